@@ -1,0 +1,1 @@
+"""Themed cultural itineraries for Hanoi and the Red River."""

@@ -1,0 +1,31 @@
+"""Clock times: integer seconds after local midnight inside, aware datetimes at the surface."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+__all__ = ["TIMEZONE", "at", "seconds_of", "seconds_since_midnight"]
+
+TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def at(day: date, seconds: int) -> datetime:
+    """Return the aware moment `seconds` after midnight of `day` in Vietnam.
+
+    Examples
+    --------
+    >>> at(date(2027, 3, 13), 8 * 3600).isoformat()
+    '2027-03-13T08:00:00+07:00'
+    """
+    return datetime.combine(day, time(0), tzinfo=TIMEZONE) + timedelta(seconds=seconds)
+
+
+def seconds_of(clock: time) -> int:
+    """Return seconds after midnight of a clock time."""
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+def seconds_since_midnight(moment: datetime, day: date) -> int:
+    """Return seconds from midnight of `day` in Vietnam to `moment` (may exceed one day)."""
+    return round((moment - at(day, 0)).total_seconds())

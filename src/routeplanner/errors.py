@@ -1,0 +1,69 @@
+"""What can go wrong, as types that a caller can catch.
+
+Every error of this library is a `RoutePlannerError`. Those caused by a value that was handed in are
+`ValueError` as well, so that code which knows nothing of us still catches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "CatalogueError",
+    "DataFileError",
+    "InfeasibleError",
+    "NetworkError",
+    "RequestError",
+    "RoutePlannerError",
+]
+
+
+class RoutePlannerError(Exception):
+    """Base of all errors raised on purpose by this library."""
+
+
+class _FaultsError(RoutePlannerError, ValueError):
+    """Several faults of one input, gathered before raising.
+
+    Parameters
+    ----------
+    faults
+        One sentence a fault, each naming record, field, value and remedy.
+    subject
+        What was read or checked: a file name, "the request".
+    """
+
+    def __init__(self, faults: Sequence[str], *, subject: str = "input") -> None:
+        self.faults = tuple(faults)
+        self.subject = subject
+        count = len(self.faults)
+        head = f"{subject}: {count} fault{'s' if count != 1 else ''}"
+        super().__init__("\n".join([head, *(f"  - {fault}" for fault in self.faults)]))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by faults and subject, so that the error crosses process borders."""
+        return _rebuild, (type(self), self.faults, self.subject)
+
+
+def _rebuild(kind: type[_FaultsError], faults: Sequence[str], subject: str) -> _FaultsError:
+    return kind(faults, subject=subject)
+
+
+class CatalogueError(_FaultsError):
+    """A catalogue of sites has faults; `faults` lists all of them."""
+
+
+class RequestError(_FaultsError):
+    """A trip request has faults; `faults` lists all of them."""
+
+
+class NetworkError(_FaultsError):
+    """Roads or a river line cannot be used as given; `faults` lists all reasons."""
+
+
+class InfeasibleError(_FaultsError):
+    """The request is well formed, but no plan can keep it; `faults` says which demand and by how much."""
+
+
+class DataFileError(_FaultsError):
+    """A file is missing, unreadable or not of the format that was expected."""
