@@ -1,0 +1,150 @@
+r"""The problem that the search solves: several days of a themed trip, as arrays.
+
+Statement
+---------
+A *tourist trip design problem* over several days: a team orienteering problem with multiple time
+windows, fixed terminals by day, a sliding lunch break, mutual exclusion and diminishing returns.
+
+Sets
+    :math:`V = \{0..n-1\}` candidate sites; :math:`P = \{0..p-1\}` places, :math:`V \subseteq P`, the
+    others being terminals; :math:`D` days; :math:`M \subseteq V` must-visits; :math:`G` groups
+    (crafts); :math:`X \subset V \times V` exclusive pairs (a whole and its part).
+Data
+    :math:`t_{ij}` travel time from place i to place j (integer seconds, triangle inequality holds,
+    asymmetric, `UNREACHABLE` where there is no way), :math:`m_{ij}` metres of the same way;
+    :math:`s_i` service duration; :math:`p_i \ge 0` prize; :math:`W_{di}` the set of closed intervals
+    in which service of i may *start* on day d (empty: closed); :math:`[a_d, b_d]` span of day d with
+    terminals :math:`o_d, e_d`; lunch of :math:`\ell` seconds that starts in
+    :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`k_d` most stops, :math:`r_d` most
+    seconds of travel of day d; :math:`c_i` cost of a visit, :math:`c_d` fixed cost of a day that leaves
+    its terminal, :math:`\kappa` cost per metre, :math:`B` budget; :math:`g_i` the group of i or none;
+    :math:`\rho \in [0, 1]` the worth of each further visit of one group relative to the one before.
+Decision
+    For each day an ordered list of distinct sites; every site at most once in the trip.
+Constraints
+    The clock runs from :math:`a_d` at :math:`o_d`: arrive, wait for a window if early, serve for
+    :math:`s_i`, go on, arrive at :math:`e_d` not later than :math:`b_d`. On a day with lunch exactly
+    one break of :math:`\ell` seconds starts within its interval, at a stop before its service or
+    after it, or at the end place on return (never on the way). Every must-visit is served; of an
+    exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B` hold.
+Objective
+    Lexicographic: (1) maximise :math:`\sum_{g} \sum_{q \ge 0} \rho^{q} p_{g,(q)}` plus the prizes of
+    visited sites without a group, where :math:`p_{g,(q)}` are the prizes of the visited sites of group
+    g in descending order; (2) minimise total travel seconds; (3) minimise the hours at which the days end.
+    Must-visits earn their prizes too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["NO_GROUP", "PRIZE_SCALE", "UNREACHABLE", "Problem", "Solution"]
+
+UNREACHABLE = 1 << 40
+"""Travel time that stands for "no way": larger than any day."""
+
+PRIZE_SCALE = 10_000
+"""Prizes are integers inside: one unit of the planner's prize is this many."""
+
+NO_GROUP = -1
+"""Group of a site that shares its craft with nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Arrays of one problem; see the module's statement for their meaning.
+
+    Parameters
+    ----------
+    place_ids
+        Ids of the places, the candidate sites first, terminals behind them. Shape (p,).
+    n_sites
+        How many of the places are candidate sites.
+    travel_s, travel_m
+        Travel times and lengths between places. Shape (p, p), int64.
+    service_s, prize, cost_vnd, group
+        By candidate site. Shape (n,), int64; `group` is `NO_GROUP` or 0..g-1.
+    must
+        Which sites have to be visited. Shape (n,), bool.
+    exclusive
+        Pairs of sites of which at most one may be visited. Shape (x, 2), int64.
+    windows
+        First and last start of service by day and site. Shape (d, n, w, 2), int64; an unused row is
+        (1, 0). Rows are disjoint and ascending.
+    day_start_s, day_end_s
+        Earliest departure and latest return by day, seconds after midnight. Shape (d,), int64.
+    origin, destination
+        Index of the place where each day starts and ends. Shape (d,), int64.
+    max_stops, max_travel_s
+        Limits by day. Shape (d,), int64.
+    lunch
+        Which days need the break. Shape (d,), bool.
+    lunch_s, lunch_earliest_s, lunch_latest_s
+        Duration of the break, and first and last moment at which it starts.
+    day_cost_vnd, cost_per_km_vnd, budget_vnd
+        Fixed cost of a day with at least one stop, cost per kilometre travelled, and the limit of all
+        costs (-1: no limit).
+    repeat_worth
+        Worth of each further visit of a group relative to the one before, 0..1.
+    """
+
+    place_ids: tuple[str, ...]
+    n_sites: int
+    travel_s: npt.NDArray[np.int64]
+    travel_m: npt.NDArray[np.int64]
+    service_s: npt.NDArray[np.int64]
+    prize: npt.NDArray[np.int64]
+    cost_vnd: npt.NDArray[np.int64]
+    group: npt.NDArray[np.int64]
+    must: npt.NDArray[np.bool_]
+    exclusive: npt.NDArray[np.int64]
+    windows: npt.NDArray[np.int64]
+    day_start_s: npt.NDArray[np.int64]
+    day_end_s: npt.NDArray[np.int64]
+    origin: npt.NDArray[np.int64]
+    destination: npt.NDArray[np.int64]
+    max_stops: npt.NDArray[np.int64]
+    max_travel_s: npt.NDArray[np.int64]
+    lunch: npt.NDArray[np.bool_]
+    lunch_s: int = 3600
+    lunch_earliest_s: int = 39600
+    lunch_latest_s: int = 46800
+    day_cost_vnd: int = 0
+    cost_per_km_vnd: int = 0
+    budget_vnd: int = -1
+    repeat_worth: float = 0.5
+
+    @property
+    def n_days(self) -> int:
+        """Number of days."""
+        return len(self.day_start_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What a search returns: orders, not times.
+
+    Parameters
+    ----------
+    days
+        For each day the indices of the visited sites in order.
+    prize
+        Objective (1) as an integer, in units of 1 / `PRIZE_SCALE`.
+    bound
+        An upper bound on objective (1) that holds for every feasible solution, or None.
+    missing
+        Must-visits that the search could not place; empty in a feasible solution.
+    iterations
+        Steps done, for repeats with an iteration budget.
+    """
+
+    days: tuple[tuple[int, ...], ...]
+    prize: int
+    bound: int | None
+    missing: tuple[int, ...]
+    iterations: int
