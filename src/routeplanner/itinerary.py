@@ -1,0 +1,507 @@
+"""The answer: an itinerary of days, stops and legs, and its way to JSON and back.
+
+An itinerary is data only. It is made by `routeplanner.plan`, judged by `routeplanner.check` and drawn
+by `routeplanner.map_itinerary`; it needs neither network nor catalogue once it exists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._clock import TIMEZONE
+from routeplanner._files import read_text
+from routeplanner.errors import DataFileError
+
+if TYPE_CHECKING:
+    import os
+
+    import geopandas as gpd
+
+__all__ = ["MODES", "SCHEMA", "Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"]
+
+SCHEMA = "routeplanner/itinerary/1"
+"""Name and version of the JSON shape."""
+
+MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail", "air")
+"""Ways to travel, as a leg names them."""
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """Where a day starts or ends: a gateway, a hotel or an overnight place.
+
+    Parameters
+    ----------
+    site_id
+        Site of the catalogue, or ``"lat,lon"`` for a free coordinate.
+    name_vi, name_en
+        Names in both languages.
+    lon, lat
+        Position in degrees, EPSG:4326.
+    time
+        Departure of a start, arrival of an end; aware, Asia/Ho_Chi_Minh.
+    """
+
+    site_id: str
+    name_vi: str
+    name_en: str
+    lon: float
+    lat: float
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A site as visited.
+
+    Parameters
+    ----------
+    site_id, name_vi, name_en, kind, crafts
+        As in the catalogue.
+    lon, lat
+        Position in degrees, EPSG:4326.
+    arrival, start, departure
+        Arrival, begin and end of the visit; aware, Asia/Ho_Chi_Minh. Between arrival and start lies
+        waiting, or lunch.
+    prize
+        What this visit adds to the prize of the trip.
+    certainty
+        ``"known"``, ``"assumed"`` or ``"needs_confirmation"``: how sure the opening hours are.
+    summary_en
+        One sentence of the catalogue, or an empty string.
+    fee_vnd
+        Entrance fee a person, or None where it is not known.
+    significance
+        1 to 5, or None for a place that is no sight.
+    """
+
+    site_id: str
+    name_vi: str
+    name_en: str
+    kind: str
+    crafts: tuple[str, ...] = ()
+    lon: float
+    lat: float
+    arrival: datetime
+    start: datetime
+    departure: datetime
+    prize: float
+    certainty: str = "assumed"
+    summary_en: str = ""
+    fee_vnd: int | None = None
+    significance: int | None = None
+
+    @property
+    def visit_min(self) -> int:
+        """Minutes spent at the site."""
+        return round((self.departure - self.start).total_seconds() / 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A pause: lunch.
+
+    Parameters
+    ----------
+    kind
+        ``"lunch"``.
+    start, end
+        Aware, Asia/Ho_Chi_Minh.
+    site_id
+        The stop or terminal at which it is taken.
+    """
+
+    kind: str
+    start: datetime
+    end: datetime
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """The way between two places by one mode, from door to door.
+
+    Parameters
+    ----------
+    from_id, to_id
+        Site ids; a pier, landing or road's end that is no site has an id that begins with ``via:``.
+    mode
+        One of `MODES`.
+    distance_m, duration_s
+        Length in metres and time in seconds.
+    departure, arrival
+        Aware, Asia/Ho_Chi_Minh; whole minutes.
+    geometry
+        (lon, lat) positions from the one place to the other, 5 decimals.
+    """
+
+    from_id: str
+    to_id: str
+    mode: str
+    distance_m: int
+    duration_s: int
+    departure: datetime
+    arrival: datetime
+    geometry: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day, from its start to its end or overnight place."""
+
+    date: date
+    start: Terminal
+    stops: tuple[Stop, ...]
+    breaks: tuple[Break, ...]
+    legs: tuple[Leg, ...]
+    end: Terminal
+
+    @property
+    def travel_s(self) -> int:
+        """Seconds on the way."""
+        return sum(leg.duration_s for leg in self.legs)
+
+    @property
+    def distance_m(self) -> int:
+        """Metres travelled by all modes."""
+        return sum(leg.distance_m for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A candidate that is not visited, and why.
+
+    Parameters
+    ----------
+    site_id
+        Site of the catalogue.
+    reason
+        A word that programs can rely on: ``closed``, ``unreachable``, ``forbidden``, ``part_of``,
+        ``no_time``, ``max_stops``, ``travel_limit``, ``budget``, ``lower_prize``.
+    detail
+        A sentence with the figures, in English; they can be verified from the plan.
+    detail_vi
+        The same in Vietnamese.
+    """
+
+    site_id: str
+    reason: str
+    detail: str
+    detail_vi: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Itinerary:
+    """A trip of one or many days.
+
+    Parameters
+    ----------
+    version
+        Version of the library that made it.
+    seed
+        Seed of the search.
+    request
+        The request in JSON types (`TripRequest.to_dict`).
+    prize
+        Sum of the prizes of all stops.
+    bound
+        Upper bound on the prize of any plan for this request, or None.
+    days
+        The days in order.
+    skipped
+        Candidates left out, each with a reason.
+    measures
+        Figures of the whole trip (see ``docs/measures.md``), JSON types.
+    attribution
+        Credit that has to be shown wherever the itinerary is published.
+    """
+
+    version: str
+    seed: int
+    request: Mapping[str, Any]
+    prize: float
+    bound: float | None = None
+    days: tuple[Day, ...]
+    skipped: tuple[Skipped, ...] = ()
+    measures: Mapping[str, Any] = field(default_factory=dict)
+    attribution: str = "© OpenStreetMap contributors (ODbL)"
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the bound that the prize may fall short of it, or None without a bound."""
+        if self.bound is None:
+            return None
+        return 0.0 if self.bound <= 0 else max(0.0, 1.0 - self.prize / self.bound)
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """All stops in order."""
+        return tuple(stop for day in self.days for stop in day.stops)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the itinerary in JSON types; `from_dict` reads it back unchanged."""
+        return {
+            "schema": SCHEMA,
+            "version": self.version,
+            "seed": self.seed,
+            "request": _plain(self.request),
+            "prize": self.prize,
+            "bound": self.bound,
+            "gap": None if self.gap is None else round(self.gap, 4),
+            "days": [_day_to_dict(day) for day in self.days],
+            "skipped": [
+                {"site_id": s.site_id, "reason": s.reason, "detail": s.detail, "detail_vi": s.detail_vi}
+                for s in self.skipped
+            ],
+            "measures": _plain(self.measures),
+            "attribution": self.attribution,
+        }
+
+    def to_json(self) -> str:
+        """Return the JSON text; the same itinerary gives the same bytes."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Itinerary:
+        """Read an itinerary from JSON types.
+
+        Raises
+        ------
+        DataFileError
+            When it is not of the schema `SCHEMA` or a field is missing or malformed.
+        """
+        if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
+            found = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
+            raise DataFileError(
+                [f"schema: expected {SCHEMA!r}, found {found!r}; give a file that `routeplanner plan --json` wrote"],
+                subject="itinerary",
+            )
+        try:
+            return _itinerary_from_dict(data)
+        except KeyError as error:
+            fault = f"the field {error.args[0]!r} is missing; the file is cut off or was edited"
+        except (TypeError, ValueError, AttributeError) as error:
+            fault = f"a field is malformed ({error}); the file was edited"
+        raise DataFileError([fault], subject="itinerary")
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Itinerary:
+        """Read an itinerary from a JSON file.
+
+        Raises
+        ------
+        DataFileError
+            When the file is missing, not JSON, or no itinerary.
+        """
+        try:
+            data = json.loads(read_text(path))
+        except json.JSONDecodeError as error:
+            raise DataFileError(
+                [f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}; write the file anew"],
+                subject=str(path),
+            ) from error
+        return cls.from_dict(data)
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return the stops as a table, EPSG:4326, one row a stop, in order.
+
+        Columns: day, order, site_id, name_vi, name_en, kind, crafts, arrival, start, departure, prize,
+        certainty, geometry.
+        """
+        import geopandas as gpd
+        import shapely
+
+        rows = [
+            {
+                "day": number,
+                "order": order,
+                "site_id": stop.site_id,
+                "name_vi": stop.name_vi,
+                "name_en": stop.name_en,
+                "kind": stop.kind,
+                "crafts": ", ".join(stop.crafts),
+                "arrival": stop.arrival,
+                "start": stop.start,
+                "departure": stop.departure,
+                "prize": stop.prize,
+                "certainty": stop.certainty,
+                "geometry": shapely.Point(stop.lon, stop.lat),
+            }
+            for number, order, stop in self._numbered()
+        ]
+        columns = "day order site_id name_vi name_en kind crafts arrival start departure prize certainty geometry"
+        return gpd.GeoDataFrame(rows, columns=columns.split(), geometry="geometry", crs="EPSG:4326")
+
+    def to_text(self, lang: str = "en") -> str:
+        """Return the timetable as plain text, `lang` ``"en"`` or ``"vi"``."""
+        from routeplanner.itinerary_text import timetable
+
+        return timetable(self, lang=lang)
+
+    def _numbered(self) -> Iterator[tuple[int, int, Stop]]:
+        for number, day in enumerate(self.days, 1):
+            for order, stop in enumerate(day.stops, 1):
+                yield number, order, stop
+
+    def __repr__(self) -> str:
+        """Say the size of the trip in a line."""
+        dates = f"{self.days[0].date} … {self.days[-1].date}" if len(self.days) > 1 else f"{self.days[0].date}"
+        count = len(self.stops)
+        return f"<Itinerary {dates}: {count} stop{'s' * (count != 1)}, prize {self.prize:g}, seed {self.seed}>"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _terminal_to_dict(terminal: Terminal, key: str) -> dict[str, Any]:
+    return {
+        "site_id": terminal.site_id,
+        "name_vi": terminal.name_vi,
+        "name_en": terminal.name_en,
+        "lon": terminal.lon,
+        "lat": terminal.lat,
+        key: terminal.time.isoformat(),
+    }
+
+
+def _day_to_dict(day: Day) -> dict[str, Any]:
+    return {
+        "date": day.date.isoformat(),
+        "start": _terminal_to_dict(day.start, "departure"),
+        "stops": [_stop_to_dict(stop) for stop in day.stops],
+        "breaks": [
+            {"kind": b.kind, "start": b.start.isoformat(), "end": b.end.isoformat(), "site_id": b.site_id}
+            for b in day.breaks
+        ],
+        "legs": [_leg_to_dict(leg) for leg in day.legs],
+        "end": _terminal_to_dict(day.end, "arrival"),
+    }
+
+
+def _stop_to_dict(stop: Stop) -> dict[str, Any]:
+    return {
+        "site_id": stop.site_id,
+        "name_vi": stop.name_vi,
+        "name_en": stop.name_en,
+        "kind": stop.kind,
+        "crafts": list(stop.crafts),
+        "lon": stop.lon,
+        "lat": stop.lat,
+        "arrival": stop.arrival.isoformat(),
+        "start": stop.start.isoformat(),
+        "departure": stop.departure.isoformat(),
+        "prize": stop.prize,
+        "certainty": stop.certainty,
+        "summary_en": stop.summary_en,
+        "fee_vnd": stop.fee_vnd,
+        "significance": stop.significance,
+    }
+
+
+def _leg_to_dict(leg: Leg) -> dict[str, Any]:
+    return {
+        "from": leg.from_id,
+        "to": leg.to_id,
+        "mode": leg.mode,
+        "distance_m": leg.distance_m,
+        "duration_s": leg.duration_s,
+        "departure": leg.departure.isoformat(),
+        "arrival": leg.arrival.isoformat(),
+        "geometry": [list(position) for position in leg.geometry],
+    }
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"time {text!r} has no offset")
+    return moment.astimezone(TIMEZONE)
+
+
+def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
+    bound = data.get("bound")
+    return Itinerary(
+        version=str(data["version"]),
+        seed=int(data["seed"]),
+        request=data["request"],
+        prize=float(data["prize"]),
+        bound=None if bound is None else float(bound),
+        days=tuple(_day_from_dict(day) for day in data["days"]),
+        skipped=tuple(
+            Skipped(
+                site_id=s["site_id"], reason=s["reason"], detail=s["detail"], detail_vi=s.get("detail_vi", "")
+            )
+            for s in data["skipped"]
+        ),
+        measures=data.get("measures", {}),
+        attribution=str(data.get("attribution", "")),
+    )
+
+
+def _terminal_from_dict(data: Mapping[str, Any], key: str) -> Terminal:
+    return Terminal(
+        site_id=data["site_id"],
+        name_vi=data.get("name_vi", data["site_id"]),
+        name_en=data.get("name_en", data["site_id"]),
+        lon=float(data["lon"]),
+        lat=float(data["lat"]),
+        time=_moment(data[key]),
+    )
+
+
+def _day_from_dict(data: Mapping[str, Any]) -> Day:
+    return Day(
+        date=date.fromisoformat(data["date"]),
+        start=_terminal_from_dict(data["start"], "departure"),
+        stops=tuple(_stop_from_dict(stop) for stop in data["stops"]),
+        breaks=tuple(
+            Break(kind=b["kind"], start=_moment(b["start"]), end=_moment(b["end"]), site_id=b.get("site_id", ""))
+            for b in data["breaks"]
+        ),
+        legs=tuple(_leg_from_dict(leg) for leg in data["legs"]),
+        end=_terminal_from_dict(data["end"], "arrival"),
+    )
+
+
+def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
+    return Stop(
+        site_id=data["site_id"],
+        name_vi=data["name_vi"],
+        name_en=data["name_en"],
+        kind=data.get("kind", ""),
+        crafts=tuple(data.get("crafts", ())),
+        lon=float(data["lon"]),
+        lat=float(data["lat"]),
+        arrival=_moment(data["arrival"]),
+        start=_moment(data["start"]),
+        departure=_moment(data["departure"]),
+        prize=float(data["prize"]),
+        certainty=data.get("certainty", "assumed"),
+        summary_en=data.get("summary_en", ""),
+        fee_vnd=data.get("fee_vnd"),
+        significance=data.get("significance"),
+    )
+
+
+def _leg_from_dict(data: Mapping[str, Any]) -> Leg:
+    return Leg(
+        from_id=data["from"],
+        to_id=data["to"],
+        mode=data["mode"],
+        distance_m=int(data["distance_m"]),
+        duration_s=int(data["duration_s"]),
+        departure=_moment(data["departure"]),
+        arrival=_moment(data["arrival"]),
+        geometry=tuple((float(lon), float(lat)) for lon, lat in data["geometry"]),
+    )
