@@ -1,0 +1,1 @@
+"""What there is: the catalogue of sites, its words, opening hours and the lunar calendar."""

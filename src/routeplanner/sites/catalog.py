@@ -1,0 +1,183 @@
+"""The catalogue of sites: read, check, search, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._files import write_whole
+from routeplanner._resources import data_path
+from routeplanner.errors import CatalogueError, DataFileError
+from routeplanner.sites.model import FIELD_NAMES
+from routeplanner.sites.records import Source, frame_of, geojson_text, read_records
+from routeplanner.sites.rules import faults_of
+from routeplanner.sites.words import load_corridors, load_crafts, load_themes, load_vocabulary
+
+if TYPE_CHECKING:
+    import os
+
+    import geopandas as gpd
+
+__all__ = [
+    "load_corridors",
+    "load_crafts",
+    "load_sites",
+    "load_themes",
+    "save_sites",
+    "to_geojson",
+    "validate_sites",
+]
+
+
+def load_sites(path: str | os.PathLike[str] | None = None) -> gpd.GeoDataFrame:
+    """Read and check a catalogue of sites.
+
+    Parameters
+    ----------
+    path
+        A folder of ``*.geojson``, one GeoJSON file, or anything that geopandas reads with the same columns
+        (GeoPackage, GeoParquet). By default the bundled catalogue of Hanoi and the Red River.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points in EPSG:4326 (lon, lat), index ``site_id``, one column a field of the model's `FIELDS` in that
+        order, then the file's own further columns, then ``geometry``. Lists are Python lists; what is not
+        known is None.
+
+    Raises
+    ------
+    DataFileError
+        When the file or folder is missing.
+    CatalogueError
+        When the catalogue has faults; all of them are listed.
+
+    Examples
+    --------
+    >>> sites = load_sites()
+    >>> sites.loc["ha-thai-lacquer", "name_vi"]
+    'Làng sơn mài Hạ Thái'
+    >>> sites.crs.to_epsg()
+    4326
+    """
+    place = data_path("sites") if path is None else Path(path)
+    if not place.exists():
+        raise DataFileError([f"{place} does not exist; check the name and the folder"], subject=str(place))
+    faults: list[str] = []
+    records = read_records(place, faults)
+    faults.extend(faults_of(records, load_vocabulary(place if place.is_dir() else place.parent)))
+    if faults:
+        raise CatalogueError(faults, subject=str(place))
+    return frame_of(records).sort_index()
+
+
+def validate_sites(source: Source) -> list[str]:
+    """Return all faults of a catalogue, each with place, field, value and remedy.
+
+    Parameters
+    ----------
+    source
+        A folder, a file, a GeoJSON FeatureCollection as a mapping, or a GeoDataFrame.
+
+    Returns
+    -------
+    list of str
+        Empty when the catalogue may be used.
+
+    Examples
+    --------
+    >>> point = {"type": "Point", "coordinates": [20.9, 105.87]}
+    >>> place = {"site_id": "x", "name_vi": "X", "name_en": "X", "kind": "museum", "visit_min": 60}
+    >>> place["significance"] = 3
+    >>> found = validate_sites({"features": [{"type": "Feature", "geometry": point, "properties": place}]})
+    >>> "swapped" in found[0]
+    True
+    """
+    faults: list[str] = []
+    folder = _folder_of(source)
+    try:
+        vocabulary = load_vocabulary(folder)
+    except CatalogueError as error:
+        faults.extend(error.faults)
+        vocabulary = load_vocabulary()
+    records = read_records(source, faults)
+    faults.extend(faults_of(records, vocabulary))
+    return faults
+
+
+def _folder_of(source: Any) -> Path | None:  # noqa: ANN401 - told apart here
+    if not isinstance(source, str | Path):
+        return None
+    path = Path(source)
+    return path if path.is_dir() else path.parent
+
+
+def to_geojson(sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the catalogue as a GeoJSON FeatureCollection, sorted by ``site_id``.
+
+    Parameters
+    ----------
+    sites
+        A catalogue as `load_sites` gives it.
+
+    Examples
+    --------
+    >>> to_geojson(load_sites().loc[["ha-thai-lacquer"]])["features"][0]["geometry"]["type"]
+    'Point'
+    """
+    names = [*FIELD_NAMES, *(c for c in sites.columns if c not in FIELD_NAMES and c != sites.geometry.name)]
+    columns = [[_json_value(value) for value in sites[name]] for name in names]
+    points = zip(sites.geometry.x, sites.geometry.y, strict=True)
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+            "properties": {"site_id": site_id, **dict(zip(names, values, strict=True))},
+        }
+        for site_id, (lon, lat), values in zip(sites.index, points, zip(*columns, strict=True), strict=True)
+    ]
+    features.sort(key=lambda feature: feature["properties"]["site_id"])
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _json_value(value: Any) -> Any:  # noqa: ANN401
+    """Turn a cell into a JSON value; a frame's NaN means missing."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124
+
+
+def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
+    """Write a catalogue in the form of the bundled one: sorted, one property a line.
+
+    Parameters
+    ----------
+    sites
+        A catalogue as `load_sites` gives it.
+    path
+        A folder that exists (one file a kind is written) or a file name.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    CatalogueError
+        When `sites` has faults; nothing is written.
+    DataFileError
+        When the folder is missing or cannot be written.
+    """
+    faults = validate_sites(sites)
+    if faults:
+        raise CatalogueError(faults, subject="the catalogue to write")
+    target = Path(path)
+    features = to_geojson(sites)["features"]
+    if not target.is_dir():
+        return write_whole(target, geojson_text(features))
+    kinds = sorted({feature["properties"]["kind"] for feature in features})
+    for kind in kinds:
+        of_kind = [feature for feature in features if feature["properties"]["kind"] == kind]
+        write_whole(target / f"{kind}.geojson", geojson_text(of_kind))
+    return target

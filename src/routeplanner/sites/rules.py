@@ -1,0 +1,294 @@
+"""What a catalogue must keep: every fault of every record, named with its remedy."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._text import did_you_mean, nfc
+from routeplanner.sites.hours import hours_fault
+from routeplanner.sites.model import CALENDARS, FIELD_NAMES, FIELDS, PRECISIONS, Field, Vocabulary
+
+if TYPE_CHECKING:
+    from routeplanner.sites.records import Record
+
+__all__ = ["faults_of"]
+
+_SITE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
+_WEB = re.compile(r"https?://\S", re.IGNORECASE)
+_LON = (102.0, 118.0)  # Vietnam with its islands
+_LAT = (6.0, 23.5)
+_FESTIVAL_KEYS = {"name_vi", "name_en", "calendar", "month", "day", "days", "year"}
+_UNVERIFIABLE = {*FIELD_NAMES, "geometry"}
+_MONTH_DAYS = {"lunar": [30] * 12, "solar": [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]}
+_MANY_DAYS = 120  # the longest season known, Chùa Hương's, has three lunar months
+_SHOWN = 60
+
+
+def faults_of(records: Sequence[Record], vocabulary: Vocabulary) -> list[str]:
+    """Return all faults of `records`, in their order; an empty list means that they make a catalogue."""
+    faults: list[str] = []
+    allowed = _allowed_words(vocabulary)
+    for record in records:
+        label = f"{record.where}, site {record.site_id!r}"
+        faults.extend(f"{label}: {fault}" for fault in _record_faults(record, allowed))
+    faults.extend(_identity_faults(records))
+    faults.extend(_part_faults(records))
+    return faults
+
+
+def _allowed_words(vocabulary: Vocabulary) -> dict[str, Iterable[str]]:
+    return {
+        "kinds": vocabulary.kinds,
+        "themes": vocabulary.themes,
+        "crafts": vocabulary.crafts,
+        "statuses": vocabulary.statuses,
+        "corridors": vocabulary.corridors,
+        "precisions": PRECISIONS,
+    }
+
+
+def _record_faults(record: Record, allowed: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    yield from _point_faults(record)
+    for item in FIELDS:
+        value = record.fields.get(item.name)
+        if value is not None:
+            yield from (f"field {item.name}: {fault}" for fault in _value_faults(item, value, allowed))
+        elif item.required:
+            yield _missing(item, record)
+    for key in record.fields:
+        if key not in FIELD_NAMES:
+            yield from _stray(key, record)
+
+
+def _missing(item: Field, record: Record) -> str:
+    strays = [key for key in record.fields if key not in FIELD_NAMES]
+    near = did_you_mean(item.name, strays, count=1)
+    hint = near.replace("did you mean", "is it").rstrip("?") + "?" if near else ""
+    return f"field {item.name}: missing; give {item.meaning[0].lower()}{item.meaning[1:]}{hint}"
+
+
+def _stray(key: str, record: Record) -> Iterable[str]:
+    """Own columns are welcome; one that looks like a misspelt field is not."""
+    if nfc(key) != key or not key:
+        yield f"field {key!r}: a field name must be text in Unicode's composed form (NFC)"
+    near = [name for name in FIELD_NAMES if name not in record.fields and _one_slip(key, name)]
+    if near:
+        yield f"field {key!r}: not a field of the catalogue; did you mean {near[0]!r}?"
+
+
+def _one_slip(key: str, name: str) -> bool:
+    """Whether two names differ in case, in separators or in a plural s only."""
+
+    def bare(text: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", text.lower()).rstrip("s")
+
+    return bare(key) == bare(name)
+
+
+def _point_faults(record: Record) -> Iterable[str]:
+    point = record.coordinates
+    if record.geometry_type != "Point":
+        found = "missing" if record.geometry_type is None else f"a {record.geometry_type}"
+        yield f"geometry: {found}; give a Point with coordinates [lon, lat]"
+        return
+    numbers = isinstance(point, list | tuple) and len(point) in {2, 3} and all(_is_number(v) for v in point)
+    if not numbers:
+        yield f"geometry: coordinates {_shown(point)} are not two numbers; give [lon, lat] in degrees"
+        return
+    lon, lat = point[:2]
+    if _within(lon, _LON) and _within(lat, _LAT):
+        return
+    if _within(lat, _LON) and _within(lon, _LAT):
+        yield f"geometry: longitude and latitude are swapped in [{lon}, {lat}]; write [{lat}, {lon}]"
+    else:
+        yield (
+            f"geometry: [{lon}, {lat}] lies outside Vietnam (longitude {_LON[0]:g} to {_LON[1]:g}, "
+            f"latitude {_LAT[0]:g} to {_LAT[1]:g}); give [lon, lat] in degrees (EPSG:4326)"
+        )
+
+
+def _within(value: float, span: tuple[float, float]) -> bool:
+    return span[0] <= value <= span[1]
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _value_faults(item: Field, value: Any, allowed: Mapping[str, Iterable[str]]) -> Iterable[str]:  # noqa: ANN401
+    if isinstance(value, float) and math.isnan(value):
+        yield "NaN is not a value; write null for what is not known"
+        return
+    words = allowed[item.vocabulary] if item.vocabulary else None
+    yield from _CHECKS[item.type](item, value, words)
+
+
+def _text_faults(item: Field, value: Any, words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, str) or not value.strip():
+        yield f"{_shown(value)} is not text; write text" + ("" if item.required else " or null")
+    elif not unicodedata.is_normalized("NFC", value):
+        yield f"{_shown(value)} is not in Unicode's composed form; save it as NFC"
+    elif words is not None and value not in words:
+        yield _unknown(value, words)
+    elif item.name == "opening_hours":
+        fault = hours_fault(value)
+        if fault:
+            yield fault
+    elif item.name == "part_of" and not _SITE_ID.fullmatch(value):
+        yield f"{_shown(value)} is not a site id"
+
+
+def _unknown(value: str, words: Iterable[str]) -> str:
+    known = list(words)
+    hint = did_you_mean(value, known) or f"; known are {', '.join(sorted(known)[:12])}"
+    return f"{_shown(value)} is not known{hint}"
+
+
+def _integer_faults(item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    unit = f" ({item.unit})" if item.unit else ""
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield f"{_shown(value)} is not a whole number{unit}; write digits only, without quotes"
+    elif not _in_range(item, value):
+        yield f"{value} is out of range; give {item.lowest} to {item.highest}{unit}"
+
+
+def _in_range(item: Field, value: int) -> bool:
+    low = item.lowest is None or value >= item.lowest
+    return low and (item.highest is None or value <= item.highest)
+
+
+def _boolean_faults(_item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, bool):
+        yield f"{_shown(value)} is neither true nor false; write true, false or null"
+
+
+def _texts_faults(item: Field, value: Any, words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, list):
+        yield f'{_shown(value)} is not a list; write ["..."] or []'
+        return
+    for entry in value:
+        yield from _text_faults(item, "" if entry is None else entry, words)
+    texts = [entry for entry in value if isinstance(entry, str)]
+    yield from (
+        f"{_shown(entry)} stands twice; keep one" for entry in dict.fromkeys(texts) if texts.count(entry) > 1
+    )
+    if item.name == "unverified":
+        yield from (_unknown(entry, _UNVERIFIABLE) for entry in texts if entry not in _UNVERIFIABLE)
+    if item.name == "sources":
+        yield from _source_faults(texts)
+
+
+def _source_faults(texts: Iterable[str]) -> Iterable[str]:
+    for text in texts:
+        if _SCHEME.match(text) and not _WEB.match(text):
+            yield f"{_shown(text)} is not an http or https address; give one, or the source in words"
+
+
+def _integers_faults(item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, list) or not value:
+        yield f"{_shown(value)} is not a list of whole numbers; write [4, 10] or null"
+        return
+    for entry in value:
+        yield from _integer_faults(item, entry, None)
+    if len(set(map(repr, value))) < len(value):
+        yield f"{_shown(value)} names a day twice; keep one"
+
+
+def _festivals_faults(_item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, list):
+        yield f"{_shown(value)} is not a list; write [] or a list of festivals"
+        return
+    for number, entry in enumerate(value, start=1):
+        found = (
+            _festival_faults(entry) if isinstance(entry, Mapping) else [f"{_shown(entry)} is not a festival"]
+        )
+        yield from (f"festival {number}: {fault}" for fault in found)
+
+
+def _festival_faults(entry: Mapping[str, Any]) -> Iterable[str]:
+    for key in entry:
+        if key not in _FESTIVAL_KEYS:
+            yield _unknown(str(key), _FESTIVAL_KEYS)
+    name = entry.get("name_vi")
+    if not isinstance(name, str) or not name.strip() or nfc(name) != name:
+        yield f"name_vi {_shown(name)} is not text in Unicode's composed form (NFC)"
+    calendar = entry.get("calendar")
+    if calendar not in CALENDARS:
+        yield f"calendar {_shown(calendar)} is not known; write 'lunar' or 'solar'"
+        return
+    yield from _date_faults(entry, str(calendar))
+
+
+def _date_faults(entry: Mapping[str, Any], calendar: str) -> Iterable[str]:
+    month, day, days = (entry.get(key) for key in ("month", "day", "days"))
+    lengths = _MONTH_DAYS[calendar]
+    if not _whole(month, 1, 12):
+        yield f"month {_shown(month)} is not 1 to 12"
+    elif not _whole(day, 1, lengths[int(str(month)) - 1]):
+        last = lengths[int(str(month)) - 1]
+        yield f"day {_shown(day)} does not exist in {calendar} month {month} (1 to {last})"
+    if not _whole(days, 1, _MANY_DAYS):
+        yield f"days {_shown(days)} is not a length of 1 to {_MANY_DAYS} days"
+    if entry.get("year") is not None and not _whole(entry["year"], 1900, 2100):
+        yield f"year {_shown(entry['year'])} is not 1900 to 2100; leave it out for a yearly festival"
+
+
+def _whole(value: Any, low: int, high: int) -> bool:  # noqa: ANN401
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+_CHECKS: dict[str, Callable[[Field, Any, Iterable[str] | None], Iterable[str]]] = {
+    "text": _text_faults,
+    "integer": _integer_faults,
+    "boolean": _boolean_faults,
+    "texts": _texts_faults,
+    "integers": _integers_faults,
+    "festivals": _festivals_faults,
+}
+
+
+def _identity_faults(records: Sequence[Record]) -> Iterable[str]:
+    seen: dict[str, str] = {}
+    for record in records:
+        site_id = record.site_id
+        if not isinstance(site_id, str) or not _SITE_ID.fullmatch(site_id):
+            remedy = "give one of small letters, digits and hyphens, for example 'ha-thai-lacquer'"
+            yield f"{record.where}: site_id {_shown(site_id)} is missing or not an identifier; {remedy}"
+        elif site_id in seen:
+            yield f"{record.where}: site_id {site_id!r} is also at {seen[site_id]}; rename or remove one"
+        else:
+            seen[site_id] = record.where
+
+
+def _part_faults(records: Sequence[Record]) -> Iterable[str]:
+    whole_of = {r.site_id: r.fields.get("part_of") for r in records if isinstance(r.site_id, str)}
+    for record in records:
+        whole = record.fields.get("part_of")
+        if not isinstance(whole, str) or not _SITE_ID.fullmatch(whole):
+            continue
+        label = f"{record.where}, site {record.site_id!r}: field part_of"
+        if whole not in whole_of:
+            yield f"{label}: {whole!r} is not a site of this catalogue{did_you_mean(whole, whole_of)}"
+        elif _is_cycle(str(record.site_id), whole_of):
+            yield f"{label}: {whole!r} leads back to {record.site_id!r}; a part cannot hold its whole"
+
+
+def _is_cycle(site_id: str, whole_of: Mapping[str, Any]) -> bool:
+    seen = {site_id}
+    here: Any = whole_of.get(site_id)
+    while isinstance(here, str) and here in whole_of:
+        if here in seen:
+            return True
+        seen.add(here)
+        here = whole_of[here]
+    return False

@@ -1,0 +1,202 @@
+"""The words of the catalogue: themes, crafts, kinds, recognitions and corridors, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from routeplanner._files import read_text
+from routeplanner._resources import data_path
+from routeplanner._text import did_you_mean
+from routeplanner.errors import CatalogueError
+from routeplanner.sites.model import KINDS, Corridor, Term, Theme, Vocabulary
+
+__all__ = ["load_corridors", "load_crafts", "load_kinds", "load_statuses", "load_themes", "load_vocabulary"]
+
+THEMES_FILE = "themes.toml"
+CORRIDORS_FILE = "corridors.toml"
+_TERM_KEYS = ("name_vi", "name_en")
+_CORRIDOR_TEXTS = ("name_vi", "name_en", "summary_vi", "summary_en", "start_site_id")
+
+
+def load_corridors(folder: str | Path | None = None) -> dict[str, Corridor]:
+    """Return the corridors by key, in the order of the file.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder with its own ``corridors.toml``; by default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When the file has faults; all are named.
+
+    Examples
+    --------
+    >>> load_corridors()["south"].name_vi
+    'Hà Nội – Thanh Trì – Thường Tín – Phú Xuyên'
+    """
+    return dict(load_vocabulary(folder).corridors)
+
+
+def load_themes(folder: str | Path | None = None) -> dict[str, Theme]:
+    """Return the themes of interest by key, with names in Vietnamese and English.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder with its own ``themes.toml``; by default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When the file has faults; all are named.
+
+    Examples
+    --------
+    >>> load_themes()["handicraft"].name_vi
+    'Nghề thủ công'
+    """
+    return dict(load_vocabulary(folder).themes)
+
+
+def load_crafts(folder: str | Path | None = None) -> dict[str, Term]:
+    """Return the crafts by key, with names in Vietnamese and English.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder with its own ``themes.toml``; by default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When the file has faults; all are named.
+
+    Examples
+    --------
+    >>> load_crafts()["lacquer"].name_vi
+    'Sơn mài'
+    """
+    return dict(load_vocabulary(folder).crafts)
+
+
+def load_kinds(folder: str | Path | None = None) -> dict[str, Term]:
+    """Return the kinds of site by key, with names in Vietnamese and English.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder with its own ``themes.toml``; by default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When the file has faults; all are named.
+
+    Examples
+    --------
+    >>> load_kinds()["waterway_stop"].name_vi
+    'Bến thuyền'
+    """
+    return dict(load_vocabulary(folder).kinds)
+
+
+def load_statuses(folder: str | Path | None = None) -> dict[str, Term]:
+    """Return the official recognitions by key, with names in Vietnamese and English.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder with its own ``themes.toml``; by default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When the file has faults; all are named.
+
+    Examples
+    --------
+    >>> load_statuses()["special_national"].name_vi
+    'Di tích quốc gia đặc biệt'
+    """
+    return dict(load_vocabulary(folder).statuses)
+
+
+def load_vocabulary(folder: str | Path | None = None) -> Vocabulary:
+    """Return all words that a catalogue may use.
+
+    Parameters
+    ----------
+    folder
+        A catalogue folder; each of ``themes.toml`` and ``corridors.toml`` that it lacks is taken from the
+        bundled catalogue. By default the bundled one.
+
+    Raises
+    ------
+    CatalogueError
+        When a file has faults; all are named.
+    """
+    bundled = data_path("sites")
+    own = bundled if folder is None else Path(folder)
+    paths = [
+        own / name if (own / name).is_file() else bundled / name for name in (THEMES_FILE, CORRIDORS_FILE)
+    ]
+    return _vocabulary_of(*((str(path), path.stat().st_mtime_ns) for path in paths))
+
+
+@lru_cache(maxsize=8)
+def _vocabulary_of(themes: tuple[str, int], corridors: tuple[str, int]) -> Vocabulary:
+    """Read both files; cached by path and time of change."""
+    faults: list[str] = []
+    words = _read_toml(themes[0], faults)
+    routes = _read_toml(corridors[0], faults)
+    name = Path(themes[0]).name
+    terms = {table: _terms(words.get(table, {}), f"{name} [{table}]", faults) for table in _TABLES}
+    faults.extend(
+        f"{name} [kinds]: {key!r} is not a kind that the library knows{did_you_mean(key, KINDS)}"
+        for key in terms["kinds"]
+        if key not in KINDS
+    )
+    found = {key: _corridor(key, value, faults) for key, value in routes.items()}
+    if faults:
+        raise CatalogueError(faults, subject="the words of the catalogue")
+    return Vocabulary(corridors={k: c for k, c in found.items() if c}, **terms)
+
+
+_TABLES = ("themes", "crafts", "kinds", "statuses")
+
+
+def _read_toml(path: str, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{Path(path).name}: not TOML: {error}")
+        return {}
+
+
+def _terms(table: Any, where: str, faults: list[str]) -> dict[str, Term]:  # noqa: ANN401 - whatever TOML holds
+    terms = {}
+    for key, value in table.items() if isinstance(table, dict) else ():
+        texts = [str(value.get(name) or "") if isinstance(value, dict) else "" for name in _TERM_KEYS]
+        if all(texts):
+            terms[key] = Term(key, *texts)
+        else:
+            faults.append(f'{where}: {key} needs {{ name_vi = "...", name_en = "..." }}')
+    return terms
+
+
+def _corridor(key: str, value: Any, faults: list[str]) -> Corridor | None:  # noqa: ANN401 - whatever TOML holds
+    table = value if isinstance(value, dict) else {}
+    missing = [name for name in _CORRIDOR_TEXTS if not isinstance(table.get(name), str)]
+    heads = table.get("headline_site_ids", [])
+    if not isinstance(heads, list) or not all(isinstance(item, str) for item in heads):
+        missing.append("headline_site_ids (a list of site ids)")
+    if missing:
+        faults.append(f"{CORRIDORS_FILE} [{key}]: give {', '.join(missing)}")
+        return None
+    texts = {name: table[name] for name in _CORRIDOR_TEXTS}
+    return Corridor(key=key, headline_site_ids=tuple(heads), **texts)
