@@ -1,0 +1,146 @@
+"""What a visit is worth: a documented formula that a user can replace by a column or a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from routeplanner.planning.request import TripRequest
+
+__all__ = ["NO_PRIZE_KINDS", "PrizeRule", "default_prizes", "prize_groups", "site_prizes"]
+
+PrizeRule = Callable[["gpd.GeoDataFrame", "TripRequest"], "pd.Series[float]"]
+"""A user's own rule: catalogue rows and the request in, a Series by `site_id` of values >= 0 out."""
+
+NO_PRIZE_KINDS = frozenset({"gateway", "waterway_stop"})
+"""Stations, airports and piers are ways to a sight, not sights: they earn nothing."""
+
+OFF_THEME = 0.15
+"""Match of a site that has none of the themes asked for: enough to fill an empty hour, no more."""
+
+STATUS_FACTOR: Mapping[str, float] = {
+    "unesco": 1.3,
+    "special_national": 1.2,
+    "recognised_craft_village": 1.15,
+    "national": 1.1,
+}
+"""The highest status of a site multiplies its prize."""
+
+VAGUE_POINT_FACTOR = 0.8
+"""A site known only by its commune's centre may cost the group a search: it is worth less."""
+
+
+def default_prizes(sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[float]:
+    r"""Return the prize of each site by the formula of this library.
+
+    .. math:: p = m \cdot 0.4\,g^2 \cdot h \cdot c
+
+    with the theme match m (the highest weight among the site's themes, 0.15 for none of them, 1 when no
+    theme was asked for), the significance g from 1 to 5, the heritage factor h (UNESCO 1.3, special
+    national 1.2, recognised craft village 1.15, national 1.1) and c = 0.8 for a site whose point is only
+    its commune's centre. The square makes one place of significance 5 (10 points) worth more than six of
+    significance 2: a day has one headline place, not ten shrines. Gateways and piers earn 0. All
+    factors are judgements, stated here so that they can be argued with.
+
+    Parameters
+    ----------
+    sites
+        Rows of the catalogue.
+    request
+        Its `themes` are the weights.
+
+    Returns
+    -------
+    pandas.Series
+        Prizes with the index of `sites`, two decimals.
+    """
+    import pandas as pd
+
+    values = [
+        _one_prize(row, request.themes)
+        for row in sites[["kind", "themes", "significance", "status", "coord_precision"]].itertuples(index=False)
+    ]
+    return pd.Series(values, index=sites.index, name="prize", dtype=float)
+
+
+def _one_prize(row: object, weights: Mapping[str, float]) -> float:
+    kind, themes, significance, status, precision = row  # type: ignore[misc,attr-defined]
+    if kind in NO_PRIZE_KINDS:
+        return 0.0
+    match = theme_match(themes, weights)
+    heritage = max((STATUS_FACTOR.get(word, 1.0) for word in status or ()), default=1.0)
+    vague = VAGUE_POINT_FACTOR if precision == "commune" else 1.0
+    return round(match * 0.4 * significance**2 * heritage * vague, 2)
+
+
+def theme_match(themes: object, weights: Mapping[str, float]) -> float:
+    """Return how well a site's themes meet the weights: 0 to 1.
+
+    Examples
+    --------
+    >>> theme_match(["handicraft", "history"], {"handicraft": 1.0, "history": 0.4})
+    1.0
+    >>> theme_match(["nature"], {"handicraft": 1.0})
+    0.15
+    """
+    if not weights:
+        return 1.0
+    asked = [weights[theme] for theme in themes or () if theme in weights]  # type: ignore[attr-defined]
+    return max(asked) if asked else OFF_THEME
+
+
+def prize_groups(sites: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the first craft of each site that has one: sites of one craft are worth less together."""
+    return {site: crafts[0] for site, crafts in sites["crafts"].items() if crafts}
+
+
+def site_prizes(
+    sites: gpd.GeoDataFrame, request: TripRequest, rule: str | PrizeRule | None = None
+) -> pd.Series[float]:
+    """Return the prizes by the default formula, a column of the catalogue, or a user's function.
+
+    Raises
+    ------
+    RequestError
+        When the column is missing, or values are missing, negative or not numbers.
+    """
+    if rule is None:
+        return default_prizes(sites, request)
+    if isinstance(rule, str):
+        if rule not in sites.columns:
+            raise RequestError(
+                [f"prizes: the catalogue has no column {rule!r}{did_you_mean(rule, sites.columns)}"], subject="request"
+            )
+        values = sites[rule]
+    else:
+        values = rule(sites, request)
+    return _checked(values, sites)
+
+
+def _checked(values: pd.Series[float], sites: gpd.GeoDataFrame) -> pd.Series[float]:
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(values, pd.Series):
+        raise RequestError(
+            [f"prizes: the function returned {type(values).__name__}; return a pandas Series by site_id"],
+            subject="request",
+        )
+    numbers = pd.to_numeric(values.reindex(sites.index), errors="coerce")
+    wrong = numbers.index[~(np.isfinite(numbers) & (numbers >= 0))]
+    if len(wrong):
+        faults = [
+            f"prizes[{site!r}]: {values.get(site, 'missing')!r} is no prize; give a finite number >= 0"
+            for site in wrong[:20]
+        ]
+        if len(wrong) > len(faults):
+            faults.append(f"prizes: {len(wrong) - len(faults)} more sites have no usable prize")
+        raise RequestError(faults, subject="request")
+    return numbers.astype(float).round(4)

@@ -1,0 +1,438 @@
+"""What the planner is asked for: one frozen value, checked with all faults at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, time
+from typing import Any
+
+from routeplanner._clock import seconds_of
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+
+__all__ = ["MODES", "PACES", "VEHICLES", "Lunch", "Pace", "TripRequest", "Vehicle", "parse_place"]
+
+MAX_DAYS = 31
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """A vehicle with its hire price: `day_vnd` for a day plus `km_vnd` a kilometre, for the vehicle.
+
+    The prices are lines through the middles of the distance bands of one undated firm's table (16
+    seats: 1,300,000 VND for 50-75 km, 100,000 more for each further 25 km): an estimate, marked so
+    wherever it is shown. None where no price was found.
+    """
+
+    key: str
+    mode: str
+    seats: int
+    day_vnd: int | None = None
+    km_vnd: int | None = None
+    name_vi: str = ""
+    name_en: str = ""
+
+
+def _vehicle(
+    key: str, mode: str, seats: int, price: tuple[int, int] | None, name_vi: str, name_en: str
+) -> tuple[str, Vehicle]:
+    day_vnd, km_vnd = price or (None, None)
+    return key, Vehicle(
+        key=key, mode=mode, seats=seats, day_vnd=day_vnd, km_vnd=km_vnd, name_vi=name_vi, name_en=name_en
+    )
+
+
+VEHICLES: Mapping[str, Vehicle] = dict(
+    (
+        _vehicle("minibus16", "coach", 16, (1_050_000, 4_000), "xe 16 chỗ", "16-seat minibus"),
+        _vehicle("coach29", "coach", 29, (1_200_000, 8_000), "xe 29 chỗ", "29-seat coach"),
+        _vehicle("coach45", "coach", 45, (2_030_000, 10_700), "xe 45 chỗ", "45-seat coach"),
+        _vehicle("car4", "car", 4, (640_000, 3_800), "xe 4 chỗ", "4-seat car"),
+        _vehicle("car7", "car", 7, (750_000, 4_000), "xe 7 chỗ", "7-seat car"),
+        _vehicle("motorbike", "motorbike", 2, None, "xe máy", "motorbike"),
+        _vehicle("bicycle", "bicycle", 1, None, "xe đạp", "bicycle"),
+        _vehicle("foot", "foot", 1, (0, 0), "đi bộ", "on foot"),
+    )
+)
+"""Vehicles by key. One's own two wheels carry one group member or two: the group takes several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How dense a day is.
+
+    Parameters
+    ----------
+    max_stops
+        Most stops of a day.
+    stretch
+        Factor on the catalogue's visit times.
+    travel_share
+        Most of the day's span that may be spent on the way.
+    """
+
+    max_stops: int
+    stretch: float
+    travel_share: float
+
+
+PACES: Mapping[str, Pace] = {
+    "relaxed": Pace(max_stops=3, stretch=1.25, travel_share=0.40),
+    "normal": Pace(max_stops=5, stretch=1.0, travel_share=0.40),
+    "intense": Pace(max_stops=7, stretch=0.8, travel_share=0.50),
+}
+"""Paces by name. Three to five stops and at most 40 % of the day on the road are what operators sell."""
+
+MODES: Mapping[str, str] = {
+    "road": "by road all day",
+    "river": "by boat; road and foot to the pier and where no boat goes",
+    "mixed": "downstream by boat, else by road: the vehicle drives round and meets the group",
+}
+"""Main modes of a trip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lunch:
+    """The midday break: how long, and between which times it begins."""
+
+    duration_min: int = 60
+    earliest: time = time(11)
+    latest: time = time(13)
+
+
+def parse_place(text: str) -> Position | None:
+    """Return (lon, lat) when `text` is a coordinate ``"lat,lon"``, else None.
+
+    Examples
+    --------
+    >>> parse_place("21.03,105.85")
+    (105.85, 21.03)
+    >>> parse_place("ho-hoan-kiem") is None
+    True
+    """
+    parts = text.split(",")
+    if len(parts) != 2:
+        return None
+    try:
+        lat, lon = (float(part) for part in parts)
+    except ValueError:
+        return None
+    return (lon, lat) if math.isfinite(lat) and math.isfinite(lon) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TripRequest:
+    """A trip to be planned.
+
+    Parameters
+    ----------
+    first_day
+        Date of the first day; what is open follows from it.
+    start
+        Site id, name, or coordinate ``"lat,lon"`` where the trip starts.
+    end
+        Where it ends; by default the start.
+    days
+        Number of days, 1 to 31.
+    corridor
+        Key of a corridor (`routeplanner.load_corridors`) whose sites are candidates.
+    area
+        Instead of a corridor, or to narrow it: (west, south, east, north) in degrees, EPSG:4326.
+    overnight
+        Places where the nights are spent: one for all nights, or one for each. Without, each day
+        returns to the start.
+    day_start, day_end
+        Earliest departure and latest return.
+    themes
+        Weights between 0 and 1 by theme; without, all themes count alike.
+    must_visit, forbidden
+        Site ids.
+    mode
+        ``"road"``, ``"river"`` or ``"mixed"`` (`MODES`).
+    vehicle
+        Key of `VEHICLES`.
+    pace
+        ``"relaxed"``, ``"normal"`` or ``"intense"`` (`PACES`).
+    people
+        Size of the group.
+    budget_vnd
+        Limit for the whole group and trip: vehicle hire and entrance fees as far as known. Boats are
+        not priced.
+    lunch
+        The midday break, or None for none.
+    max_stops
+        Most stops a day, instead of the pace's.
+
+    Raises
+    ------
+    RequestError
+        With all faults that can be seen without the catalogue.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> request = TripRequest(first_day=date(2027, 3, 13), corridor="south", themes={"handicraft": 1.0})
+    >>> request.day_start.isoformat()
+    '08:00:00'
+    """
+
+    first_day: date
+    start: str = "ho-hoan-kiem"
+    end: str | None = None
+    days: int = 1
+    corridor: str | None = None
+    area: tuple[float, float, float, float] | None = None
+    overnight: tuple[str, ...] = ()
+    day_start: time = time(8)
+    day_end: time = time(17, 30)
+    themes: Mapping[str, float] = field(default_factory=dict)
+    must_visit: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    mode: str = "road"
+    vehicle: str = "minibus16"
+    pace: str = "normal"
+    people: int = 12
+    budget_vnd: int | None = None
+    lunch: Lunch | None = field(default_factory=Lunch)
+    max_stops: int | None = None
+
+    def __post_init__(self) -> None:
+        """Normalise sequences and gather the faults."""
+        faults = list(_normalise(self))
+        faults += _type_faults(self)
+        if not faults:
+            faults += [*_value_faults(self), *_theme_faults(self), *_list_faults(self)]
+        if faults:
+            raise RequestError(faults, subject="request")
+
+    @property
+    def nights(self) -> int:
+        """Number of nights."""
+        return self.days - 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the request in JSON types; `from_dict` reads it back."""
+        lunch = self.lunch
+        return {
+            "first_day": self.first_day.isoformat(),
+            "start": self.start,
+            "end": self.end,
+            "days": self.days,
+            "corridor": self.corridor,
+            "area": None if self.area is None else list(self.area),
+            "overnight": list(self.overnight),
+            "day_start": self.day_start.isoformat("minutes"),
+            "day_end": self.day_end.isoformat("minutes"),
+            "themes": {key: self.themes[key] for key in sorted(self.themes)},
+            "must_visit": list(self.must_visit),
+            "forbidden": list(self.forbidden),
+            "mode": self.mode,
+            "vehicle": self.vehicle,
+            "pace": self.pace,
+            "people": self.people,
+            "budget_vnd": self.budget_vnd,
+            "lunch": None
+            if lunch is None
+            else {
+                "duration_min": lunch.duration_min,
+                "earliest": lunch.earliest.isoformat("minutes"),
+                "latest": lunch.latest.isoformat("minutes"),
+            },
+            "max_stops": self.max_stops,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TripRequest:
+        """Build a request from JSON types: dates and times as ISO text.
+
+        Raises
+        ------
+        RequestError
+            With all faults: unknown fields, values that are no date or time, and those of the class.
+        """
+        known = {f.name for f in fields(cls)}
+        faults = [
+            f"{key}: no such field{did_you_mean(key, known) or f'; fields are {sorted(known)}'}"
+            for key in data
+            if key not in known
+        ]
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            if key not in known:
+                continue
+            try:
+                values[key] = _from_json(key, value)
+            except (TypeError, ValueError, AttributeError) as error:
+                faults.append(f"{key}: {error}")
+                values[key] = _STAND_INS.get(key)
+        if "first_day" not in values:
+            faults.append("first_day: missing; give a date such as 2027-03-13")
+            values["first_day"] = _STAND_INS["first_day"]
+        values = {key: value for key, value in values.items() if value is not None or key in _NULLABLE}
+        try:
+            request = cls(**values)
+        except RequestError as error:
+            raise RequestError([*faults, *error.faults], subject="request") from None
+        if faults:
+            raise RequestError(faults, subject="request")
+        return request
+
+
+_STAND_INS: Mapping[str, Any] = {"first_day": date(2027, 3, 13)}
+"""Values that stand in for unreadable ones, so that the other faults can still be gathered."""
+
+_NULLABLE = frozenset({"end", "corridor", "area", "budget_vnd", "lunch", "max_stops"})
+_TUPLES = ("overnight", "must_visit", "forbidden")
+
+
+def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field value out
+    if key == "first_day" and not isinstance(value, date):
+        return _date(value)
+    if key in ("day_start", "day_end") and not isinstance(value, time):
+        return _time(value)
+    if key == "lunch" and isinstance(value, Mapping):
+        return Lunch(
+            duration_min=value.get("duration_min", 60),
+            earliest=_time(value.get("earliest", "11:00")),
+            latest=_time(value.get("latest", "13:00")),
+        )
+    return value
+
+
+def _date(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date; write it as 2027-03-13 (year-month-day)") from None
+
+
+def _time(text: object) -> time:
+    try:
+        return time.fromisoformat(str(text).zfill(5))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a clock time; write it as 08:00") from None
+
+
+def _normalise(request: TripRequest) -> list[str]:
+    """Turn lists into tuples; a lone string for a list of ids is a fault worth a word of its own."""
+    faults = []
+    for name in _TUPLES:
+        value = getattr(request, name)
+        if isinstance(value, str):
+            faults.append(f"{name}: {value!r} is one text; give a list, [{value!r}]")
+            object.__setattr__(request, name, (value,))
+        elif isinstance(value, Sequence) and all(isinstance(item, str) for item in value):
+            object.__setattr__(request, name, tuple(dict.fromkeys(value)) if name != "overnight" else tuple(value))
+        else:
+            faults.append(f"{name}: {value!r} is not a list of site ids")
+            object.__setattr__(request, name, ())
+    if isinstance(request.area, Sequence) and not isinstance(request.area, str):
+        object.__setattr__(request, "area", tuple(request.area))
+    return faults
+
+
+def _type_faults(request: TripRequest) -> list[str]:
+    expected = {
+        "first_day": (date, "a date"),
+        "start": (str, "a site id or 'lat,lon'"),
+        "end": ((str, type(None)), "a site id, 'lat,lon' or None"),
+        "days": (int, "a whole number"),
+        "corridor": ((str, type(None)), "a corridor key or None"),
+        "area": ((tuple, type(None)), "(west, south, east, north) or None"),
+        "day_start": (time, "a clock time"),
+        "day_end": (time, "a clock time"),
+        "themes": (Mapping, "a mapping of theme to weight"),
+        "mode": (str, f"one of {sorted(MODES)}"),
+        "vehicle": (str, f"one of {sorted(VEHICLES)}"),
+        "pace": (str, f"one of {sorted(PACES)}"),
+        "people": (int, "a whole number"),
+        "budget_vnd": ((int, type(None)), "a whole number of VND or None"),
+        "lunch": ((Lunch, type(None)), "a Lunch or None"),
+        "max_stops": ((int, type(None)), "a whole number or None"),
+    }
+    return [
+        f"{name}: {value!r} is {type(value).__name__}; give {words}"
+        for name, (types, words) in expected.items()
+        if not isinstance(value := getattr(request, name), types) or isinstance(value, bool)
+    ]
+
+
+def _value_faults(request: TripRequest) -> list[str]:
+    faults = []
+    if not 1 <= request.days <= MAX_DAYS:
+        faults.append(f"days: {request.days} is out of range; give 1 to {MAX_DAYS}")
+    if request.people < 1:
+        faults.append(f"people: {request.people} is out of range; give 1 or more")
+    if request.budget_vnd is not None and request.budget_vnd < 0:
+        faults.append(f"budget_vnd: {request.budget_vnd} is negative; give the limit in VND")
+    if request.max_stops is not None and request.max_stops < 1:
+        faults.append(f"max_stops: {request.max_stops} is out of range; give 1 or more")
+    if request.day_end <= request.day_start:
+        faults.append(
+            f"day_end: {request.day_end:%H:%M} is not after day_start {request.day_start:%H:%M}; "
+            "give a later day_end"
+        )
+    for name, known in (("mode", MODES), ("vehicle", VEHICLES), ("pace", PACES)):
+        value = getattr(request, name)
+        if value not in known:
+            faults.append(f"{name}: {value!r} is unknown{did_you_mean(value, known)}; known are {', '.join(known)}")
+    faults += _area_faults(request.area)
+    faults += _lunch_faults(request.lunch)
+    return faults
+
+
+def _area_faults(area: tuple[float, ...] | None) -> list[str]:
+    if area is None:
+        return []
+    if len(area) != 4 or not all(isinstance(x, int | float) and math.isfinite(x) for x in area):
+        return [f"area: {area!r} is not four numbers; give (west, south, east, north) in degrees"]
+    west, south, east, north = area
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        return [f"area: {area!r} is not west < east and south < north in degrees; check the order (lon, lat)"]
+    return []
+
+
+def _lunch_faults(lunch: Lunch | None) -> list[str]:
+    if lunch is None:
+        return []
+    faults = []
+    if not isinstance(lunch.duration_min, int) or not 10 <= lunch.duration_min <= 240:
+        faults.append(f"lunch.duration_min: {lunch.duration_min!r} is out of range; give 10 to 240 minutes")
+    if seconds_of(lunch.latest) < seconds_of(lunch.earliest):
+        faults.append(
+            f"lunch.latest: {lunch.latest:%H:%M} is before lunch.earliest {lunch.earliest:%H:%M}; swap them"
+        )
+    return faults
+
+
+def _theme_faults(request: TripRequest) -> list[str]:
+    faults = [
+        f"themes[{theme!r}]: weight {weight!r} is out of range; give a number between 0 and 1"
+        for theme, weight in request.themes.items()
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1
+    ]
+    if not faults and request.themes and not any(request.themes.values()):
+        faults.append("themes: every weight is 0, so that nothing is worth a visit; give one a weight above 0")
+    return faults
+
+
+def _list_faults(request: TripRequest) -> list[str]:
+    faults = [
+        f"forbidden: {site!r} is a must-visit as well; take it off one of the two lists"
+        for site in request.forbidden
+        if site in request.must_visit
+    ]
+    if len(request.overnight) > 1 and len(request.overnight) != request.nights:
+        faults.append(
+            f"overnight: {len(request.overnight)} places for {request.nights} nights; "
+            "give one for all nights or one for each"
+        )
+    if request.overnight and request.nights == 0:
+        faults.append(
+            f"overnight: {request.overnight[0]!r} given, but a trip of one day has no night; raise days or leave it out"
+        )
+    return faults
