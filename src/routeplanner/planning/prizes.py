@@ -65,7 +65,9 @@ def default_prizes(sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[f
 
     values = [
         _one_prize(row, request.themes)
-        for row in sites[["kind", "themes", "significance", "status", "coord_precision"]].itertuples(index=False)
+        for row in sites[["kind", "themes", "significance", "status", "coord_precision"]].itertuples(
+            index=False
+        )
     ]
     return pd.Series(values, index=sites.index, name="prize", dtype=float)
 
@@ -116,7 +118,8 @@ def site_prizes(
     if isinstance(rule, str):
         if rule not in sites.columns:
             raise RequestError(
-                [f"prizes: the catalogue has no column {rule!r}{did_you_mean(rule, sites.columns)}"], subject="request"
+                [f"prizes: the catalogue has no column {rule!r}{did_you_mean(rule, sites.columns)}"],
+                subject="request",
             )
         values = sites[rule]
     else:

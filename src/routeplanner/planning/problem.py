@@ -23,10 +23,11 @@ Decision
     For each day an ordered list of distinct sites; every site at most once in the trip.
 Constraints
     The clock runs from :math:`a_d` at :math:`o_d`: arrive, wait for a window if early, serve for
-    :math:`s_i`, go on, arrive at :math:`e_d` not later than :math:`b_d`. On a day with lunch exactly
-    one break of :math:`\ell` seconds starts within its interval, at a stop before its service or
-    after it, or at the end place on return (never on the way). Every must-visit is served; of an
-    exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B` hold.
+    :math:`s_i`, go on, arrive at :math:`e_d` not later than :math:`b_d`. On a day with lunch and at least
+    one stop exactly one break of :math:`\ell` seconds starts within its interval, at a stop before its
+    service or after it, or at the end place on return (never on the way), where it ends by :math:`b_d`.
+    Every must-visit is served; of an exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B`
+    hold; sites without a prize are visited only where they must be.
 Objective
     Lexicographic: (1) maximise :math:`\sum_{g} \sum_{q \ge 0} \rho^{q} p_{g,(q)}` plus the prizes of
     visited sites without a group, where :math:`p_{g,(q)}` are the prizes of the visited sites of group
@@ -37,13 +38,15 @@ Objective
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["NO_GROUP", "PRIZE_SCALE", "UNREACHABLE", "Problem", "Solution"]
+__all__ = ["NO_GROUP", "PRIZE_SCALE", "UNREACHABLE", "Problem", "Solution", "make_problem"]
 
 UNREACHABLE = 1 << 40
 """Travel time that stands for "no way": larger than any day."""
@@ -148,3 +151,81 @@ class Solution:
     bound: int | None
     missing: tuple[int, ...]
     iterations: int
+
+
+def make_problem(
+    *,
+    travel_s: Sequence[Sequence[int]],
+    prize: Sequence[int],
+    windows: Sequence[Sequence[Sequence[tuple[int, int]]]],
+    day_start_s: Sequence[int],
+    day_end_s: Sequence[int],
+    **fields: Any,  # noqa: ANN401
+) -> Problem:
+    """Build a problem from plain sequences, with everything that is not given switched off.
+
+    Parameters
+    ----------
+    travel_s
+        Travel times between places in seconds, candidate sites first. Shape (p, p).
+    prize
+        By candidate site. Shape (n,).
+    windows
+        For each day and site the closed intervals in which service may start; an empty list is closed.
+    day_start_s, day_end_s
+        By day.
+    **fields
+        Other fields of `Problem`, as sequences. Without them: days lead from the last place to the last
+        place, services take no time, nothing costs, nothing is limited, and no day has lunch.
+
+    Examples
+    --------
+    >>> problem = make_problem(travel_s=[[0, 9], [9, 0]], prize=[5], windows=[[[(0, 50)]]],
+    ...                        day_start_s=[0], day_end_s=[60])
+    >>> problem.windows.shape, problem.origin.tolist()
+    ((1, 1, 1, 2), [1])
+    """
+    import numpy as np
+
+    n, places, days = len(prize), len(travel_s), len(day_start_s)
+    rows = max([len(of_site) for of_day in windows for of_site in of_day], default=1) or 1
+    padded = np.tile(np.array([1, 0], np.int64), (days, n, rows, 1))
+    for day, of_day in enumerate(windows):
+        for site, of_site in enumerate(of_day):
+            padded[day, site, : len(of_site)] = np.array(of_site, np.int64).reshape(-1, 2)
+    travel = np.array(travel_s, np.int64).reshape(places, places)
+    given: dict[str, Any] = {
+        "place_ids": tuple(f"place {place}" for place in range(places)),
+        "travel_m": np.where(travel >= UNREACHABLE, UNREACHABLE, travel * 10),
+        "service_s": np.zeros(n),
+        "cost_vnd": np.zeros(n),
+        "group": np.full(n, NO_GROUP),
+        "must": np.zeros(n, np.bool_),
+        "exclusive": np.zeros((0, 2)),
+        "origin": np.full(days, places - 1),
+        "destination": np.full(days, places - 1),
+        "max_stops": np.full(days, n),
+        "max_travel_s": np.full(days, UNREACHABLE - 1),
+        "lunch": np.zeros(days, np.bool_),
+        **fields,
+    }
+    for name, value in given.items():
+        if name in _BOOLEAN:
+            given[name] = np.array(value, np.bool_)
+        elif not isinstance(value, int | float | tuple) or name in _WHOLE:
+            given[name] = np.array(value, np.int64).reshape(
+                (-1, 2) if name == "exclusive" else np.shape(value)
+            )
+    return Problem(
+        n_sites=n,
+        travel_s=travel,
+        prize=np.array(prize, np.int64),
+        windows=padded,
+        day_start_s=np.array(day_start_s, np.int64),
+        day_end_s=np.array(day_end_s, np.int64),
+        **given,
+    )
+
+
+_BOOLEAN = ("must", "lunch")
+_WHOLE = ("origin", "destination", "service_s", "cost_vnd", "group", "exclusive", "max_stops", "max_travel_s")

@@ -12,9 +12,29 @@ from routeplanner._clock import seconds_of
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 
-__all__ = ["MODES", "PACES", "VEHICLES", "Lunch", "Pace", "TripRequest", "Vehicle", "parse_place"]
+__all__ = [
+    "MODES",
+    "PACES",
+    "VEHICLES",
+    "Lunch",
+    "Pace",
+    "TripRequest",
+    "Vehicle",
+    "lunch_applies",
+    "parse_place",
+    "service_min",
+    "travel_limit_s",
+    "travel_profile",
+    "vehicle_cost",
+]
 
 MAX_DAYS = 31
+
+SHORTEST_VISIT_MIN = 20
+"""No visit is cut below this (nor below the catalogue's own time where that is shorter)."""
+
+WATER_TRAVEL_SHARE = 0.65
+"""On a boat the way is part of the sight: more of the day may be spent on it."""
 
 Position = tuple[float, float]
 
@@ -214,6 +234,17 @@ class TripRequest:
         """Number of nights."""
         return self.days - 1
 
+    @property
+    def terminals(self) -> list[str]:
+        """Places between the days: where day 1 starts, where the nights are spent, where the trip ends."""
+        if not self.overnight:
+            nights = [self.start] * self.nights
+        elif len(self.overnight) == 1:
+            nights = [self.overnight[0]] * self.nights
+        else:
+            nights = list(self.overnight)
+        return [self.start, *nights, self.end or self.start]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the request in JSON types; `from_dict` reads it back."""
         lunch = self.lunch
@@ -326,7 +357,9 @@ def _normalise(request: TripRequest) -> list[str]:
             faults.append(f"{name}: {value!r} is one text; give a list, [{value!r}]")
             object.__setattr__(request, name, (value,))
         elif isinstance(value, Sequence) and all(isinstance(item, str) for item in value):
-            object.__setattr__(request, name, tuple(dict.fromkeys(value)) if name != "overnight" else tuple(value))
+            object.__setattr__(
+                request, name, tuple(dict.fromkeys(value)) if name != "overnight" else tuple(value)
+            )
         else:
             faults.append(f"{name}: {value!r} is not a list of site ids")
             object.__setattr__(request, name, ())
@@ -379,7 +412,9 @@ def _value_faults(request: TripRequest) -> list[str]:
     for name, known in (("mode", MODES), ("vehicle", VEHICLES), ("pace", PACES)):
         value = getattr(request, name)
         if value not in known:
-            faults.append(f"{name}: {value!r} is unknown{did_you_mean(value, known)}; known are {', '.join(known)}")
+            faults.append(
+                f"{name}: {value!r} is unknown{did_you_mean(value, known)}; known are {', '.join(known)}"
+            )
     faults += _area_faults(request.area)
     faults += _lunch_faults(request.lunch)
     return faults
@@ -416,7 +451,9 @@ def _theme_faults(request: TripRequest) -> list[str]:
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1
     ]
     if not faults and request.themes and not any(request.themes.values()):
-        faults.append("themes: every weight is 0, so that nothing is worth a visit; give one a weight above 0")
+        faults.append(
+            "themes: every weight is 0, so that nothing is worth a visit; give one a weight above 0"
+        )
     return faults
 
 
@@ -436,3 +473,50 @@ def _list_faults(request: TripRequest) -> list[str]:
             f"overnight: {request.overnight[0]!r} given, but a trip of one day has no night; raise days or leave it out"
         )
     return faults
+
+
+def travel_profile(request: TripRequest) -> str:
+    """Return the network's profile for the request's mode and vehicle."""
+    return VEHICLES[request.vehicle].mode if request.mode == "road" else request.mode
+
+
+def service_min(visit_min: int, pace: str) -> int:
+    """Return the minutes of a visit at a pace, a multiple of five where it was stretched or cut.
+
+    Examples
+    --------
+    >>> service_min(60, "normal"), service_min(60, "relaxed"), service_min(90, "intense"), service_min(15, "intense")
+    (60, 75, 70, 15)
+    """
+    stretch = PACES[pace].stretch
+    if stretch == 1:
+        return visit_min
+    stretched = 5 * round(visit_min * stretch / 5)
+    return max(stretched, min(visit_min, SHORTEST_VISIT_MIN))
+
+
+def lunch_applies(request: TripRequest) -> bool:
+    """Return whether the days are long enough to hold the whole time in which lunch may be."""
+    lunch = request.lunch
+    if lunch is None:
+        return False
+    end = seconds_of(lunch.latest) + lunch.duration_min * 60
+    return seconds_of(request.day_start) <= seconds_of(lunch.earliest) and seconds_of(request.day_end) >= end
+
+
+def travel_limit_s(request: TripRequest) -> int:
+    """Return how many seconds of a day may be spent on the way."""
+    share = PACES[request.pace].travel_share if request.mode == "road" else WATER_TRAVEL_SHARE
+    return int(share * (seconds_of(request.day_end) - seconds_of(request.day_start)))
+
+
+def vehicle_cost(request: TripRequest) -> tuple[int, int] | None:
+    """Return the hire of all vehicles in VND, by day and by kilometre; None where no price is known.
+
+    Boats are not priced: a day by boat has no known cost.
+    """
+    vehicle = VEHICLES[request.vehicle]
+    if request.mode != "road" or vehicle.day_vnd is None or vehicle.km_vnd is None:
+        return None
+    count = -(-request.people // vehicle.seats)
+    return count * vehicle.day_vnd, count * vehicle.km_vnd

@@ -7,8 +7,10 @@ the search compiles these very functions, so that both mean the same by "feasibl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from routeplanner.planning.problem import UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,11 +144,9 @@ def serve(
     fed: int,
     windows: npt.NDArray[np.int64],
     service_s: int,
-    lunch_s: int,
-    lunch_earliest_s: int,
-    lunch_latest_s: int,
+    lunch: tuple[int, int, int],
 ) -> tuple[int, int]:
-    """Return the earliest departures from a stop, before and after lunch.
+    """Return the earliest departures from a stop, before lunch and after it.
 
     Waiting is allowed and windows are first-in-first-out, so that of two arrivals in the same state the
     earlier is never worse: the pair (not yet lunched, lunched) says all about the past of a day.
@@ -157,24 +157,33 @@ def serve(
         Earliest arrivals before lunch and after it, `NEVER` for a state that cannot be.
     windows, service_s
         Of the stop: intervals in which the service may start, and its duration.
-    lunch_s, lunch_earliest_s, lunch_latest_s
+    lunch
         Duration of the break, first and last moment at which it starts.
 
     Returns
     -------
     tuple of int
         Earliest departures not yet lunched and lunched; `NEVER` or later for impossible ones.
+
+    Examples
+    --------
+    An hour of lunch before a service of half an hour, or after it, from 11:00 at the earliest:
+
+    >>> import numpy as np
+    >>> serve(39000, NEVER, np.array([[0, 80000]]), 1800, (3600, 39600, 46800))
+    (40800, 44400)
     """
+    duration, earliest, latest = lunch
     leave_fed = first_start(windows, fed) + service_s
     if hungry >= NEVER:
         return NEVER, leave_fed
-    lunch = max(hungry, lunch_earliest_s)
-    if lunch <= lunch_latest_s:
-        leave_fed = min(leave_fed, first_start(windows, lunch + lunch_s) + service_s)
+    begin = max(hungry, earliest)
+    if begin <= latest:
+        leave_fed = min(leave_fed, first_start(windows, begin + duration) + service_s)
     leave_hungry = first_start(windows, hungry) + service_s
-    lunch = max(leave_hungry, lunch_earliest_s)
-    if lunch <= lunch_latest_s:
-        leave_fed = min(leave_fed, lunch + lunch_s)
+    begin = max(leave_hungry, earliest)
+    if begin <= latest:
+        leave_fed = min(leave_fed, begin + duration)
     return leave_hungry, leave_fed
 
 
@@ -218,7 +227,7 @@ def schedule(problem: Problem, orders: Sequence[Sequence[int]]) -> list[DayTimes
 
 
 def _day_times(problem: Problem, day: int, order: tuple[int, ...]) -> DayTimes:
-    """Times of one day with its best place for lunch."""
+    """Walk the day with its best place for lunch."""
     options = [_walk(problem, day, order, where) for where in _lunch_places(problem, day, order)]
     return _leave_late(problem, day, order, min(options, key=_preference))
 
@@ -242,97 +251,103 @@ def _preference(times: DayTimes) -> tuple[bool, int, int, int]:
     return False, 0, off + times.waiting_s, times.arrival_end_s
 
 
-class _Clock:
-    """A walk through one day."""
+@dataclass(slots=True)
+class _Walk:
+    """What a walk through one day has seen so far."""
 
-    def __init__(self, problem: Problem, day: int) -> None:
-        self.problem, self.day = problem, day
-        self.now = int(problem.day_start_s[day])
-        self.lunch: Lunch | None = None
-        self.violation: str | None = None
+    problem: Problem
+    day: int
+    now: int
+    place: int
+    travel_s: int = 0
+    arrival_s: list[int] = field(default_factory=list)
+    start_s: list[int] = field(default_factory=list)
+    end_s: list[int] = field(default_factory=list)
+    lunch: Lunch | None = None
+    violation: str | None = None
+
+    def go(self, place: int) -> None:
+        """Travel to a place."""
+        leg = int(self.problem.travel_s[self.place, place])
+        if leg >= UNREACHABLE:
+            names = self.problem.place_ids
+            self.blame(f"there is no way from {names[self.place]} to {names[place]}")
+        self.travel_s += leg
+        self.now += leg
+        self.place = place
+
+    def visit(self) -> None:
+        """Wait for the door to open, and serve."""
+        windows = self.problem.windows[self.day, self.place]
+        start = first_start(windows, self.now)
+        if start >= NEVER:
+            self.blame(_closed(self.problem.place_ids[self.place], windows, self.now))
+        self.start_s.append(start)
+        self.now = start + int(self.problem.service_s[self.place])
+        self.end_s.append(self.now)
 
     def eat(self, position: int, when: When) -> None:
         """Take the break here and now, or as soon as it may start."""
-        problem = self.problem
-        start = max(self.now, problem.lunch_earliest_s)
-        if start > problem.lunch_latest_s and self.violation is None:
-            self.violation = f"day {self.day}: lunch would start at {start} s, latest {problem.lunch_latest_s} s"
-        self.now = start + problem.lunch_s
+        latest = self.problem.lunch_latest_s
+        start = max(self.now, self.problem.lunch_earliest_s)
+        if start > latest:
+            self.blame(f"lunch would start at {start} s, latest {latest} s")
+        self.now = start + self.problem.lunch_s
         self.lunch = Lunch(start, self.now, position, when)
+
+    def blame(self, violation: str) -> None:
+        """Keep the first broken rule."""
+        self.violation = self.violation or f"day {self.day}: {violation}"
 
 
 def _walk(problem: Problem, day: int, order: tuple[int, ...], where: tuple[int, When] | None) -> DayTimes:
-    """Walk the day from its start with lunch at a given place."""
-    clock = _Clock(problem, day)
-    place, travel = int(problem.origin[day]), 0
-    departure = clock.now
-    arrivals: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    """Walk the day from its start with lunch at a given place, as far as the doors are open."""
+    departure = int(problem.day_start_s[day])
+    walk = _Walk(problem, day, departure, int(problem.origin[day]))
     for position, site in enumerate(order):
-        leg = int(problem.travel_s[place, site])
-        travel += leg
-        clock.now += leg
-        arrival = clock.now
+        walk.go(site)
+        walk.arrival_s.append(walk.now)
         if where == (position, "before"):
-            clock.eat(position, "before")
-        start = first_start(problem.windows[day, site], clock.now)
-        if start >= NEVER:
-            clock.violation = clock.violation or _closed(problem, day, site, clock.now)
-            return _times(clock, departure, (arrivals, starts, ends), travel)
-        arrivals.append(arrival)
-        starts.append(start)
-        clock.now = start + int(problem.service_s[site])
-        ends.append(clock.now)
+            walk.eat(position, "before")
+        walk.visit()
         if where == (position, "after"):
-            clock.eat(position, "after")
-        place = site
-    leg = int(problem.travel_s[place, problem.destination[day]])
-    clock.now += leg
-    times = _times(clock, departure, (arrivals, starts, ends), travel + leg)
-    return _judge(problem, day, order, times, clock, where)
-
-
-def _times(clock: _Clock, departure: int, lists: tuple[list[int], list[int], list[int]], travel: int) -> DayTimes:
-    arrivals, starts, ends = (tuple(values) for values in lists)
-    return DayTimes(departure, arrivals, starts, ends, clock.lunch, clock.now, travel, clock.violation)
-
-
-def _judge(
-    problem: Problem, day: int, order: tuple[int, ...], times: DayTimes, clock: _Clock, where: tuple[int, When] | None
-) -> DayTimes:
-    """Add the break at the end place, and the first broken rule of the day as a whole."""
+            walk.eat(position, "after")
+        if walk.violation is not None:
+            break
+    else:
+        walk.go(int(problem.destination[day]))
+    arrival_end = walk.now
     if where is not None and where[1] == "end":
-        clock.eat(len(order), "end")
-    violation = clock.violation or _broken(problem, day, len(order), times.travel_s, clock.now)
+        walk.eat(len(order), "end")
+    _limits(walk, len(order))
     return DayTimes(
-        times.departure_s,
-        times.arrival_s,
-        times.start_s,
-        times.end_s,
-        clock.lunch,
-        times.arrival_end_s,
-        times.travel_s,
-        violation,
+        departure,
+        tuple(walk.arrival_s),
+        tuple(walk.start_s),
+        tuple(walk.end_s),
+        walk.lunch,
+        arrival_end,
+        walk.travel_s,
+        walk.violation,
     )
 
 
-def _broken(problem: Problem, day: int, stops: int, travel: int, finish: int) -> str | None:
-    if finish > problem.day_end_s[day]:
-        return f"day {day}: ends at {finish} s, latest {problem.day_end_s[day]} s"
+def _limits(walk: _Walk, stops: int) -> None:
+    """Hold the day as a whole against its limits."""
+    problem, day = walk.problem, walk.day
+    if walk.now > problem.day_end_s[day]:
+        walk.blame(f"it ends at {walk.now} s, latest {problem.day_end_s[day]} s")
     if stops > problem.max_stops[day]:
-        return f"day {day}: {stops} stops, at most {problem.max_stops[day]}"
-    if travel > problem.max_travel_s[day]:
-        return f"day {day}: {travel} s of travel, at most {problem.max_travel_s[day]} s"
-    return None
+        walk.blame(f"{stops} stops, at most {problem.max_stops[day]}")
+    if walk.travel_s > problem.max_travel_s[day]:
+        walk.blame(f"{walk.travel_s} s of travel, at most {problem.max_travel_s[day]} s")
 
 
-def _closed(problem: Problem, day: int, site: int, moment: int) -> str:
-    last = last_start(problem.windows[day, site], NEVER)
-    name = problem.place_ids[site]
+def _closed(name: str, windows: npt.NDArray[np.int64], moment: int) -> str:
+    last = last_start(windows, NEVER)
     if last == -NEVER:
-        return f"day {day}: {name} is closed"
-    return f"day {day}: {name} is reached at {moment} s, its last start is {last} s"
+        return f"{name} is closed"
+    return f"{name} is reached at {moment} s, its last start is {last} s"
 
 
 def _leave_late(problem: Problem, day: int, order: tuple[int, ...], times: DayTimes) -> DayTimes:
@@ -346,13 +361,4 @@ def _leave_late(problem: Problem, day: int, order: tuple[int, ...], times: DayTi
     latest = times.departure_s + begin - times.arrival_s[0]
     departure = max(times.departure_s, latest // DEPARTURE_STEP_S * DEPARTURE_STEP_S)
     arrival = departure + int(problem.travel_s[problem.origin[day], order[0]])
-    return DayTimes(
-        departure,
-        (arrival, *times.arrival_s[1:]),
-        times.start_s,
-        times.end_s,
-        lunch,
-        times.arrival_end_s,
-        times.travel_s,
-        times.violation,
-    )
+    return replace(times, departure_s=departure, arrival_s=(arrival, *times.arrival_s[1:]))

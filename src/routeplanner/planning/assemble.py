@@ -1,0 +1,357 @@
+"""From a request and a network to the arrays of a problem: who may be visited, when, at what worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from routeplanner._clock import seconds_of
+from routeplanner.errors import InfeasibleError
+from routeplanner.itinerary import Skipped
+from routeplanner.planning.prizes import NO_PRIZE_KINDS, PrizeRule, prize_groups, site_prizes
+from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
+from routeplanner.planning.request import (
+    PACES,
+    TripRequest,
+    lunch_applies,
+    parse_place,
+    service_min,
+    travel_limit_s,
+    travel_profile,
+    vehicle_cost,
+)
+from routeplanner.planning.resolve import resolve
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+
+    from routeplanner.network import Network
+    from routeplanner.sites.hours import Opening
+
+__all__ = ["Assembled", "assemble"]
+
+REPEAT_WORTH = 0.5
+"""A second village of the same craft is worth half of its prize, a third a quarter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """A problem together with what its indices mean.
+
+    Parameters
+    ----------
+    request
+        The request with names resolved to site ids.
+    network
+        The network, with a place for each free coordinate of the request.
+    sites
+        Catalogue rows of the candidates, in the order of the problem's indices.
+    problem
+        The arrays.
+    openings
+        For each day the opening of each candidate.
+    left_out
+        Sites of the corridor or area that cannot be candidates, with the reason.
+    profile
+        The network's travel profile.
+    """
+
+    request: TripRequest
+    network: Network
+    sites: gpd.GeoDataFrame
+    problem: Problem
+    openings: tuple[tuple[Opening, ...], ...]
+    left_out: tuple[Skipped, ...]
+    profile: str
+
+
+def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule | None = None) -> Assembled:
+    """Build the problem of a request on a network.
+
+    Parameters
+    ----------
+    network
+        Places and legs (`build_network`); it carries its catalogue.
+    request
+        What is asked for.
+    prizes
+        None for `default_prizes`, the name of a column of the catalogue, or a function.
+
+    Raises
+    ------
+    RequestError
+        When the request names what is not there.
+    InfeasibleError
+        When a start, end, overnight place or must-visit can not be kept, with each reason.
+    """
+    catalogue = network.sites
+    request = resolve(request, catalogue)
+    network = _with_coordinates(network, request)
+    terminals = request.terminals
+    profile = travel_profile(request)
+    rows = catalogue.loc[_candidate_ids(catalogue, request)]
+    worth = site_prizes(rows, request, prizes)
+    left_out = _forbidden(rows, request)
+    rows, openings, closed = _open_rows(rows.drop(index=[s.site_id for s in left_out]), request)
+    rows, openings, unreachable = _reachable_rows(network, rows, openings, terminals, profile)
+    left_out += closed + unreachable
+    _raise_if_lost(request, left_out, network)
+    problem = _problem(network, request, rows, worth, openings, terminals, profile)
+    return Assembled(
+        request=request,
+        network=network,
+        sites=rows,
+        problem=problem,
+        openings=openings,
+        left_out=tuple(left_out),
+        profile=profile,
+    )
+
+
+def _with_coordinates(network: Network, request: TripRequest) -> Network:
+    for text in dict.fromkeys([request.start, request.end or request.start, *request.overnight]):
+        position = parse_place(text)
+        if position is not None and text not in network:
+            name = f"{position[1]:g}, {position[0]:g}"
+            network = network.with_place(text, position[0], position[1], name_vi=name, name_en=name)
+    return network
+
+
+def _candidate_ids(catalogue: gpd.GeoDataFrame, request: TripRequest) -> list[str]:
+    """Return the sites of the corridor and area that may earn a prize, and all must-visits."""
+    mask = ~catalogue["kind"].isin(NO_PRIZE_KINDS)
+    if request.corridor is not None:
+        mask &= catalogue["corridors"].map(lambda keys: request.corridor in keys)
+    if request.area is not None:
+        west, south, east, north = request.area
+        x, y = catalogue.geometry.x, catalogue.geometry.y
+        mask &= x.between(west, east) & y.between(south, north)
+    if request.corridor is None and request.area is None:
+        mask &= catalogue["corridors"].map(lambda keys: keys != ["national"])
+    mask |= catalogue.index.isin(request.must_visit)
+    return list(catalogue.index[mask])
+
+
+def _forbidden(rows: gpd.GeoDataFrame, request: TripRequest) -> list[Skipped]:
+    return [
+        Skipped(
+            site_id=site,
+            reason="forbidden",
+            detail="Forbidden by the request.",
+            detail_vi="Yêu cầu không cho ghé nơi này.",
+        )
+        for site in request.forbidden
+        if site in rows.index
+    ]
+
+
+def _open_rows(
+    rows: gpd.GeoDataFrame, request: TripRequest
+) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
+    """Return the rows that can be visited on some day within its span, their openings, and the others."""
+    from routeplanner.sites.hours import opening
+
+    days = [request.first_day + timedelta(days=d) for d in range(request.days)]
+    records = list(rows.itertuples())
+    table = [tuple(opening(row, day) for row in records) for day in days]
+    span = seconds_of(request.day_start), seconds_of(request.day_end)
+    keep, closed = [], []
+    for index, row in enumerate(records):
+        service_s = 60 * service_min(row.visit_min, request.pace)
+        if any(_usable(table[d][index].windows(service_s), service_s, span) for d in range(len(days))):
+            keep.append(index)
+        else:
+            closed.append(
+                _closed(str(row.Index), [table[d][index] for d in range(len(days))], days, service_s)
+            )
+    return rows.iloc[keep], tuple(tuple(day[i] for i in keep) for day in table), closed
+
+
+def _usable(windows: Sequence[tuple[int, int]], service_s: int, span: tuple[int, int]) -> bool:
+    return any(first <= span[1] - service_s and last >= span[0] for first, last in windows)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def _closed(site: str, openings: Sequence[Opening], days: Sequence[date], service_s: int) -> Skipped:
+    """Say for each day why the site cannot be visited on it."""
+    parts, parts_vi = [], []
+    for day, at_site in zip(days, openings, strict=True):
+        if at_site.intervals:
+            hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in at_site.intervals)
+            visit = service_s // 60
+            parts.append(
+                f"{day}: open {hours}; a visit of {visit} min does not fit into that and the day's span"
+            )
+            parts_vi.append(f"{day}: mở {hours}; không đủ cho {visit} phút tham quan trong giờ đi")
+        else:
+            parts.append(f"{day}: {at_site.reason_en or 'closed'}")
+            parts_vi.append(f"{day}: {at_site.reason_vi or 'đóng cửa'}")
+    return Skipped(
+        site_id=site, reason="closed", detail="; ".join(parts) + ".", detail_vi="; ".join(parts_vi) + "."
+    )
+
+
+def _reachable_rows(
+    network: Network,
+    rows: gpd.GeoDataFrame,
+    openings: tuple[tuple[Opening, ...], ...],
+    terminals: Sequence[str],
+    profile: str,
+) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
+    """Drop the sites to which or from which no way leads, after checking the terminals themselves."""
+    ends = list(dict.fromkeys(terminals))
+    places = [*rows.index, *(end for end in ends if end not in rows.index)]
+    duration = network.matrix(places, profile).duration_s
+    at = {place: index for index, place in enumerate(places)}
+    faults = [
+        f"day {day + 1}: no way by {profile!r} from {a!r} to {b!r}; "
+        "choose another start, end or overnight place, or another mode"
+        for day, (a, b) in enumerate(zip(terminals, terminals[1:], strict=False))
+        if a != b and duration[at[a], at[b]] < 0
+    ]
+    if faults:
+        raise InfeasibleError(faults, subject="plan")
+    columns = [at[end] for end in ends]
+    joined = [
+        any(duration[i, c] >= 0 for c in columns) and any(duration[c, i] >= 0 for c in columns)
+        for i in range(len(rows))
+    ]
+    gone = [_unreachable(site, ends, profile) for site, ok in zip(rows.index, joined, strict=True) if not ok]
+    if gone and len(gone) == len(rows):
+        raise InfeasibleError(
+            [
+                f"none of the {len(gone)} candidate sites can be reached from {' or '.join(map(repr, ends))} by "
+                f"{profile!r}; start nearer, choose another mode, or give roads that reach there"
+            ],
+            subject="plan",
+        )
+    keep = [i for i, ok in enumerate(joined) if ok]
+    return rows.iloc[keep], tuple(tuple(day[i] for i in keep) for day in openings), gone
+
+
+def _unreachable(site: str, ends: Sequence[str], profile: str) -> Skipped:
+    return Skipped(
+        site_id=site,
+        reason="unreachable",
+        detail=f"No way by {profile!r} leads from {' or '.join(ends)} to it and back on this network.",
+        detail_vi=f"Mạng lưới này không có đường ({profile}) từ {' hoặc '.join(ends)} tới đây và quay về.",
+    )
+
+
+def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: Network) -> None:
+    lost = [s for s in left_out if s.site_id in request.must_visit]
+    if lost:
+        raise InfeasibleError(
+            [
+                f"must_visit {s.site_id!r} ({network.sites.at[s.site_id, 'name_vi']}) is {s.reason}: {s.detail} "
+                "Choose another date, mode or span, or take it off the list"
+                for s in lost
+            ],
+            subject="plan",
+        )
+
+
+def _problem(
+    network: Network,
+    request: TripRequest,
+    rows: gpd.GeoDataFrame,
+    worth: object,
+    openings: tuple[tuple[Opening, ...], ...],
+    terminals: Sequence[str],
+    profile: str,
+) -> Problem:
+    import numpy as np
+
+    n, d = len(rows), request.days
+    places = (*rows.index, *terminals)
+    travel_s, travel_m = _travel(network, places, profile)
+    service_s = np.array([60 * service_min(v, request.pace) for v in rows["visit_min"]], dtype=np.int64)
+    pace = PACES[request.pace]
+    start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
+    day_vnd, km_vnd = vehicle_cost(request) or (0, 0)
+    return Problem(
+        place_ids=tuple(places),
+        n_sites=n,
+        travel_s=travel_s,
+        travel_m=travel_m,
+        service_s=service_s,
+        prize=np.rint(np.array([worth[s] for s in rows.index]) * PRIZE_SCALE).astype(np.int64),  # type: ignore[index]
+        cost_vnd=np.array([request.people * (fee or 0) for fee in rows["fee_vnd"]], dtype=np.int64),
+        group=_groups(rows),
+        must=np.array([site in request.must_visit for site in rows.index], dtype=np.bool_),
+        exclusive=_exclusive(rows),
+        windows=_windows(openings, service_s),
+        day_start_s=np.full(d, start_s, dtype=np.int64),
+        day_end_s=np.full(d, end_s, dtype=np.int64),
+        origin=np.arange(n, n + d, dtype=np.int64),
+        destination=np.arange(n + 1, n + d + 1, dtype=np.int64),
+        max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
+        max_travel_s=np.full(d, travel_limit_s(request), dtype=np.int64),
+        lunch=np.full(d, lunch_applies(request), dtype=np.bool_),
+        lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
+        lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
+        lunch_latest_s=seconds_of(request.lunch.latest) if request.lunch else 0,
+        day_cost_vnd=day_vnd,
+        cost_per_km_vnd=km_vnd,
+        budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,
+        repeat_worth=REPEAT_WORTH,
+    )
+
+
+def _travel(
+    network: Network, places: Sequence[str], profile: str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return travel times in whole minutes (rounded up, as seconds) and metres between places.
+
+    Rounding up keeps the triangle inequality, and nobody reads a timetable to the second.
+    """
+    import numpy as np
+
+    unique = list(dict.fromkeys(places))
+    matrix = network.matrix(unique, profile)
+    index = np.array([unique.index(place) for place in places])
+    seconds = np.asarray(matrix.duration_s, dtype=np.int64)[np.ix_(index, index)]
+    metres = np.asarray(matrix.distance_m, dtype=np.int64)[np.ix_(index, index)]
+    minutes = -(-seconds // 60) * 60
+    gone = seconds < 0
+    return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _groups(rows: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+    import numpy as np
+
+    craft_of = prize_groups(rows)
+    number = {craft: i for i, craft in enumerate(sorted(set(craft_of.values())))}
+    return np.array(
+        [number[craft_of[site]] if site in craft_of else NO_GROUP for site in rows.index], dtype=np.int64
+    )
+
+
+def _exclusive(rows: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+    import numpy as np
+
+    at = {site: i for i, site in enumerate(rows.index)}
+    pairs = [(at[whole], at[part]) for part, whole in rows["part_of"].items() if whole in at]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _windows(
+    openings: tuple[tuple[Opening, ...], ...], service_s: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    import numpy as np
+
+    lists = [[at_site.windows(int(s)) for at_site, s in zip(day, service_s, strict=True)] for day in openings]
+    width = max((len(windows) for day in lists for windows in day), default=1)
+    table = np.tile(np.array([1, 0], dtype=np.int64), (len(openings), len(service_s), max(width, 1), 1))
+    for d, day in enumerate(lists):
+        for i, windows in enumerate(day):
+            for w, window in enumerate(windows):
+                table[d, i, w] = window
+    return table

@@ -1,0 +1,101 @@
+"""A request read against a catalogue: names become site ids, unknown words become one clear error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+from routeplanner.planning.request import TripRequest, parse_place
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["place_id", "resolve"]
+
+
+def place_id(text: str) -> str:
+    """Return the id under which a start, end or overnight place stands in plans.
+
+    Examples
+    --------
+    >>> place_id("21.03, 105.85")
+    '21.03,105.85'
+    """
+    position = parse_place(text)
+    return text if position is None else f"{position[1]:g},{position[0]:g}"
+
+
+def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
+    """Return the request with every place name turned into its site id.
+
+    Raises
+    ------
+    RequestError
+        With all faults: unknown or ambiguous places, unknown corridor or themes, a must-visit that is
+        part of another one.
+    """
+    faults: list[str] = []
+
+    def site(field: str, text: str, *, coordinate: bool = False) -> str:
+        if coordinate and parse_place(text) is not None:
+            return place_id(text)
+        return _site_id(sites, field, text, faults)
+
+    resolved = {
+        "start": site("start", request.start, coordinate=True),
+        "end": None if request.end is None else site("end", request.end, coordinate=True),
+        "overnight": tuple(site("overnight", text, coordinate=True) for text in request.overnight),
+        "must_visit": tuple(site("must_visit", text) for text in request.must_visit),
+        "forbidden": tuple(site("forbidden", text) for text in request.forbidden),
+    }
+    faults += _word_faults(request, sites)
+    faults += _pair_faults(resolved["must_visit"], resolved["forbidden"], sites)
+    if faults:
+        raise RequestError(faults, subject="request")
+    return replace(request, **resolved)  # type: ignore[arg-type]
+
+
+def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:
+    from routeplanner.sites.search import find_site
+
+    if text in sites.index:
+        return text
+    try:
+        return str(find_site(sites, text))
+    except RequestError as error:
+        faults += [f"{field}: {fault}" for fault in error.faults]
+        return text
+
+
+def _word_faults(request: TripRequest, sites: gpd.GeoDataFrame) -> list[str]:
+    from routeplanner.sites.words import load_corridors, load_themes
+
+    corridors = set(load_corridors()).union(*sites["corridors"])
+    themes = set(load_themes()).union(*sites["themes"])
+    faults = [
+        f"themes: {theme!r} is unknown{did_you_mean(theme, themes) or '; themes are ' + ', '.join(sorted(themes))}"
+        for theme in request.themes
+        if theme not in themes
+    ]
+    if request.corridor is not None and request.corridor not in corridors:
+        hint = did_you_mean(request.corridor, corridors) or "; corridors are " + ", ".join(sorted(corridors))
+        faults.append(f"corridor: {request.corridor!r} is unknown{hint}")
+    return faults
+
+
+def _pair_faults(must: Sequence[str], forbidden: Sequence[str], sites: gpd.GeoDataFrame) -> list[str]:
+    wholes = sites["part_of"].to_dict()
+    faults = [
+        f"must_visit: {site!r} is part of {wholes[site]!r}, which is a must-visit as well; keep one of them"
+        for site in must
+        if wholes.get(site) in must
+    ]
+    faults += [
+        f"forbidden: {site!r} is a must-visit as well; take it off one of the two lists"
+        for site in must
+        if site in forbidden
+    ]
+    return faults

@@ -1,0 +1,43 @@
+"""Compilation of the kernels, with types that a checker can follow, and random numbers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Flags", "Floats", "Ints", "Random", "compiled", "random_below", "random_unit"]
+
+Function = TypeVar("Function", bound=Callable[..., object])
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Random = npt.NDArray[np.uint64]
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function on first use and keep the machine code on disk."""
+    return cast("Function", numba.njit(cache=True, nogil=True)(function))
+
+
+@compiled
+def random_unit(random: Random) -> float:
+    """Return the next number of [0, 1) of a splitmix64 generator whose state is `random[0]`.
+
+    Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+    """
+    random[0] += np.uint64(0x9E3779B97F4A7C15)
+    mixed = random[0]
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return float(mixed >> np.uint64(11)) * 2.0**-53
+
+
+@compiled
+def random_below(random: Random, limit: int) -> int:
+    """Return a whole number of 0..limit-1, or 0 where there is none."""
+    return int(random_unit(random) * limit)
