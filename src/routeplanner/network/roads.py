@@ -1,0 +1,332 @@
+"""Roads: the bundled graph of the Hanoi region, and any other graph with osmnx's conventions.
+
+Roads are a `networkx.MultiDiGraph`: nodes with ``x`` (longitude) and ``y`` (latitude), directed edges
+with ``length`` in metres and, where known, ``travel_time`` in seconds, ``highway``, ``name``,
+``geometry``, ``bridge`` and our own ``restriction``; ``graph["crs"]`` names geographic coordinates.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._files import read_text
+from routeplanner._resources import data_path
+from routeplanner.errors import NetworkError
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["RoadTable", "check_roads", "load_roads", "road_table"]
+
+_SHOWN_FAULTS = 20
+_URBAN_NODES_PER_KM2 = 40
+_DEGREE_M = 111_195.0  # length of a degree of latitude on a sphere of radius 6,371 km
+
+
+def load_roads() -> nx.MultiDiGraph:
+    """Return the bundled road graph of Hanoi and the Red River delta.
+
+    Some 700 nodes and 1,280 roads, each in both directions: highways, ring roads, main streets, district
+    roads, the bridges and ferries of the Red River. Half of the kilometres follow OpenStreetMap geometry
+    (© OpenStreetMap contributors, ODbL), the rest are estimates: the edge attribute ``accuracy`` says
+    which (``measured``, ``mixed``, ``estimated``, ``ferry``). Attributes follow osmnx, so that osmnx's
+    functions and plots work on the graph.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Node attributes ``x``, ``y`` (degrees, EPSG:4326), ``name_vi``, ``name_en``, ``kind``. Edge
+        attributes ``length`` (m), ``travel_time`` (s, a car without boarding), ``speed_kph``,
+        ``highway``, ``name``, ``geometry`` (`shapely.LineString`), ``oneway``, ``bridge`` (where it is
+        one), ``restriction`` (where there is one), ``urban``, ``accuracy``, ``edge_id``.
+
+    Raises
+    ------
+    DataFileError
+        When the bundled files are missing.
+
+    Examples
+    --------
+    >>> roads = load_roads()
+    >>> roads.graph["crs"]
+    'epsg:4326'
+    >>> roads.edges["cd_s", "cd_n", 0]["name"]
+    'Cầu Chương Dương'
+    """
+    import networkx as nx
+    import shapely
+
+    roads = nx.MultiDiGraph(
+        crs="epsg:4326", created_with="routeplanner", attribution="© OpenStreetMap contributors, ODbL 1.0"
+    )
+    for row in _rows("nodes.csv"):
+        roads.add_node(
+            row["id"],
+            x=float(row["lon"]),
+            y=float(row["lat"]),
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            kind=row["kind"],
+        )
+    shapes = list(_rows("shapes.csv"))
+    lines = shapely.from_wkt([row["wkt"] for row in shapes])
+    line_of = {row["edge_id"]: line for row, line in zip(shapes, lines, strict=True)}
+    backwards = dict(zip(line_of, shapely.reverse(list(line_of.values())), strict=True))
+    for row in _rows("edges.csv"):
+        shared = _edge_attributes(row)
+        edge_id = row["edge_id"]
+        roads.add_edge(row["u"], row["v"], **shared, reversed=False, geometry=line_of[edge_id])
+        roads.add_edge(row["v"], row["u"], **shared, reversed=True, geometry=backwards[edge_id])
+    return roads
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(read_text(data_path("network", name))))
+
+
+def _edge_attributes(row: dict[str, str]) -> dict[str, Any]:
+    length_m, speed_kmh = float(row["length_m"]), float(row["speed_kmh"])
+    attributes: dict[str, Any] = {
+        "edge_id": row["edge_id"],
+        "length": length_m,
+        "travel_time": round(length_m / speed_kmh * 3.6, 1),
+        "speed_kph": speed_kmh,
+        "highway": row["highway"],
+        "oneway": False,
+        "urban": row["urban"] == "true",
+        "accuracy": row["accuracy"],
+    }
+    if row["name"]:
+        attributes["name"] = row["name"]
+    if row["bridge"] == "true":
+        attributes["bridge"] = "yes"
+    if row["restriction"]:
+        attributes["restriction"] = row["restriction"]
+    return attributes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadTable:
+    """A road graph as arrays, one entry a directed edge: what attaching and routing read.
+
+    Parameters
+    ----------
+    nodes
+        Identifiers of the road nodes, as in the graph.
+    x, y
+        Longitude and latitude of the nodes, degrees.
+    keys
+        ``(u, v, key)`` of every directed edge in the graph.
+    tail, head
+        Index of the node where an edge begins and ends.
+    length_m, car_s
+        Length in metres; seconds by car, NaN where the graph does not say.
+    highway, restriction, name
+        Text attributes, empty where absent.
+    urban, bridge, ferry
+        Whether the edge lies in a built-up area, on a bridge, or is a ferry.
+    lines
+        Geometry from tail to head as arrays of (lon, lat), shape (k, 2).
+    node_names
+        Vietnamese and English names of the nodes that have one.
+    """
+
+    nodes: tuple[Any, ...]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    keys: tuple[tuple[Any, Any, Any], ...]
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+    car_s: NDArray[np.float64]
+    highway: tuple[str, ...]
+    restriction: tuple[str, ...]
+    name: tuple[str, ...]
+    urban: NDArray[np.bool_]
+    bridge: NDArray[np.bool_]
+    ferry: NDArray[np.bool_]
+    lines: tuple[NDArray[np.float64], ...]
+    node_names: dict[Any, tuple[str | None, str | None]]
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Metres per degree of longitude and of latitude in the middle of the graph."""
+        import numpy as np
+
+        return float(np.cos(np.radians(self.y.mean())) * _DEGREE_M), _DEGREE_M
+
+
+def check_roads(roads: nx.MultiDiGraph) -> None:
+    """Raise one error with all reasons why a graph cannot serve as roads.
+
+    Raises
+    ------
+    NetworkError
+        For a graph that is empty, undirected, projected, or lacks ``x``, ``y``, ``length`` or ``crs``.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> check_roads(nx.MultiDiGraph(crs="epsg:4326"))
+    Traceback (most recent call last):
+    routeplanner.errors.NetworkError: roads: 1 fault
+      - the graph has no edges; load a graph of streets
+    """
+    if not (hasattr(roads, "is_multigraph") and roads.is_multigraph() and roads.is_directed()):
+        fault = f"expected a networkx.MultiDiGraph, got {type(roads).__name__}; convert it with networkx.MultiDiGraph"
+        raise NetworkError([fault], subject="roads")
+    faults = [*_crs_faults(roads), *_node_faults(roads), *_edge_faults(roads)]
+    if roads.number_of_edges() == 0:
+        faults.append("the graph has no edges; load a graph of streets")
+    if faults:
+        more = len(faults) - _SHOWN_FAULTS
+        shown = faults[:_SHOWN_FAULTS] + ([f"and {more} more of this kind"] if more > 0 else [])
+        raise NetworkError(shown, subject="roads")
+
+
+def _crs_faults(roads: nx.MultiDiGraph) -> Iterator[str]:
+    crs = roads.graph.get("crs")
+    if crs is None:
+        yield 'graph["crs"] is missing; set it to "epsg:4326" if x and y are longitude and latitude'
+        return
+    if str(crs).lower() in {"epsg:4326", "wgs84", "wgs 84", "ogc:crs84"}:
+        return
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        geographic = bool(CRS.from_user_input(crs).is_geographic)
+    except CRSError:
+        yield f'graph["crs"] is {str(crs)!r}, which no one knows; set it to "epsg:4326"'
+        return
+    if not geographic:
+        yield f'the graph is projected ({crs}); project it back with osmnx.project_graph(G, to_crs="epsg:4326")'
+
+
+def _node_faults(roads: nx.MultiDiGraph) -> Iterator[str]:
+    for node, data in roads.nodes(data=True):
+        x, y = _number(data.get("x")), _number(data.get("y"))
+        if x is None or y is None:
+            yield f"node {node!r}: x or y is missing or not a number; give longitude and latitude"
+        elif not (-180 <= x <= 180 and -90 <= y <= 90):
+            yield f"node {node!r}: x={x:g}, y={y:g} are not degrees; give longitude and latitude (EPSG:4326)"
+
+
+def _edge_faults(roads: nx.MultiDiGraph) -> Iterator[str]:
+    for u, v, key, data in roads.edges(keys=True, data=True):
+        length_m = _number(data.get("length"))
+        if length_m is None or length_m < 0:
+            yield (
+                f"edge {(u, v, key)!r}: length is {data.get('length')!r}; give metres"
+                " (osmnx.distance.add_edge_lengths adds them)"
+            )
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+def road_table(roads: nx.MultiDiGraph) -> RoadTable:
+    """Return a checked road graph as arrays.
+
+    An edge without ``urban`` counts as urban where forty or more nodes share its square kilometre.
+
+    Raises
+    ------
+    NetworkError
+        As `check_roads`.
+    """
+    import numpy as np
+
+    check_roads(roads)
+    nodes = tuple(roads.nodes)
+    index = {node: i for i, node in enumerate(nodes)}
+    x = np.array([float(roads.nodes[n]["x"]) for n in nodes])
+    y = np.array([float(roads.nodes[n]["y"]) for n in nodes])
+    edges = [(u, v, k, d) for u, v, k, d in roads.edges(keys=True, data=True) if u != v]
+    tail = np.array([index[u] for u, *_ in edges], dtype=np.int64)
+    head = np.array([index[v] for _, v, *_ in edges], dtype=np.int64)
+    data = [edge[3] for edge in edges]
+    highway = tuple(_first(d.get("highway")) or "unclassified" for d in data)
+    dense = _dense(x, y)
+    named = {n: (d.get("name_vi"), d.get("name_en")) for n, d in roads.nodes(data=True) if d.get("name_vi")}
+    return RoadTable(
+        nodes=nodes,
+        x=x,
+        y=y,
+        keys=tuple(edge[:3] for edge in edges),
+        tail=tail,
+        head=head,
+        length_m=np.array([float(d["length"]) for d in data]),
+        car_s=np.array([_number(d.get("travel_time")) or np.nan for d in data]),
+        highway=highway,
+        restriction=tuple(_first(d.get("restriction")) for d in data),
+        name=tuple(_first(d.get("name")) for d in data),
+        urban=np.array([bool(d.get("urban", dense[t])) for d, t in zip(data, tail, strict=True)]),
+        bridge=np.array([_is_set(d.get("bridge")) for d in data]),
+        ferry=np.array(
+            [h == "ferry" or _first(d.get("route")) == "ferry" for h, d in zip(highway, data, strict=True)]
+        ),
+        lines=_lines(data, x, y, tail, head),
+        node_names=named,
+    )
+
+
+def _first(value: object) -> str:
+    """Return the first text of an attribute: osmnx gives lists where it merged several ways."""
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else ""
+
+
+def _is_set(value: object) -> bool:
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return any(
+        v is True or (isinstance(v, str) and v.lower() not in {"", "no", "false", "nan"}) for v in values
+    )
+
+
+def _dense(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    cells = np.column_stack(
+        [np.floor(x * np.cos(np.radians(y.mean())) * _DEGREE_M / 1000), np.floor(y * _DEGREE_M / 1000)]
+    )
+    _, where, count = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(count[where.ravel()] >= _URBAN_NODES_PER_KM2)
+
+
+def _lines(
+    data: list[dict[str, Any]],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], ...]:
+    import numpy as np
+    import shapely
+
+    bent = [i for i, d in enumerate(data) if d.get("geometry") is not None]
+    shapes = [data[i]["geometry"] for i in bent]
+    if any(isinstance(shape, str) for shape in shapes):  # a graph that was read back from GraphML
+        shapes = [shapely.from_wkt(shape) if isinstance(shape, str) else shape for shape in shapes]
+    coords, owner = shapely.get_coordinates(shapes, return_index=True)
+    parts = np.split(coords, np.searchsorted(owner, np.arange(1, len(bent)))) if bent else []
+    lines = [np.array([[x[t], y[t]], [x[h], y[h]]]) for t, h in zip(tail, head, strict=True)]
+    for i, part in zip(bent, parts, strict=True):
+        ends = lines[i]
+        # A line drawn against its edge's direction is turned, so that a leg never runs backwards.
+        forward = np.abs(part[0] - ends[0]).sum() + np.abs(part[-1] - ends[1]).sum()
+        backward = np.abs(part[-1] - ends[0]).sum() + np.abs(part[0] - ends[1]).sum()
+        lines[i] = part if forward <= backward else part[::-1]
+    return tuple(lines)
