@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._files import write_whole
 from routeplanner._resources import data_path
 from routeplanner.errors import CatalogueError, DataFileError
+from routeplanner.sites.find import filter_sites, find_site
 from routeplanner.sites.model import FIELD_NAMES
 from routeplanner.sites.records import Source, frame_of, geojson_text, read_records
 from routeplanner.sites.rules import faults_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = [
+    "filter_sites",
+    "find_site",
     "load_corridors",
     "load_crafts",
     "load_sites",

@@ -174,7 +174,7 @@ def _points_of(table: Any, faults: list[str], name: str) -> list[tuple[Any, Any]
     if table.crs is None:
         faults.append(f"{name}: no coordinate system; call set_crs('EPSG:4326') where the points are degrees")
         return None
-    geometry = table.geometry if table.crs.to_epsg() == 4326 else table.geometry.to_crs(4326)  # noqa: PLR2004
+    geometry = table.geometry if table.crs.to_epsg() == 4326 else table.geometry.to_crs(4326)
     return [_point_of(shape) for shape in geometry]
 
 

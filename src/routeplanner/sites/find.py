@@ -1,0 +1,219 @@
+"""Find sites by what people type, and narrow a catalogue down."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._text import did_you_mean, fold, nfc
+from routeplanner.errors import RequestError
+from routeplanner.sites.model import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+
+__all__ = ["filter_sites", "find_site"]
+
+_SHOWN = 5
+_EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+
+
+def find_site(sites: gpd.GeoDataFrame, text: str) -> str:
+    """Return the identifier of the one site that `text` names.
+
+    An identifier is taken as it is. Otherwise names in Vietnamese and English are compared without regard to
+    case and diacritics: first the whole name, then whole words in it.
+
+    Parameters
+    ----------
+    sites
+        A catalogue as `load_sites` gives it.
+    text
+        An identifier or a name, with or without diacritics.
+
+    Raises
+    ------
+    RequestError
+        When nothing fits, with the nearest names, or more than one site does, with their identifiers.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> sites = load_sites()
+    >>> find_site(sites, "chua dau thuong tin"), find_site(sites, "Hồ Hoàn Kiếm")
+    ('chua-dau-thuong-tin', 'ho-hoan-kiem')
+    """
+    wanted = fold(nfc(str(text)))
+    if text in sites.index:
+        return text
+    names = _names_by_site(sites)
+    as_id = wanted.replace(" ", "-")
+    if as_id in names:
+        return as_id
+    for fits in (_is_name, _holds_words):
+        found = [site_id for site_id, known in names.items() if any(fits(wanted, name) for name in known)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise RequestError([_ambiguous(sites, text, found)], subject="site")
+    raise RequestError([_unknown_site(sites, text)], subject="site")
+
+
+def _names_by_site(sites: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
+    rows = zip(sites.index, sites["name_vi"], sites["name_en"], strict=True)
+    return {
+        site_id: (*_variants(vi), *_variants(en), fold(site_id.replace("-", " "))) for site_id, vi, en in rows
+    }
+
+
+def _variants(name: Any) -> tuple[str, ...]:  # noqa: ANN401 - a cell
+    """Return the folded name, with and without what stands in brackets, and the bracket's content."""
+    whole = fold(str(name))
+    bare = " ".join(re.sub(r"\([^)]*\)", " ", whole).split())
+    return tuple(dict.fromkeys([whole, bare, *re.findall(r"\(([^)]*)\)", whole)]))
+
+
+def _is_name(wanted: str, name: str) -> bool:
+    return bool(wanted) and wanted == name
+
+
+def _holds_words(wanted: str, name: str) -> bool:
+    return bool(wanted) and f" {wanted} " in f" {re.sub(r'[^0-9a-z]+', ' ', name)} "
+
+
+def _ambiguous(sites: gpd.GeoDataFrame, text: str, found: list[str]) -> str:
+    ranked = sorted(found, key=lambda site_id: (-int(sites.at[site_id, "significance"]), site_id))
+    shown = ", ".join(f"{site_id} ({sites.at[site_id, 'name_vi']})" for site_id in ranked[:_SHOWN])
+    more = f" and {len(ranked) - _SHOWN} more" if len(ranked) > _SHOWN else ""
+    return f"{text!r} fits {len(ranked)} sites: {shown}{more}; give one identifier"
+
+
+def _unknown_site(sites: gpd.GeoDataFrame, text: str) -> str:
+    near = did_you_mean(text, [*sites.index, *sites["name_vi"], *sites["name_en"]])
+    return f"no site is called {text!r}{near or '; list them with: routeplanner sites --text WORD'}"
+
+
+def filter_sites(
+    sites: gpd.GeoDataFrame,
+    *,
+    kind: str | None = None,
+    craft: str | None = None,
+    theme: str | None = None,
+    corridor: str | None = None,
+    near: tuple[float, float] | None = None,
+    within_km: float | None = None,
+    text: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the sites that meet all conditions given.
+
+    Parameters
+    ----------
+    sites
+        A catalogue as `load_sites` gives it.
+    kind, craft, theme, corridor
+        Keys, as the catalogue holds them.
+    near
+        Latitude and longitude in degrees; adds a column ``distance_km`` (along the great circle) and sorts by it.
+    within_km
+        Largest distance from `near`, in km.
+    text
+        Words of a name, identifier or summary, with or without diacritics.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A part of `sites`; empty when nothing fits.
+
+    Raises
+    ------
+    RequestError
+        For a word that the catalogue does not know, a point outside the globe or a distance without a point; all
+        faults at once.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> found = filter_sites(load_sites(), kind="craft_village", craft="lacquer", near=(20.90, 105.87), within_km=10)
+    >>> found.index[0], bool(found["distance_km"].max() <= 10)
+    ('ha-thai-lacquer', True)
+    """
+    faults = [
+        *_word_faults(sites, kind=kind, craft=craft, theme=theme, corridor=corridor),
+        *_near_faults(near, within_km),
+    ]
+    if faults:
+        raise RequestError(faults, subject="search for sites")
+    keep = [True] * len(sites)
+    for column, word in (("crafts", craft), ("themes", theme), ("corridors", corridor)):
+        if word is not None:
+            keep = [kept and word in items for kept, items in zip(keep, sites[column], strict=True)]
+    if kind is not None:
+        keep = [kept and value == kind for kept, value in zip(keep, sites["kind"], strict=True)]
+    if text is not None:
+        keep = [kept and hit for kept, hit in zip(keep, _text_hits(sites, text), strict=True)]
+    found = sites[keep]
+    return found if near is None else _by_distance(found, near, within_km)
+
+
+def _word_faults(sites: gpd.GeoDataFrame, **words: str | None) -> Iterable[str]:
+    """Name words that the library's vocabulary and this catalogue both lack."""
+    from routeplanner.sites.words import load_vocabulary
+
+    vocabulary = load_vocabulary()
+    known = {
+        "kind": (KINDS, "kind"),
+        "craft": (vocabulary.crafts, "crafts"),
+        "theme": (vocabulary.themes, "themes"),
+        "corridor": (vocabulary.corridors, "corridors"),
+    }
+    for name, word in words.items():
+        terms, column = known[name]
+        if word is None or word in terms:
+            continue
+        held = set(sites[column]) if name == "kind" else {item for items in sites[column] for item in items}
+        if word not in held:
+            every = sorted({*terms, *held})
+            hint = did_you_mean(word, every) or f"; known are {', '.join(every)}"
+            yield f"{name} {word!r} is not known{hint}"
+
+
+def _near_faults(near: tuple[float, float] | None, within_km: float | None) -> Iterable[str]:
+    if near is None:
+        if within_km is not None:
+            yield f"within_km {within_km!r} needs a point; give near=(latitude, longitude)"
+        return
+    try:
+        lat, lon = (float(value) for value in near)
+    except (TypeError, ValueError):
+        yield f"near {near!r} is not a point; give (latitude, longitude) in degrees"
+        return
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        swapped = -90 <= lon <= 90 and -180 <= lat <= 180
+        hint = f"; latitude comes first: ({lon}, {lat})" if swapped else ""
+        yield f"near {near!r} is not on the globe{hint or '; give (latitude, longitude) in degrees'}"
+    if within_km is not None and not within_km > 0:
+        yield f"within_km {within_km!r} is not a distance; give km above 0"
+
+
+def _text_hits(sites: gpd.GeoDataFrame, text: str) -> list[bool]:
+    words = fold(nfc(text)).split()
+    columns = (sites.index, sites["name_vi"], sites["name_en"], sites["summary_en"])
+    stacks = (fold(" ".join(str(part) for part in row if part)) for row in zip(*columns, strict=True))
+    return [all(word in stack for word in words) for stack in stacks]
+
+
+def _by_distance(
+    sites: gpd.GeoDataFrame, near: tuple[float, float], within_km: float | None
+) -> gpd.GeoDataFrame:
+    import numpy as np
+
+    lat, lon = np.radians(np.asarray(near, dtype=float))
+    lats, lons = np.radians(sites.geometry.y.to_numpy()), np.radians(sites.geometry.x.to_numpy())
+    half = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
+    distance_km = 2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+    found = sites.assign(distance_km=distance_km)
+    if within_km is not None:
+        found = found[found["distance_km"] <= within_km]
+    return found.sort_values("distance_km", kind="stable")
