@@ -1,1 +1,111 @@
-"""Themed cultural itineraries for Hanoi and the Red River."""
+"""Themed cultural itineraries for Hanoi and the Red River: a graph of places, plans by date, maps.
+
+Nothing heavy is loaded on import: each name below is fetched from its room when it is first used.
+
+Examples
+--------
+>>> import routeplanner as rp
+>>> rp.load_sites().loc["ho-hoan-kiem", "kind"]
+'gateway'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from routeplanner._version import __version__
+
+if TYPE_CHECKING:
+    from routeplanner.errors import (
+        CatalogueError,
+        DataFileError,
+        InfeasibleError,
+        NetworkError,
+        RequestError,
+        RoutePlannerError,
+    )
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
+    from routeplanner.network import Network, build_network, load_river, load_roads
+    from routeplanner.planning.check import Violation, check
+    from routeplanner.planning.planner import plan
+    from routeplanner.planning.prizes import default_prizes
+    from routeplanner.planning.request import Lunch, TripRequest
+    from routeplanner.render import map_itinerary, map_sites
+    from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
+    from routeplanner.sites.hours import opening
+    from routeplanner.sites.search import filter_sites, find_site
+    from routeplanner.sites.words import load_corridors, load_crafts, load_themes
+
+__all__ = [
+    "Break",
+    "CatalogueError",
+    "DataFileError",
+    "Day",
+    "InfeasibleError",
+    "Itinerary",
+    "Leg",
+    "Lunch",
+    "Network",
+    "NetworkError",
+    "RequestError",
+    "RoutePlannerError",
+    "Skipped",
+    "Stop",
+    "Terminal",
+    "TripRequest",
+    "Violation",
+    "__version__",
+    "build_network",
+    "check",
+    "default_prizes",
+    "filter_sites",
+    "find_site",
+    "load_corridors",
+    "load_crafts",
+    "load_river",
+    "load_roads",
+    "load_sites",
+    "load_themes",
+    "map_itinerary",
+    "map_sites",
+    "opening",
+    "plan",
+    "save_sites",
+    "validate_sites",
+]
+
+_ROOMS = {
+    "errors": (
+        "CatalogueError",
+        "DataFileError",
+        "InfeasibleError",
+        "NetworkError",
+        "RequestError",
+        "RoutePlannerError",
+    ),
+    "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
+    "network": ("Network", "build_network", "load_river", "load_roads"),
+    "planning.check": ("Violation", "check"),
+    "planning.planner": ("plan",),
+    "planning.prizes": ("default_prizes",),
+    "planning.request": ("Lunch", "TripRequest"),
+    "render": ("map_itinerary", "map_sites"),
+    "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
+    "sites.hours": ("opening",),
+    "sites.search": ("filter_sites", "find_site"),
+    "sites.words": ("load_corridors", "load_crafts", "load_themes"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from its room."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from routeplanner._clock import seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
-from routeplanner.planning.prizes import NO_PRIZE_KINDS, PrizeRule, prize_groups, site_prizes
+from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, site_prizes
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (
     PACES,
@@ -25,6 +25,8 @@ from routeplanner.planning.request import (
 from routeplanner.planning.resolve import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import numpy as np
     import numpy.typing as npt
@@ -33,10 +35,6 @@ if TYPE_CHECKING:
     from routeplanner.sites.hours import Opening
 
 __all__ = ["Assembled", "assemble"]
-
-REPEAT_WORTH = 0.5
-"""A second village of the same craft is worth half of its prize, a third a quarter."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
@@ -213,7 +211,7 @@ def _reachable_rows(
     faults = [
         f"day {day + 1}: no way by {profile!r} from {a!r} to {b!r}; "
         "choose another start, end or overnight place, or another mode"
-        for day, (a, b) in enumerate(zip(terminals, terminals[1:], strict=False))
+        for day, (a, b) in enumerate(itertools.pairwise(terminals))
         if a != b and duration[at[a], at[b]] < 0
     ]
     if faults:
@@ -227,8 +225,8 @@ def _reachable_rows(
     if gone and len(gone) == len(rows):
         raise InfeasibleError(
             [
-                f"none of the {len(gone)} candidate sites can be reached from {' or '.join(map(repr, ends))} by "
-                f"{profile!r}; start nearer, choose another mode, or give roads that reach there"
+                (f"none of the {len(gone)} candidate sites can be reached from {' or '.join(map(repr, ends))} by "
+                f"{profile!r}; start nearer, choose another mode, or give roads that reach there")
             ],
             subject="plan",
         )

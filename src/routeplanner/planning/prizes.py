@@ -14,13 +14,24 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.request import TripRequest
 
-__all__ = ["NO_PRIZE_KINDS", "PrizeRule", "default_prizes", "prize_groups", "site_prizes"]
+__all__ = [
+    "NO_PRIZE_KINDS",
+    "REPEAT_WORTH",
+    "PrizeRule",
+    "default_prizes",
+    "prize_groups",
+    "repeat_factors",
+    "site_prizes",
+]
 
 PrizeRule = Callable[["gpd.GeoDataFrame", "TripRequest"], "pd.Series[float]"]
 """A user's own rule: catalogue rows and the request in, a Series by `site_id` of values >= 0 out."""
 
 NO_PRIZE_KINDS = frozenset({"gateway", "waterway_stop"})
 """Stations, airports and piers are ways to a sight, not sights: they earn nothing."""
+
+REPEAT_WORTH = 0.5
+"""A second village of the same craft is worth half of its prize, a third a quarter."""
 
 OFF_THEME = 0.15
 """Match of a site that has none of the themes asked for: enough to fill an empty hour, no more."""
@@ -101,6 +112,27 @@ def theme_match(themes: object, weights: Mapping[str, float]) -> float:
 def prize_groups(sites: gpd.GeoDataFrame) -> dict[str, str]:
     """Return the first craft of each site that has one: sites of one craft are worth less together."""
     return {site: crafts[0] for site, crafts in sites["crafts"].items() if crafts}
+
+
+def repeat_factors(worth: Mapping[str, float], groups: Mapping[str, str]) -> dict[str, float]:
+    """Return what share of its prize each visited site earns, given all visited ones.
+
+    Within a group the most valuable counts whole, each further one half of the factor before it.
+
+    Examples
+    --------
+    >>> repeat_factors({"a": 6.0, "b": 10.0, "c": 3.0}, {"a": "lacquer", "b": "lacquer"})
+    {'b': 1.0, 'a': 0.5, 'c': 1.0}
+    """
+    seen: dict[str, int] = {}
+    factors = {}
+    for site in sorted(worth, key=lambda site: (-worth[site], site)):
+        group = groups.get(site)
+        rank = seen.get(group, 0) if group is not None else 0
+        if group is not None:
+            seen[group] = rank + 1
+        factors[site] = REPEAT_WORTH**rank
+    return factors
 
 
 def site_prizes(

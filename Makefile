@@ -1,0 +1,56 @@
+# Two targets do all the set-up: `make demo` shows what the library does, `make test` proves it.
+# Needs python3 (3.11 or newer) and the package registries; everything else is installed below.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: demo test lint check-fast maps notebooks benchmarks clean help
+
+help:
+	@echo "make demo   install the library and plan a day south of Hanoi into demo/"
+	@echo "make test   install what tests need (browser included) and run every check"
+	@echo "make lint   formatting, style, types and layers only"
+	@echo "make maps   the four corridor maps and the river map into demo/"
+	@echo "make clean  remove the virtual environment and what was built"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.library: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.library
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+demo: $(VENV)/.library
+	@mkdir -p demo
+	$(BIN)/routeplanner plan --corridor south --start ho-hoan-kiem --date 2027-03-13 --days 1 \
+	  --theme handicraft=1 --map demo/south.html --json demo/south.json
+	@echo "Open demo/south.html in a browser; it needs no network."
+
+maps: $(VENV)/.library
+	@mkdir -p demo
+	for corridor in south southwest west northwest; do \
+	  $(BIN)/routeplanner plan --corridor $$corridor --date 2027-03-13 --map demo/$$corridor.html --json demo/$$corridor.json || exit 1; \
+	done
+	$(BIN)/routeplanner plan --corridor river --mode river --date 2027-03-13 --map demo/river.html --json demo/river.json
+
+test: $(VENV)/.tests
+	tools/need-chromium
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 -n $(JOBS) notebooks
+	$(BIN)/python -m pytest --doctest-modules -n $(JOBS) --dist loadfile src tests
+
+lint: $(VENV)/.tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+clean:
+	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

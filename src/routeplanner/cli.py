@@ -1,0 +1,356 @@
+"""The command line: plan, check, sites, validate, corridors.
+
+Exit codes: 0 done, 1 a check or validation found something, 2 bad input or no feasible plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._version import __version__
+from routeplanner.errors import RequestError, RoutePlannerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import geopandas as gpd
+
+__all__ = ["main"]
+
+OK, FOUND, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; by default those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except RoutePlannerError as error:
+        print(f"routeplanner: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="routeplanner", description="Themed cultural itineraries for Hanoi and the Red River."
+    )
+    parser.add_argument("--version", action="version", version=f"routeplanner {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _plan_arguments(_command(commands, "plan", _plan, "plan a trip of one or many days"))
+    _check_arguments(_command(commands, "check", _check, "check an itinerary against network and catalogue"))
+    _sites_arguments(_command(commands, "sites", _sites, "look places up"))
+    _validate_arguments(_command(commands, "validate", _validate, "check catalogue files"))
+    corridors = _command(commands, "corridors", _corridors, "list the corridors")
+    corridors.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+def _command(
+    commands: Any,  # noqa: ANN401 - argparse has no public name for it
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    words: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _plan_arguments(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_argument_group("where")
+    where.add_argument("--corridor", metavar="KEY", help="sites of this corridor (see `routeplanner corridors`)")
+    where.add_argument("--area", metavar="W,S,E,N", help="sites inside this box, degrees")
+    where.add_argument("--start", metavar="PLACE", default="ho-hoan-kiem", help="site or 'lat,lon' (%(default)s)")
+    where.add_argument("--end", metavar="PLACE", help="where the trip ends (the start)")
+    where.add_argument("--overnight", metavar="PLACE", action="append", default=[], help="one for all nights or each")
+    when = parser.add_argument_group("when")
+    when.add_argument("--date", metavar="YYYY-MM-DD", required=True, help="the first day")
+    when.add_argument("--days", metavar="N", default="1", help="number of days (%(default)s)")
+    when.add_argument("--day-start", metavar="HH:MM", default="08:00", help="earliest departure (%(default)s)")
+    when.add_argument("--day-end", metavar="HH:MM", default="17:30", help="latest return (%(default)s)")
+    when.add_argument("--no-lunch", action="store_true", help="no midday break")
+    what = parser.add_argument_group("what")
+    what.add_argument("--theme", metavar="NAME=WEIGHT", action="append", default=[], help="weight 0 to 1; repeatable")
+    what.add_argument("--must-visit", metavar="SITE", action="append", default=[], help="repeatable")
+    what.add_argument("--forbid", metavar="SITE", action="append", default=[], help="repeatable")
+    what.add_argument("--pace", default="normal", metavar="PACE", help="relaxed, normal or intense (%(default)s)")
+    what.add_argument("--max-stops", metavar="N", help="most stops a day, instead of the pace's")
+    how = parser.add_argument_group("how")
+    how.add_argument("--mode", default="road", metavar="MODE", help="road, river or mixed (%(default)s)")
+    how.add_argument("--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …")
+    how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")
+    how.add_argument("--budget-vnd", metavar="N", help="limit of hire and known fees for the whole group")
+    search = parser.add_argument_group("search and output")
+    search.add_argument("--seed", metavar="N", default="0", help="same seed, same plan (%(default)s)")
+    search.add_argument("--time-limit", metavar="S", default="10", help="cap on the search in seconds (%(default)s)")
+    search.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+    search.add_argument("--map", metavar="FILE.html", help="write the map")
+    search.add_argument("--json", metavar="FILE.json", help="write the itinerary")
+    search.add_argument("--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)")
+    search.add_argument("--why", action="store_true", help="print the reason for each site left out")
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    faults: list[str] = []
+    seed = _whole("seed", arguments.seed, faults)
+    limit = _number("time-limit", arguments.time_limit, faults)
+    request = _request(arguments, faults)
+    _require_folders([arguments.map, arguments.json])
+    from routeplanner.network import build_network
+    from routeplanner.planning.planner import plan
+    from routeplanner.sites.catalog import load_sites
+
+    network = build_network(load_sites(arguments.catalogue))
+    trip = plan(network, request, seed=seed or 0, time_limit_s=limit or 10.0)
+    outputs = {}
+    if arguments.map:
+        from routeplanner.render import map_itinerary
+
+        outputs[arguments.map] = map_itinerary(trip, lang=arguments.lang).get_root().render()
+    if arguments.json:
+        outputs[arguments.json] = trip.to_json()
+    _write_all(outputs)
+    print(trip.to_text(arguments.lang))
+    if arguments.why:
+        print()
+        for skipped in trip.skipped:
+            detail = skipped.detail_vi if arguments.lang == "vi" else skipped.detail
+            print(f"  {skipped.site_id}: {skipped.reason}: {detail}")
+    return OK
+
+
+def _write_all(outputs: dict[str, str]) -> None:
+    from routeplanner._files import write_whole
+
+    for path, text in outputs.items():
+        write_whole(path, text)
+        print(f"wrote {path}", file=sys.stderr)
+
+
+def _require_folders(paths: Sequence[str | None]) -> None:
+    """Say before the work, not after it, that an output cannot be written."""
+    from pathlib import Path
+
+    faults = [
+        f"{path}: the folder {Path(path).parent} does not exist; create it or choose another"
+        for path in paths
+        if path and not Path(path).parent.is_dir()
+    ]
+    faults += [f"{path} is a folder; give a file name" for path in paths if path and Path(path).is_dir()]
+    if faults:
+        raise RequestError(faults, subject="output")
+
+
+def _request(arguments: argparse.Namespace, faults: list[str]) -> Any:  # noqa: ANN401 - imported where used
+    from routeplanner.planning.request import TripRequest
+
+    data: dict[str, Any] = {
+        "first_day": arguments.date,
+        "start": arguments.start,
+        "end": arguments.end,
+        "days": _whole("days", arguments.days, faults),
+        "corridor": arguments.corridor,
+        "area": _box(arguments.area, faults),
+        "overnight": arguments.overnight,
+        "day_start": arguments.day_start,
+        "day_end": arguments.day_end,
+        "themes": _themes(arguments.theme, faults),
+        "must_visit": arguments.must_visit,
+        "forbidden": arguments.forbid,
+        "mode": arguments.mode,
+        "vehicle": arguments.vehicle,
+        "pace": arguments.pace,
+        "people": _whole("people", arguments.people, faults),
+        "budget_vnd": _whole("budget-vnd", arguments.budget_vnd, faults),
+        "max_stops": _whole("max-stops", arguments.max_stops, faults),
+    }
+    if arguments.no_lunch:
+        data["lunch"] = None
+    data = {key: value for key, value in data.items() if value is not None or key == "lunch"}
+    try:
+        request = TripRequest.from_dict(data)
+    except RequestError as error:
+        raise RequestError([*faults, *error.faults], subject="request") from None
+    if faults:
+        raise RequestError(faults, subject="request")
+    return request
+
+
+def _whole(name: str, text: str | None, faults: list[str]) -> int | None:
+    if text is None:
+        return None
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        faults.append(f"--{name}: {text!r} is not a whole number")
+        return None
+
+
+def _number(name: str, text: str, faults: list[str]) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if value > 0:
+        return value
+    faults.append(f"--{name}: {text!r} is not a number above 0")
+    return None
+
+
+def _box(text: str | None, faults: list[str]) -> list[float] | None:
+    if text is None:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        faults.append(f"--area: {text!r} is not four numbers; write west,south,east,north in degrees")
+        return None
+
+
+def _themes(pairs: Sequence[str], faults: list[str]) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for pair in pairs:
+        name, _, weight = pair.partition("=")
+        try:
+            weights[name.strip()] = float(weight or 1)
+        except ValueError:
+            faults.append(f"--theme: {pair!r} is not NAME=WEIGHT with a weight between 0 and 1, as handicraft=1")
+    return weights
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.json", help="an itinerary that `plan --json` wrote")
+    parser.add_argument("--catalogue", metavar="PATH", help="the catalogue it was planned with")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from routeplanner.itinerary import Itinerary
+    from routeplanner.network import build_network
+    from routeplanner.planning.check import check
+    from routeplanner.planning.request import TripRequest
+    from routeplanner.sites.catalog import load_sites
+
+    trip = Itinerary.from_file(arguments.file)
+    network = build_network(load_sites(arguments.catalogue))
+    violations = check(trip, network, TripRequest.from_dict(trip.request))
+    for violation in violations:
+        print(violation)
+    if not violations:
+        print(f"{arguments.file}: right in every rule")
+    return FOUND if violations else OK
+
+
+def _sites_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", help="part of a name, with or without diacritics")
+    parser.add_argument("--kind", metavar="KIND", help="craft_village, heritage_site, museum, …")
+    parser.add_argument("--craft", metavar="CRAFT", help="lacquer, pottery, …")
+    parser.add_argument("--theme", metavar="THEME", help="handicraft, spiritual, …")
+    parser.add_argument("--corridor", metavar="KEY", help="south, river, …")
+    parser.add_argument("--near", metavar="LAT,LON", help="sort by distance from here")
+    parser.add_argument("--within-km", metavar="KM", help="only so far from --near")
+    parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+    parser.add_argument("--json", action="store_true", help="print GeoJSON instead of a table")
+
+
+def _sites(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import load_sites, to_geojson
+    from routeplanner.sites.search import filter_sites
+
+    faults: list[str] = []
+    near = _near(arguments.near, faults)
+    within = None if arguments.within_km is None else _number("within-km", arguments.within_km, faults)
+    if arguments.within_km is not None and arguments.near is None:
+        faults.append("--within-km: needs --near LAT,LON to measure from")
+    if faults:
+        raise RequestError(faults, subject="sites")
+    found = filter_sites(
+        load_sites(arguments.catalogue),
+        kind=arguments.kind,
+        craft=arguments.craft,
+        theme=arguments.theme,
+        corridor=arguments.corridor,
+        near=near,
+        within_km=within,
+        text=arguments.text,
+    )
+    if arguments.json:
+        print(json.dumps(to_geojson(found), ensure_ascii=False, indent=1))
+    else:
+        _print_sites(found)
+    return OK
+
+
+def _near(text: str | None, faults: list[str]) -> tuple[float, float] | None:
+    from routeplanner.planning.request import parse_place
+
+    if text is None:
+        return None
+    position = parse_place(text)
+    if position is None:
+        faults.append(f"--near: {text!r} is not LAT,LON in degrees, as 20.90,105.87")
+        return None
+    return position[1], position[0]
+
+
+def _print_sites(found: gpd.GeoDataFrame) -> None:
+    width = max((len(site) for site in found.index), default=0)
+    names = max((len(name) for name in found["name_vi"]), default=0)
+    for row in found.itertuples():
+        away = f"  {row.distance_km:5.1f} km" if "distance_km" in found.columns else ""
+        crafts = ", ".join(row.crafts)
+        print(f"{row.Index:<{width}}  {row.name_vi:<{names}}  {row.kind:<14} {row.significance}{away}  {crafts}".rstrip())
+    print(f"{len(found)} site{'s' * (len(found) != 1)}", file=sys.stderr)
+
+
+def _validate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="catalogue file or folder")
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import validate_sites
+
+    bad = 0
+    for name in arguments.files:
+        faults = validate_sites(name)
+        bad += len(faults)
+        print(f"{name}: {'no faults' if not faults else f'{len(faults)} fault{chr(115) * (len(faults) != 1)}'}")
+        for fault in faults:
+            print(f"  - {fault}")
+    return BAD_INPUT if bad else OK
+
+
+def _corridors(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.words import load_corridors
+
+    sites = load_sites()
+    rows = [
+        {
+            "key": key,
+            "name_vi": corridor.name_vi,
+            "name_en": corridor.name_en,
+            "sites": int(sites["corridors"].map(lambda keys, key=key: key in keys).sum()),
+        }
+        for key, corridor in load_corridors().items()
+    ]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return OK
+    for row in rows:
+        print(f"{row['key']:<12} {row['sites']:>4} sites  {row['name_vi']}\n{'':<24}{row['name_en']}")
+    return OK

@@ -1,0 +1,300 @@
+"""The judge: every rule of a request recomputed from network and catalogue, without the search.
+
+It shares with the planner only what the request means (`request`, `resolve`, `prizes`), the catalogue's
+hours and the network's ways. It imports neither the search nor its clock nor its arrays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._clock import at, seconds_of, seconds_since_midnight
+from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors, site_prizes
+from routeplanner.planning.request import (
+    PACES,
+    TripRequest,
+    lunch_applies,
+    parse_place,
+    service_min,
+    travel_limit_s,
+    travel_profile,
+    vehicle_cost,
+)
+from routeplanner.planning.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+    from routeplanner.network import Network
+
+__all__ = ["Violation", "check"]
+
+POINT_TOLERANCE_DEG = 2e-5
+"""Geometry is written with five decimals: ends may differ from the catalogue by two of the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that an itinerary breaks.
+
+    Parameters
+    ----------
+    rule
+        Short name of the rule.
+    day
+        Number of the day, from 1; 0 for the whole trip.
+    text
+        What is wrong, with the figures.
+    """
+
+    rule: str
+    day: int
+    text: str
+
+    def __str__(self) -> str:
+        """Return day, rule and text in a line."""
+        where = f"day {self.day}" if self.day else "trip"
+        return f"{where}: {self.rule}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the rules are checked against."""
+
+    network: Network
+    request: TripRequest
+    rows: dict[str, Any]
+    profile: str
+
+
+def check(
+    trip: Itinerary, network: Network, request: TripRequest, *, prizes: str | PrizeRule | None = None
+) -> list[Violation]:
+    """Return every rule that an itinerary breaks; an empty list says that it is right.
+
+    Parameters
+    ----------
+    trip
+        The itinerary, also one read from a file or edited by hand.
+    network
+        The network that it was planned on.
+    request
+        What was asked for.
+    prizes
+        The same prize rule as given to `plan`.
+
+    Raises
+    ------
+    RequestError
+        When the request itself names what is not in the catalogue.
+    """
+    catalogue = network.sites
+    request = resolve(request, catalogue)
+    for text in {*request.terminals}:
+        position = parse_place(text)
+        if position is not None and text not in network:
+            network = network.with_place(text, position[0], position[1])
+    visited = [stop.site_id for stop in trip.stops]
+    unknown = [site for site in visited if site not in catalogue.index]
+    if unknown:
+        return [Violation("unknown site", 0, f"{site!r} is not in the catalogue") for site in unknown]
+    rows = {row.Index: row for row in catalogue.loc[list(dict.fromkeys(visited))].itertuples()}
+    case = _Case(network, request, rows, travel_profile(request))
+    found = [*_trip_rules(trip, case), *_prize_rules(trip, case, prizes)]
+    for number, day in enumerate(trip.days, 1):
+        found += [Violation(rule, number, text) for rule, text in _day_rules(day, case)]
+    return found
+
+
+def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
+    request = case.request
+    dates = [day.date for day in trip.days]
+    expected = [request.first_day + timedelta(days=d) for d in range(request.days)]
+    if dates != expected:
+        yield Violation("dates", 0, f"days are {list(map(str, dates))}, asked for {list(map(str, expected))}")
+    for number, (day, (a, b)) in enumerate(zip(trip.days, _pairs(request.terminals), strict=False), 1):
+        for terminal, asked, word in ((day.start, a, "starts"), (day.end, b, "ends")):
+            if terminal.site_id != asked:
+                yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {asked!r}")
+    counts = Counter(stop.site_id for stop in trip.stops)
+    for site, count in counts.items():
+        if count > 1:
+            yield Violation("visited twice", 0, f"{site!r} is visited {count} times")
+        if site in request.forbidden:
+            yield Violation("forbidden", 0, f"{site!r} is forbidden")
+        if case.rows[site].part_of in counts:
+            yield Violation("part and whole", 0, f"{site!r} is part of {case.rows[site].part_of!r}, both visited")
+    for site in request.must_visit:
+        if site not in counts:
+            yield Violation("must-visit", 0, f"{site!r} is not visited")
+    cost = _cost_vnd(trip, case)
+    if request.budget_vnd is not None and cost is not None and cost > request.budget_vnd:
+        yield Violation("budget", 0, f"costs {cost} VND, the limit is {request.budget_vnd}")
+
+
+def _pairs(items: Sequence[str]) -> list[tuple[str, str]]:
+    return list(zip(items, items[1:], strict=False))
+
+
+def _cost_vnd(trip: Itinerary, case: _Case) -> int | None:
+    """Return the hire and the known fees of the whole group; None where the vehicle has no price."""
+    fees = sum(case.request.people * (case.rows[stop.site_id].fee_vnd or 0) for stop in trip.stops)
+    rates = vehicle_cost(case.request)
+    if rates is None:
+        return fees
+    days = sum(1 for day in trip.days if day.stops)
+    metres = sum(day.distance_m for day in trip.days)
+    return int(fees + rates[0] * days + rates[1] * metres / 1000)
+
+
+def _prize_rules(trip: Itinerary, case: _Case, rule: str | PrizeRule | None) -> Iterator[Violation]:
+    visited = [stop.site_id for stop in trip.stops]
+    rows = case.network.sites.loc[list(dict.fromkeys(visited))]
+    worth = {str(k): float(v) for k, v in site_prizes(rows, case.request, rule).items()}
+    factor = repeat_factors(worth, prize_groups(rows))
+    for stop in trip.stops:
+        expected = worth[stop.site_id] * factor[stop.site_id]
+        if abs(stop.prize - expected) > 1e-3:
+            yield Violation("prize", 0, f"{stop.site_id!r} has prize {stop.prize}, computed {expected:.4f}")
+    total = sum(stop.prize for stop in trip.stops)
+    if abs(total - trip.prize) > 1e-3 * max(1, len(visited)):
+        yield Violation("prize", 0, f"the trip claims {trip.prize}, its stops sum to {total:.4f}")
+    if trip.bound is not None and trip.prize > trip.bound + 1e-3:
+        yield Violation("bound", 0, f"prize {trip.prize} exceeds the bound {trip.bound}")
+
+
+def _day_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    yield from _span_rules(day, case)
+    yield from _travel_rules(day, case)
+    for stop in day.stops:
+        yield from _stop_rules(stop, day, case)
+    yield from _lunch_rules(day, case)
+
+
+def _span_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    request = case.request
+    earliest, latest = at(day.date, seconds_of(request.day_start)), at(day.date, seconds_of(request.day_end))
+    if day.start.time < earliest:
+        yield "day span", f"leaves at {day.start.time:%H:%M}, not before {earliest:%H:%M} asked for"
+    if day.end.time > latest:
+        yield "day span", f"ends at {day.end.time:%H:%M}, latest {latest:%H:%M}"
+    limit = request.max_stops or PACES[request.pace].max_stops
+    if len(day.stops) > limit:
+        yield "stops", f"{len(day.stops)} stops, at most {limit}"
+
+
+def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    """Follow the clock along the legs and compare them with the network's own way."""
+    legs = list(day.legs)
+    travel_s = 0
+    places: list[Terminal | Stop] = [day.start, *day.stops, day.end]
+    for a, b in zip(places, places[1:], strict=False):
+        own = _take(legs, b.site_id) if a.site_id != b.site_id else []
+        way = case.network.path(a.site_id, b.site_id, case.profile)
+        if [(g.from_id, g.to_id, g.mode, g.duration_s, g.distance_m) for g in own] != [
+            (g.from_id, g.to_id, g.mode, g.duration_s, g.distance_m) for g in way
+        ]:
+            yield "legs", f"the legs from {a.site_id!r} to {b.site_id!r} are not the network's way"
+        minutes = -(-sum(g.duration_s for g in way) // 60)
+        travel_s += 60 * minutes
+        leave, arrive = _ready(a, day), _reached(b)
+        if abs(arrive - leave - timedelta(minutes=minutes)) > timedelta(0):
+            yield "clock", f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}"
+        yield from _leg_rules(own, a, b, leave, arrive)
+    if legs:
+        yield "legs", f"{len(legs)} legs lead nowhere"
+    limit = travel_limit_s(case.request)
+    if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
+        yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _take(legs: list[Leg], destination: str) -> list[Leg]:
+    """Remove and return the legs up to the one that arrives at `destination`."""
+    taken = []
+    while legs:
+        taken.append(legs.pop(0))
+        if taken[-1].to_id == destination:
+            break
+    return taken
+
+
+def _ready(place: Terminal | Stop, day: Day) -> datetime:
+    """Return the moment of leaving: after the visit, and after a lunch that is taken behind it."""
+    if not hasattr(place, "departure"):
+        return place.time
+    later = [b.end for b in day.breaks if b.site_id == place.site_id and b.start >= place.departure]
+    return max([place.departure, *later])
+
+
+def _reached(place: Terminal | Stop) -> datetime:
+    return place.arrival if hasattr(place, "arrival") else place.time
+
+
+def _leg_rules(
+    legs: Sequence[Leg], a: Terminal | Stop, b: Terminal | Stop, leave: datetime, arrive: datetime
+) -> Iterator[tuple[str, str]]:
+    if not legs:
+        return
+    if legs[0].departure != leave or legs[-1].arrival != arrive:
+        yield "clock", f"the legs from {a.site_id!r} to {b.site_id!r} do not keep the times of their ends"
+    here, clock = (a.lon, a.lat), leave
+    for leg in legs:
+        if not _same_point(leg.geometry[0], here):
+            yield "geometry", f"the leg {leg.from_id!r} to {leg.to_id!r} starts at {leg.geometry[0]}, not at {here}"
+        if leg.departure < clock or leg.arrival < leg.departure:
+            yield "clock", f"the leg {leg.from_id!r} to {leg.to_id!r} leaves before the one before arrives"
+        here, clock = leg.geometry[-1], leg.arrival
+    if not _same_point(here, (b.lon, b.lat)):
+        yield "geometry", f"the way to {b.site_id!r} ends at {here}, not at its door"
+
+
+def _same_point(p: Sequence[float], q: Sequence[float]) -> bool:
+    return all(abs(x - y) <= POINT_TOLERANCE_DEG for x, y in zip(p, q, strict=True))
+
+
+def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    from routeplanner.sites.hours import opening
+
+    row = case.rows[stop.site_id]
+    if not _same_point((stop.lon, stop.lat), (row.geometry.x, row.geometry.y)):
+        yield "position", f"{stop.site_id!r} is not where the catalogue has it"
+    expected = service_min(row.visit_min, case.request.pace)
+    if stop.departure - stop.start != timedelta(minutes=expected):
+        yield "service", f"{stop.site_id!r} is visited {stop.visit_min} min, {expected} at this pace"
+    if stop.start < stop.arrival:
+        yield "clock", f"{stop.site_id!r} starts at {stop.start:%H:%M} before the arrival {stop.arrival:%H:%M}"
+    begin, end = (seconds_since_midnight(moment, day.date) for moment in (stop.start, stop.departure))
+    windows = opening(row, day.date).windows(end - begin)
+    if not any(first <= begin <= last for first, last in windows):
+        yield "closed", f"{stop.site_id!r} cannot be visited {stop.start:%H:%M}–{stop.departure:%H:%M} on that date"
+
+
+def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    lunches = [b for b in day.breaks if b.kind == "lunch"]
+    lunch = case.request.lunch
+    needed = lunch_applies(case.request) and bool(day.stops)
+    if len(lunches) != needed:
+        yield "lunch", f"{len(lunches)} lunches, {int(needed)} asked for"
+    if lunch is None:
+        return
+    for pause in lunches:
+        if pause.end - pause.start != timedelta(minutes=lunch.duration_min):
+            yield "lunch", f"lasts {(pause.end - pause.start).total_seconds() / 60:g} min, not {lunch.duration_min}"
+        first, last = at(day.date, seconds_of(lunch.earliest)), at(day.date, seconds_of(lunch.latest))
+        if not first <= pause.start <= last:
+            yield "lunch", f"begins at {pause.start:%H:%M}, not between {first:%H:%M} and {last:%H:%M}"
+        if any(_overlap(pause, span) for span in _busy(day)):
+            yield "lunch", f"{pause.start:%H:%M}–{pause.end:%H:%M} overlaps a visit or a leg"
+
+
+def _busy(day: Day) -> Iterable[tuple[datetime, datetime]]:
+    yield from ((stop.start, stop.departure) for stop in day.stops)
+    yield from ((leg.departure, leg.arrival) for leg in day.legs)
+
+
+def _overlap(pause: Break, span: tuple[datetime, datetime]) -> bool:
+    return pause.start < span[1] and span[0] < pause.end

@@ -1,0 +1,243 @@
+"""Why a site was left out: reasons with figures that anybody can verify from the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from routeplanner.itinerary import Skipped
+from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
+from routeplanner.planning.schedule import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routeplanner.planning.assemble import Assembled
+    from routeplanner.planning.problem import Problem
+    from routeplanner.planning.schedule import DayTimes
+
+__all__ = ["explain_missing", "explain_skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A plan in the search's own terms."""
+
+    case: Assembled
+    orders: tuple[tuple[int, ...], ...]
+    times: tuple[DayTimes, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return self.case.problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """The least time that a site adds to a day when the order of the others stays."""
+
+    day: int
+    position: int
+    added_s: int
+    spare_s: int
+
+
+def explain_skipped(
+    case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]
+) -> tuple[Skipped, ...]:
+    """Return each candidate that is not visited, with the reason, in the order of site ids.
+
+    Reasons are about the plan as it stands: *the order of the other stops kept*, no insertion is
+    possible, and the figures say by how much it fails.
+    """
+    plan = _Plan(case, tuple(tuple(order) for order in orders), tuple(times))
+    visited = {site for order in plan.orders for site in order}
+    found = list(case.left_out)
+    found += [_skipped(plan, site, visited) for site in range(case.problem.n_sites) if site not in visited]
+    return tuple(sorted(found, key=lambda skipped: skipped.site_id))
+
+
+def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Sequence[int]]) -> list[str]:
+    """Return one sentence for each must-visit that the search could not place."""
+    times = schedule(case.problem, orders)
+    plan = _Plan(case, tuple(tuple(order) for order in orders), tuple(times))
+    visited = {site for order in plan.orders for site in order}
+    faults = []
+    for site in missing:
+        why = _skipped(plan, site, visited)
+        name = case.sites.iloc[site]["name_vi"]
+        faults.append(
+            f"must_visit {why.site_id!r} ({name}) cannot be kept together with the others ({why.reason}): "
+            f"{why.detail} Give a longer day, more days, a later date, or fewer must-visits"
+        )
+    return faults
+
+
+def _skipped(plan: _Plan, site: int, visited: set[int]) -> Skipped:
+    reason, detail, detail_vi = (
+        _related(plan, site, visited) or _worthless(plan, site) or _no_room(plan, site) or _no_way_in(plan, site)
+    )
+    return Skipped(
+        site_id=plan.problem.place_ids[site], reason=reason, detail=detail, detail_vi=detail_vi
+    )
+
+
+Reason = tuple[str, str, str]
+
+
+def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
+    """A whole or a part of it is visited already."""
+    for whole, part in plan.problem.exclusive:
+        other = {int(whole): int(part), int(part): int(whole)}.get(site)
+        if other is None or other not in visited:
+            continue
+        name_vi, name_en = plan.case.sites.iloc[other][["name_vi", "name_en"]]
+        if site == part:
+            return "part_of", f"It is part of {name_en}, which is visited.", f"Thuộc {name_vi}, nơi đã có trong lịch."
+        return "part_of", f"A part of it, {name_en}, is visited.", f"Một phần của nơi này, {name_vi}, đã có trong lịch."
+    return None
+
+
+def _worthless(plan: _Plan, site: int) -> Reason | None:
+    if plan.problem.prize[site] > 0 or plan.problem.must[site]:
+        return None
+    return "lower_prize", "It has no prize for what was asked.", "Không có giá trị cho chủ đề được yêu cầu."
+
+
+def _open_days(plan: _Plan, site: int) -> list[int]:
+    windows = plan.problem.windows[:, site]
+    return [day for day in range(plan.problem.n_days) if (windows[day, :, 0] <= windows[day, :, 1]).any()]
+
+
+def _no_room(plan: _Plan, site: int) -> Reason | None:
+    """No day on which it is open has the minutes that the nearest insertion adds."""
+    options = [
+        option
+        for day in _open_days(plan, site)
+        if (option := _cheapest(plan, site, day)) is not None
+    ]
+    if not options:
+        return (
+            "unreachable",
+            "No way leads from the stops of the plan to it and back.",
+            "Không có đường từ các điểm trong lịch tới đây và quay về.",
+        )
+    if any(option.added_s <= option.spare_s for option in options):
+        return None
+    best = min(options, key=lambda option: option.added_s - option.spare_s)
+    added, spare, day = best.added_s // 60, best.spare_s // 60, best.day + 1
+    return (
+        "no_time",
+        f"Inserting it adds at least {added} min to day {day} (the order of the other stops kept); {spare} are left.",
+        f"Thêm nơi này tốn ít nhất {added} phút vào ngày {day} (giữ nguyên thứ tự); chỉ còn {spare} phút.",
+    )
+
+
+def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
+    problem = plan.problem
+    route = [int(problem.origin[day]), *plan.orders[day], int(problem.destination[day])]
+    travel = problem.travel_s
+    best: tuple[int, int] | None = None
+    for position, (a, b) in enumerate(zip(route, route[1:], strict=False)):
+        if travel[a, site] >= UNREACHABLE or travel[site, b] >= UNREACHABLE:
+            continue
+        added = int(travel[a, site] + travel[site, b] - travel[a, b] + problem.service_s[site])
+        if best is None or added < best[0]:
+            best = added, position
+    if best is None:
+        return None
+    return _Insertion(day, best[1], best[0], _spare_s(plan, day))
+
+
+def _spare_s(plan: _Plan, day: int) -> int:
+    """Seconds of the day's span in which nothing has to happen."""
+    problem, order = plan.problem, plan.orders[day]
+    busy = int(plan.times[day].travel_s + sum(problem.service_s[list(order)]))
+    if problem.lunch[day]:
+        busy += problem.lunch_s
+    return int(problem.day_end_s[day] - problem.day_start_s[day]) - busy
+
+
+def _no_way_in(plan: _Plan, site: int) -> Reason:
+    """There would be time: the hours, a limit or the budget forbid it."""
+    timely = [
+        (day, position)
+        for day in _open_days(plan, site)
+        for position in range(len(plan.orders[day]) + 1)
+        if _fits_clock(plan, site, day, position)
+    ]
+    if not timely:
+        return _hours(plan, site)
+    return _limits(plan, site, sorted({day for day, _ in timely}), timely)
+
+
+def _fits_clock(plan: _Plan, site: int, day: int, position: int) -> bool:
+    """Whether the clock of the day can hold the site there, limits on stops and travel aside."""
+    orders = [list(order) for order in plan.orders]
+    orders[day].insert(position, site)
+    times = schedule(_without_limits(plan.problem), orders)[day]
+    return times.violation is None
+
+
+def _without_limits(problem: Problem) -> Problem:
+    from dataclasses import replace
+
+    return replace(problem, max_stops=problem.max_stops + 99, max_travel_s=problem.max_travel_s + UNREACHABLE)
+
+
+def _hours(plan: _Plan, site: int) -> Reason:
+    parts, parts_vi = [], []
+    for day in _open_days(plan, site):
+        rows = plan.problem.windows[day, site]
+        spans = ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in rows if a <= b)
+        parts.append(f"day {day + 1}: a visit may begin {spans}")
+        parts_vi.append(f"ngày {day + 1}: bắt đầu thăm trong khoảng {spans}")
+    return (
+        "closed",
+        f"No place in the order reaches it while it is open ({'; '.join(parts)}).",
+        f"Không vị trí nào trong lịch kịp giờ mở cửa ({'; '.join(parts_vi)}).",
+    )
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int]]) -> Reason:
+    problem = plan.problem
+    worth = problem.prize[site] / PRIZE_SCALE
+    full = [day for day in days if len(plan.orders[day]) >= problem.max_stops[day]]
+    if len(full) == len(days):
+        least = min(problem.prize[s] for day in full for s in plan.orders[day]) / PRIZE_SCALE
+        count = int(problem.max_stops[full[0]])
+        return (
+            "max_stops",
+            f"The days on which it fits already have their {count} stops (its prize is {worth:g}, "
+            f"the lowest among theirs {least:g}).",
+            f"Những ngày có thể ghé đã đủ {count} điểm (giá trị {worth:g}, điểm thấp nhất trong lịch {least:g}).",
+        )
+    free = [(day, position) for day, position in timely if day not in full]
+    over = min(_travel_over(plan, site, day, position) for day, position in free)
+    if over > 0:
+        minutes = -(-over // 60)
+        return (
+            "travel_limit",
+            f"With it the day is at least {minutes} min longer on the way than the limit.",
+            f"Nếu ghé, thời gian đi đường vượt giới hạn ít nhất {minutes} phút.",
+        )
+    if problem.budget_vnd >= 0:
+        return "budget", "It fits the clock, but not the budget.", "Đủ thời gian nhưng vượt ngân sách."
+    return (
+        "lower_prize",
+        f"It fits, but adds nothing to the best plan found (prize {worth:g}).",
+        f"Có thể ghé nhưng không làm lịch tốt hơn (giá trị {worth:g}).",
+    )
+
+
+def _travel_over(plan: _Plan, site: int, day: int, position: int) -> int:
+    problem = plan.problem
+    route = [int(problem.origin[day]), *plan.orders[day], int(problem.destination[day])]
+    a, b = route[position], route[position + 1]
+    travel = problem.travel_s
+    more = int(travel[a, site] + travel[site, b] - travel[a, b])
+    return plan.times[day].travel_s + more - int(problem.max_travel_s[day])

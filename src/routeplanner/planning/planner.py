@@ -1,0 +1,231 @@
+"""The way from a request to an itinerary: assemble, search, put on the clock, explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from routeplanner._clock import at
+from routeplanner._version import __version__
+from routeplanner.errors import InfeasibleError
+from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+from routeplanner.planning.assemble import assemble
+from routeplanner.planning.explain import explain_missing, explain_skipped
+from routeplanner.planning.measures import measures
+from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
+from routeplanner.planning.problem import PRIZE_SCALE
+from routeplanner.planning.schedule import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from routeplanner.network import Network
+    from routeplanner.planning.assemble import Assembled
+    from routeplanner.planning.problem import Solution
+    from routeplanner.planning.request import TripRequest
+    from routeplanner.planning.schedule import DayTimes
+
+__all__ = ["plan"]
+
+
+def plan(
+    network: Network,
+    request: TripRequest,
+    *,
+    seed: int = 0,
+    time_limit_s: float = 10.0,
+    iterations: int | None = None,
+    prizes: str | PrizeRule | None = None,
+) -> Itinerary:
+    """Return the best itinerary found for a request.
+
+    Parameters
+    ----------
+    network
+        Places and legs (`build_network`).
+    request
+        What is asked for.
+    seed
+        Of the search: the same seed, request and data give the same itinerary, byte for byte in JSON,
+        as long as the time limit does not cut the search short.
+    time_limit_s
+        Safety cap on the search's seconds. The search ends by itself after a number of iterations that
+        depends on the size of the problem only.
+    iterations
+        Another number of iterations.
+    prizes
+        None for the documented formula (`default_prizes`), the name of a catalogue column, or a
+        function ``(sites, request) -> Series``.
+
+    Returns
+    -------
+    Itinerary
+        With every candidate that is left out in `skipped`.
+
+    Raises
+    ------
+    RequestError
+        When the request names what is not in the catalogue; all faults at once.
+    InfeasibleError
+        When no plan can keep the request: a must-visit is closed, out of reach or does not fit.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), themes={"handicraft": 1.0})
+    >>> trip = rp.plan(network, request)
+    >>> rp.check(trip, network, request)
+    []
+    """
+    case = assemble(network, request, prizes=prizes)
+    case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    if solution.missing:
+        raise InfeasibleError(explain_missing(case, solution.missing, solution.days), subject="plan")
+    times = schedule(case.problem, solution.days)
+    days = _days(case, solution.days, times)
+    prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
+    bound = None if solution.bound is None else max(prize, round(solution.bound / PRIZE_SCALE, 4))
+    return Itinerary(
+        version=__version__,
+        seed=seed,
+        request=case.request.to_dict(),
+        prize=prize,
+        bound=bound,
+        days=days,
+        skipped=explain_skipped(case, solution.days, times),
+        measures=measures(days, network.sites, case.request),
+    )
+
+
+def _solve(
+    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None
+) -> tuple[Assembled, Solution]:
+    """Search, and once more without the limit on travel if a must-visit needs a longer way."""
+    from routeplanner.planning.search import search
+
+    solution = search(case.problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    if not solution.missing:
+        return case, solution
+    relaxed = replace(case.problem, max_travel_s=case.problem.day_end_s - case.problem.day_start_s)
+    case = replace(case, problem=relaxed)
+    return case, search(relaxed, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+
+
+def _days(
+    case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]
+) -> tuple[Day, ...]:
+    worth = {
+        case.problem.place_ids[i]: float(case.problem.prize[i]) / PRIZE_SCALE for order in orders for i in order
+    }
+    groups = prize_groups(case.sites.loc[list(worth)])
+    factor = repeat_factors(worth, groups)
+    earned = {site: round(value * factor[site], 4) for site, value in worth.items()}
+    return tuple(
+        _day(case, number, tuple(order), clock, earned)
+        for number, (order, clock) in enumerate(zip(orders, times, strict=True))
+    )
+
+
+def _day(
+    case: Assembled, number: int, order: tuple[int, ...], clock: DayTimes, earned: dict[str, float]
+) -> Day:
+    day = case.request.first_day + timedelta(days=number)
+    first, last = case.request.terminals[number : number + 2]
+    stops = tuple(
+        _stop(case, number, site, (at(day, a), at(day, s), at(day, e)), earned)
+        for site, a, s, e in zip(order, clock.arrival_s, clock.start_s, clock.end_s, strict=True)
+    )
+    start = _terminal(case, first, at(day, clock.departure_s))
+    end = _terminal(case, last, at(day, clock.arrival_end_s))
+    breaks = _breaks(clock, (*(stop.site_id for stop in stops), last), lambda s: at(day, s))
+    return Day(
+        date=day, start=start, stops=stops, breaks=breaks, legs=_legs(case, start, stops, breaks, end), end=end
+    )
+
+
+def _terminal(case: Assembled, place: str, moment: datetime) -> Terminal:
+    found = case.network.place(place)
+    return Terminal(
+        site_id=place, name_vi=found.name_vi, name_en=found.name_en, lon=found.lon, lat=found.lat, time=moment
+    )
+
+
+def _stop(
+    case: Assembled, day: int, site: int, moments: tuple[datetime, datetime, datetime], earned: dict[str, float]
+) -> Stop:
+    row = case.sites.iloc[site]
+    site_id = case.problem.place_ids[site]
+    arrival, start, departure = moments
+    fee = row["fee_vnd"]
+    return Stop(
+        site_id=site_id,
+        name_vi=row["name_vi"],
+        name_en=row["name_en"],
+        kind=row["kind"],
+        crafts=tuple(row["crafts"]),
+        lon=float(row.geometry.x),
+        lat=float(row.geometry.y),
+        arrival=arrival,
+        start=start,
+        departure=departure,
+        prize=earned[site_id],
+        certainty=case.openings[day][site].certainty,
+        summary_en=row["summary_en"] or "",
+        fee_vnd=None if fee is None else int(fee),
+        significance=int(row["significance"]),
+    )
+
+
+def _breaks(clock: DayTimes, places: Sequence[str], moment: Callable[[int], datetime]) -> tuple[Break, ...]:
+    lunch = clock.lunch
+    if lunch is None:
+        return ()
+    return (
+        Break(
+            kind="lunch",
+            start=moment(lunch.start_s),
+            end=moment(lunch.end_s),
+            site_id=places[lunch.position],
+        ),
+    )
+
+
+def _legs(
+    case: Assembled, start: Terminal, stops: Sequence[Stop], breaks: Sequence[Break], end: Terminal
+) -> tuple[Leg, ...]:
+    legs: list[Leg] = []
+    here, leave = start.site_id, start.time
+    for place in (*stops, end):
+        legs += _way(case, here, place.site_id, leave)
+        if isinstance(place, Stop):
+            here = place.site_id
+            eaten = [b.end for b in breaks if b.site_id == here and b.start >= place.departure]
+            leave = max([place.departure, *eaten])
+    return tuple(legs)
+
+
+def _way(case: Assembled, origin: str, destination: str, leave: datetime) -> list[Leg]:
+    """Return the legs of one way; clock times are rounded up to whole minutes on the sum so far."""
+    legs, seconds, departure = [], 0, leave
+    for part in case.network.path(origin, destination, case.profile):
+        seconds += part.duration_s
+        arrival = leave + timedelta(minutes=-(-seconds // 60))
+        legs.append(
+            Leg(
+                from_id=part.from_id,
+                to_id=part.to_id,
+                mode=part.mode,
+                distance_m=part.distance_m,
+                duration_s=part.duration_s,
+                departure=departure,
+                arrival=arrival,
+                geometry=part.geometry,
+            )
+        )
+        departure = arrival
+    return legs
