@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from routeplanner.render import map_itinerary, map_sites
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
     from routeplanner.sites.hours import opening
-    from routeplanner.sites.search import filter_sites, find_site
+    from routeplanner.sites.find import filter_sites, find_site
     from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 __all__ = [
@@ -93,7 +93,7 @@ _ROOMS = {
     "render": ("map_itinerary", "map_sites"),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
     "sites.hours": ("opening",),
-    "sites.search": ("filter_sites", "find_site"),
+    "sites.find": ("filter_sites", "find_site"),
     "sites.words": ("load_corridors", "load_crafts", "load_themes"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -66,42 +66,62 @@ def _command(
     run: Callable[[argparse.Namespace], int],
     words: str,
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=words, description=words.capitalize() + "."
+    )
     parser.set_defaults(run=run)
     return parser
 
 
 def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where")
-    where.add_argument("--corridor", metavar="KEY", help="sites of this corridor (see `routeplanner corridors`)")
+    where.add_argument(
+        "--corridor", metavar="KEY", help="sites of this corridor (see `routeplanner corridors`)"
+    )
     where.add_argument("--area", metavar="W,S,E,N", help="sites inside this box, degrees")
-    where.add_argument("--start", metavar="PLACE", default="ho-hoan-kiem", help="site or 'lat,lon' (%(default)s)")
+    where.add_argument(
+        "--start", metavar="PLACE", default="ho-hoan-kiem", help="site or 'lat,lon' (%(default)s)"
+    )
     where.add_argument("--end", metavar="PLACE", help="where the trip ends (the start)")
-    where.add_argument("--overnight", metavar="PLACE", action="append", default=[], help="one for all nights or each")
+    where.add_argument(
+        "--overnight", metavar="PLACE", action="append", default=[], help="one for all nights or each"
+    )
     when = parser.add_argument_group("when")
     when.add_argument("--date", metavar="YYYY-MM-DD", required=True, help="the first day")
     when.add_argument("--days", metavar="N", default="1", help="number of days (%(default)s)")
-    when.add_argument("--day-start", metavar="HH:MM", default="08:00", help="earliest departure (%(default)s)")
+    when.add_argument(
+        "--day-start", metavar="HH:MM", default="08:00", help="earliest departure (%(default)s)"
+    )
     when.add_argument("--day-end", metavar="HH:MM", default="17:30", help="latest return (%(default)s)")
     when.add_argument("--no-lunch", action="store_true", help="no midday break")
     what = parser.add_argument_group("what")
-    what.add_argument("--theme", metavar="NAME=WEIGHT", action="append", default=[], help="weight 0 to 1; repeatable")
+    what.add_argument(
+        "--theme", metavar="NAME=WEIGHT", action="append", default=[], help="weight 0 to 1; repeatable"
+    )
     what.add_argument("--must-visit", metavar="SITE", action="append", default=[], help="repeatable")
     what.add_argument("--forbid", metavar="SITE", action="append", default=[], help="repeatable")
-    what.add_argument("--pace", default="normal", metavar="PACE", help="relaxed, normal or intense (%(default)s)")
+    what.add_argument(
+        "--pace", default="normal", metavar="PACE", help="relaxed, normal or intense (%(default)s)"
+    )
     what.add_argument("--max-stops", metavar="N", help="most stops a day, instead of the pace's")
     how = parser.add_argument_group("how")
     how.add_argument("--mode", default="road", metavar="MODE", help="road, river or mixed (%(default)s)")
-    how.add_argument("--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …")
+    how.add_argument(
+        "--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …"
+    )
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")
     how.add_argument("--budget-vnd", metavar="N", help="limit of hire and known fees for the whole group")
     search = parser.add_argument_group("search and output")
     search.add_argument("--seed", metavar="N", default="0", help="same seed, same plan (%(default)s)")
-    search.add_argument("--time-limit", metavar="S", default="10", help="cap on the search in seconds (%(default)s)")
+    search.add_argument(
+        "--time-limit", metavar="S", default="10", help="cap on the search in seconds (%(default)s)"
+    )
     search.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
     search.add_argument("--map", metavar="FILE.html", help="write the map")
     search.add_argument("--json", metavar="FILE.json", help="write the itinerary")
-    search.add_argument("--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)")
+    search.add_argument(
+        "--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)"
+    )
     search.add_argument("--why", action="store_true", help="print the reason for each site left out")
 
 
@@ -229,7 +249,9 @@ def _themes(pairs: Sequence[str], faults: list[str]) -> dict[str, float]:
         try:
             weights[name.strip()] = float(weight or 1)
         except ValueError:
-            faults.append(f"--theme: {pair!r} is not NAME=WEIGHT with a weight between 0 and 1, as handicraft=1")
+            faults.append(
+                f"--theme: {pair!r} is not NAME=WEIGHT with a weight between 0 and 1, as handicraft=1"
+            )
     return weights
 
 
@@ -269,7 +291,7 @@ def _sites_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _sites(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites, to_geojson
-    from routeplanner.sites.search import filter_sites
+    from routeplanner.sites.find import filter_sites
 
     faults: list[str] = []
     near = _near(arguments.near, faults)
@@ -313,7 +335,9 @@ def _print_sites(found: gpd.GeoDataFrame) -> None:
     for row in found.itertuples():
         away = f"  {row.distance_km:5.1f} km" if "distance_km" in found.columns else ""
         crafts = ", ".join(row.crafts)
-        print(f"{row.Index:<{width}}  {row.name_vi:<{names}}  {row.kind:<14} {row.significance}{away}  {crafts}".rstrip())
+        print(
+            f"{row.Index:<{width}}  {row.name_vi:<{names}}  {row.kind:<14} {row.significance}{away}  {crafts}".rstrip()
+        )
     print(f"{len(found)} site{'s' * (len(found) != 1)}", file=sys.stderr)
 
 
@@ -328,7 +352,9 @@ def _validate(arguments: argparse.Namespace) -> int:
     for name in arguments.files:
         faults = validate_sites(name)
         bad += len(faults)
-        print(f"{name}: {'no faults' if not faults else f'{len(faults)} fault{chr(115) * (len(faults) != 1)}'}")
+        print(
+            f"{name}: {'no faults' if not faults else f'{len(faults)} fault{chr(115) * (len(faults) != 1)}'}"
+        )
         for fault in faults:
             print(f"  - {fault}")
     return BAD_INPUT if bad else OK

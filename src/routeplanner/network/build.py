@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -90,7 +91,7 @@ def build_network(
         places=places,
         access={},
     )
-    return Network(_attached(ground, places))
+    return Network(_attached(ground, places), sites)
 
 
 def _attached(ground: Ground, places: Sequence[Place]) -> Ground:
@@ -113,7 +114,7 @@ def _places(sites: gpd.GeoDataFrame) -> tuple[Place, ...]:
     faults += [f"site {key!r}: the key stands twice; keys must be unique" for key in dict.fromkeys(twice)]
     points = sites.geometry.representative_point() if len(sites) else sites.geometry
     lon, lat = np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float)
-    bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180))  # noqa: PLR2004
+    bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180))
     faults += [f"site {key!r}: no usable position; give a point in degrees" for key in sites.index[bad]]
     if faults:
         raise NetworkError(faults, subject="sites")
@@ -139,9 +140,10 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     Make one with `build_network`.
     """
 
-    def __init__(self, ground: Ground | None = None) -> None:
+    def __init__(self, ground: Ground | None = None, sites: gpd.GeoDataFrame | None = None) -> None:
         super().__init__()
         self._ground = ground
+        self._sites = sites
         if ground is None:  # networkx makes empty graphs of a graph's own class
             return
         self._routers: dict[str, Any] = {}
@@ -165,9 +167,22 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by what was built; times are computed anew."""
-        return Network, (self._ground,)
+        return Network, (self._ground, self._sites)
 
     # -- places ------------------------------------------------------------------------------------
+
+    @property
+    def sites(self) -> gpd.GeoDataFrame:
+        """The catalogue that the network was built from; places added later are not in it.
+
+        Raises
+        ------
+        NetworkError
+            On an empty graph that networkx made of this class.
+        """
+        if self._sites is None:
+            raise NetworkError(["it holds no catalogue; make it with build_network(sites)"], subject="network")
+        return self._sites
 
     def place(self, place_id: str) -> Place:
         """Return a place of the network, or a landing named by a leg (``via:...``).
@@ -237,7 +252,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         faults = []
         if site_id in ground.index:
             faults.append(f"place {site_id!r} is already in the network; choose another key")
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             faults.append(
                 f"place {site_id!r}: lon={lon}, lat={lat} are not degrees; give longitude, then latitude"
             )
@@ -246,7 +261,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         name = nfc(name_vi) if name_vi else site_id
         place = Place(site_id, name, name_en, round(float(lon), 5), round(float(lat), 5), "start")
         wider = Ground(ground.table, ground.river, ground.speeds, (*ground.places, place), ground.access)
-        return Network(_attached(wider, [place]))
+        return Network(_attached(wider, [place]), self._sites)
 
     # -- travel ------------------------------------------------------------------------------------
 
@@ -471,7 +486,7 @@ class LegLine(Sequence[tuple[float, float]]):
         profile = "river" if self._mode == "boat" else self._mode
         legs = self._network._path(*self._ends, profile)  # noqa: SLF001
         points = [point for leg in legs for point in leg.geometry]
-        return (*points[:1], *(q for p, q in zip(points, points[1:], strict=False) if p != q))
+        return (*points[:1], *(q for p, q in pairwise(points) if p != q))
 
     def __getitem__(self, at: Any) -> Any:
         return self._points()[at]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assembled", "assemble"]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
     """A problem together with what its indices mean.
@@ -225,8 +226,10 @@ def _reachable_rows(
     if gone and len(gone) == len(rows):
         raise InfeasibleError(
             [
-                (f"none of the {len(gone)} candidate sites can be reached from {' or '.join(map(repr, ends))} by "
-                f"{profile!r}; start nearer, choose another mode, or give roads that reach there")
+                (
+                    f"none of the {len(gone)} candidate sites can be reached from {' or '.join(map(repr, ends))} by "
+                    f"{profile!r}; start nearer, choose another mode, or give roads that reach there"
+                )
             ],
             subject="plan",
         )

@@ -127,7 +127,9 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
         if site in request.forbidden:
             yield Violation("forbidden", 0, f"{site!r} is forbidden")
         if case.rows[site].part_of in counts:
-            yield Violation("part and whole", 0, f"{site!r} is part of {case.rows[site].part_of!r}, both visited")
+            yield Violation(
+                "part and whole", 0, f"{site!r} is part of {case.rows[site].part_of!r}, both visited"
+            )
     for site in request.must_visit:
         if site not in counts:
             yield Violation("must-visit", 0, f"{site!r} is not visited")
@@ -203,7 +205,10 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         travel_s += 60 * minutes
         leave, arrive = _ready(a, day), _reached(b)
         if abs(arrive - leave - timedelta(minutes=minutes)) > timedelta(0):
-            yield "clock", f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}"
+            yield (
+                "clock",
+                f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}",
+            )
         yield from _leg_rules(own, a, b, leave, arrive)
     if legs:
         yield "legs", f"{len(legs)} legs lead nowhere"
@@ -244,7 +249,10 @@ def _leg_rules(
     here, clock = (a.lon, a.lat), leave
     for leg in legs:
         if not _same_point(leg.geometry[0], here):
-            yield "geometry", f"the leg {leg.from_id!r} to {leg.to_id!r} starts at {leg.geometry[0]}, not at {here}"
+            yield (
+                "geometry",
+                f"the leg {leg.from_id!r} to {leg.to_id!r} starts at {leg.geometry[0]}, not at {here}",
+            )
         if leg.departure < clock or leg.arrival < leg.departure:
             yield "clock", f"the leg {leg.from_id!r} to {leg.to_id!r} leaves before the one before arrives"
         here, clock = leg.geometry[-1], leg.arrival
@@ -266,11 +274,17 @@ def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     if stop.departure - stop.start != timedelta(minutes=expected):
         yield "service", f"{stop.site_id!r} is visited {stop.visit_min} min, {expected} at this pace"
     if stop.start < stop.arrival:
-        yield "clock", f"{stop.site_id!r} starts at {stop.start:%H:%M} before the arrival {stop.arrival:%H:%M}"
+        yield (
+            "clock",
+            f"{stop.site_id!r} starts at {stop.start:%H:%M} before the arrival {stop.arrival:%H:%M}",
+        )
     begin, end = (seconds_since_midnight(moment, day.date) for moment in (stop.start, stop.departure))
     windows = opening(row, day.date).windows(end - begin)
     if not any(first <= begin <= last for first, last in windows):
-        yield "closed", f"{stop.site_id!r} cannot be visited {stop.start:%H:%M}–{stop.departure:%H:%M} on that date"
+        yield (
+            "closed",
+            f"{stop.site_id!r} cannot be visited {stop.start:%H:%M}–{stop.departure:%H:%M} on that date",
+        )
 
 
 def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
@@ -283,7 +297,10 @@ def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         return
     for pause in lunches:
         if pause.end - pause.start != timedelta(minutes=lunch.duration_min):
-            yield "lunch", f"lasts {(pause.end - pause.start).total_seconds() / 60:g} min, not {lunch.duration_min}"
+            yield (
+                "lunch",
+                f"lasts {(pause.end - pause.start).total_seconds() / 60:g} min, not {lunch.duration_min}",
+            )
         first, last = at(day.date, seconds_of(lunch.earliest)), at(day.date, seconds_of(lunch.latest))
         if not first <= pause.start <= last:
             yield "lunch", f"begins at {pause.start:%H:%M}, not between {first:%H:%M} and {last:%H:%M}"

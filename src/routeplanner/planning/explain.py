@@ -75,11 +75,12 @@ def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Se
 
 def _skipped(plan: _Plan, site: int, visited: set[int]) -> Skipped:
     reason, detail, detail_vi = (
-        _related(plan, site, visited) or _worthless(plan, site) or _no_room(plan, site) or _no_way_in(plan, site)
+        _related(plan, site, visited)
+        or _worthless(plan, site)
+        or _no_room(plan, site)
+        or _no_way_in(plan, site)
     )
-    return Skipped(
-        site_id=plan.problem.place_ids[site], reason=reason, detail=detail, detail_vi=detail_vi
-    )
+    return Skipped(site_id=plan.problem.place_ids[site], reason=reason, detail=detail, detail_vi=detail_vi)
 
 
 Reason = tuple[str, str, str]
@@ -93,8 +94,16 @@ def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
             continue
         name_vi, name_en = plan.case.sites.iloc[other][["name_vi", "name_en"]]
         if site == part:
-            return "part_of", f"It is part of {name_en}, which is visited.", f"Thuộc {name_vi}, nơi đã có trong lịch."
-        return "part_of", f"A part of it, {name_en}, is visited.", f"Một phần của nơi này, {name_vi}, đã có trong lịch."
+            return (
+                "part_of",
+                f"It is part of {name_en}, which is visited.",
+                f"Thuộc {name_vi}, nơi đã có trong lịch.",
+            )
+        return (
+            "part_of",
+            f"A part of it, {name_en}, is visited.",
+            f"Một phần của nơi này, {name_vi}, đã có trong lịch.",
+        )
     return None
 
 
@@ -111,11 +120,7 @@ def _open_days(plan: _Plan, site: int) -> list[int]:
 
 def _no_room(plan: _Plan, site: int) -> Reason | None:
     """No day on which it is open has the minutes that the nearest insertion adds."""
-    options = [
-        option
-        for day in _open_days(plan, site)
-        if (option := _cheapest(plan, site, day)) is not None
-    ]
+    options = [option for day in _open_days(plan, site) if (option := _cheapest(plan, site, day)) is not None]
     if not options:
         return (
             "unreachable",

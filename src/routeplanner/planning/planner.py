@@ -116,11 +116,11 @@ def _solve(
     return case, search(relaxed, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
 
 
-def _days(
-    case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]
-) -> tuple[Day, ...]:
+def _days(case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]) -> tuple[Day, ...]:
     worth = {
-        case.problem.place_ids[i]: float(case.problem.prize[i]) / PRIZE_SCALE for order in orders for i in order
+        case.problem.place_ids[i]: float(case.problem.prize[i]) / PRIZE_SCALE
+        for order in orders
+        for i in order
     }
     groups = prize_groups(case.sites.loc[list(worth)])
     factor = repeat_factors(worth, groups)
@@ -144,7 +144,12 @@ def _day(
     end = _terminal(case, last, at(day, clock.arrival_end_s))
     breaks = _breaks(clock, (*(stop.site_id for stop in stops), last), lambda s: at(day, s))
     return Day(
-        date=day, start=start, stops=stops, breaks=breaks, legs=_legs(case, start, stops, breaks, end), end=end
+        date=day,
+        start=start,
+        stops=stops,
+        breaks=breaks,
+        legs=_legs(case, start, stops, breaks, end),
+        end=end,
     )
 
 
@@ -156,7 +161,11 @@ def _terminal(case: Assembled, place: str, moment: datetime) -> Terminal:
 
 
 def _stop(
-    case: Assembled, day: int, site: int, moments: tuple[datetime, datetime, datetime], earned: dict[str, float]
+    case: Assembled,
+    day: int,
+    site: int,
+    moments: tuple[datetime, datetime, datetime],
+    earned: dict[str, float],
 ) -> Stop:
     row = case.sites.iloc[site]
     site_id = case.problem.place_ids[site]

@@ -60,7 +60,7 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
 
 
 def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:
-    from routeplanner.sites.search import find_site
+    from routeplanner.sites.find import find_site
 
     if text in sites.index:
         return text
