@@ -1,0 +1,404 @@
+"""An itinerary as people read it: a timetable by day, as plain text and as an HTML table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from routeplanner._escape import escape_for_leaflet
+from routeplanner._text import nfc
+from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+
+__all__ = [
+    "LANGUAGES",
+    "Row",
+    "clock",
+    "date_words",
+    "day_rows",
+    "distance_words",
+    "duration_words",
+    "legs_words",
+    "lunar_words",
+    "mode_words",
+    "thousands",
+    "timetable",
+    "timetable_html",
+]
+
+LANGUAGES = ("vi", "en")
+"""Languages of everything that people read."""
+
+_WEEKDAYS_VI = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+# `calendar` and `strftime` follow the locale of the process; these must not.
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_LUNAR_MONTHS_VI = (
+    "Giêng",
+    "Hai",
+    "Ba",
+    "Tư",
+    "Năm",
+    "Sáu",
+    "Bảy",
+    "Tám",
+    "Chín",
+    "Mười",
+    "Mười Một",
+    "Chạp",
+)
+_MODES = {
+    "coach": ("xe du lịch", "coach"),
+    "car": ("ô tô", "car"),
+    "motorbike": ("xe máy", "motorbike"),
+    "bicycle": ("xe đạp", "bicycle"),
+    "foot": ("đi bộ", "walk"),
+    "boat": ("thuyền", "boat"),
+    "ferry": ("phà", "ferry"),
+    "rail": ("tàu hỏa", "train"),
+    "air": ("máy bay", "plane"),
+}
+_WORDS = {
+    "day": ("Ngày", "Day"),
+    "lunch": ("Ăn trưa", "Lunch"),
+    "break": ("Nghỉ", "Break"),
+    "start": ("xuất phát", "start"),
+    "end": ("về tới", "arrive"),
+    "until": ("đến", "until"),
+    "confirm": ("giờ mở cửa cần xác nhận", "hours to be confirmed"),
+    "wait": ("chờ", "wait"),
+    "total": ("Tổng cộng", "Total"),
+    "stops": ("điểm dừng", "stops"),
+    "stop": ("điểm dừng", "stop"),
+    "road": ("di chuyển", "travelling"),
+    "person": ("đ một người", "VND a person"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a timetable.
+
+    Parameters
+    ----------
+    kind
+        ``"start"``, ``"legs"``, ``"stop"``, ``"break"`` or ``"end"``.
+    time
+        When it begins; aware.
+    order
+        Number of the stop within its day, from 1; 0 for the other kinds.
+    stop, pause, legs
+        What the row is about.
+    wait_min
+        Minutes between arrival and the visit that are no break.
+    """
+
+    kind: Literal["start", "legs", "stop", "break", "end"]
+    time: datetime
+    order: int = 0
+    stop: Stop | None = None
+    pause: Break | None = None
+    legs: tuple[Leg, ...] = ()
+    wait_min: int = 0
+
+
+def day_rows(day: Day) -> tuple[Row, ...]:
+    """Return the lines of a day in the order of the clock.
+
+    The legs between two stops are one row, however often the way changes its mode.
+    """
+    rows: list[tuple[datetime, int, Row]] = []
+    taken = 0
+    for order, stop in enumerate(day.stops, 1):
+        legs = tuple(leg for leg in day.legs[taken:] if leg.arrival <= stop.arrival)
+        taken += len(legs)
+        if legs:
+            rows.append((legs[0].departure, 2, Row(kind="legs", time=legs[0].departure, legs=legs)))
+        eaten = _break_within(day, stop)
+        wait_min = round((stop.start - stop.arrival).total_seconds() / 60) - eaten
+        time = stop.start if eaten else stop.arrival
+        rows.append((time, 1, Row(kind="stop", time=time, order=order, stop=stop, wait_min=max(0, wait_min))))
+    if day.legs[taken:]:
+        last = day.legs[taken:]
+        rows.append((last[0].departure, 2, Row(kind="legs", time=last[0].departure, legs=last)))
+    rows += [(b.start, 0, Row(kind="break", time=b.start, pause=b)) for b in day.breaks]
+    ordered = [row for *_, row in sorted(rows, key=lambda item: item[:2])]
+    start, end = Row(kind="start", time=day.start.time), Row(kind="end", time=day.end.time)
+    return (start, *ordered, end)
+
+
+def _break_within(day: Day, stop: Stop) -> int:
+    """Minutes of breaks between arrival and the visit."""
+    spans = [
+        (b.end - b.start).total_seconds()
+        for b in day.breaks
+        if stop.arrival <= b.start and b.end <= stop.start
+    ]
+    return round(sum(spans) / 60)
+
+
+def clock(moment: datetime) -> str:
+    """Return the clock time to the minute, ``"08:00"``."""
+    return f"{moment:%H:%M}"
+
+
+def date_words(day: date, lang: str) -> str:
+    """Return weekday and date.
+
+    Examples
+    --------
+    >>> date_words(date(2027, 3, 13), "vi"), date_words(date(2027, 3, 13), "en")
+    ('Thứ Bảy, 13/3/2027', 'Saturday, 13 March 2027')
+    """
+    if lang == "vi":
+        return f"{_WEEKDAYS_VI[day.weekday()]}, {day.day}/{day.month}/{day.year}"
+    weekday = _WEEKDAYS_EN[day.weekday()]
+    return f"{weekday}, {day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def lunar_words(day: date, lang: str) -> str:
+    """Return the date in the Vietnamese lunar calendar.
+
+    Examples
+    --------
+    >>> lunar_words(date(2027, 3, 13), "vi"), lunar_words(date(2027, 3, 13), "en")
+    ('mùng 6 tháng Hai âm lịch', 'day 6 of lunar month 2')
+    """
+    from lunar_vn import solar_to_lunar
+
+    lunar = solar_to_lunar(day)
+    if lang == "vi":
+        number = f"mùng {lunar.day}" if lunar.day <= 10 else f"ngày {lunar.day}"  # noqa: PLR2004 - the word's use
+        leap = " nhuận" if lunar.leap else ""
+        return f"{number} tháng {_LUNAR_MONTHS_VI[lunar.month - 1]}{leap} âm lịch"
+    leap = "leap " if lunar.leap else ""
+    return f"day {lunar.day} of {leap}lunar month {lunar.month}"
+
+
+def distance_words(metres: float) -> str:
+    """Return a distance as people say it: tens of metres below one kilometre, then kilometres.
+
+    Examples
+    --------
+    >>> distance_words(246), distance_words(3960), distance_words(41_320)
+    ('250 m', '4.0 km', '41 km')
+    """
+    if metres < 995:  # noqa: PLR2004 - rounds to 1 km
+        return f"{max(10, round(metres / 10) * 10)} m"
+    return f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"  # noqa: PLR2004 - 10 km
+
+
+def duration_words(seconds: float) -> str:
+    """Return a duration to the minute.
+
+    Examples
+    --------
+    >>> duration_words(58 * 60), duration_words(10_920)
+    ('58 min', '3 h 02')
+    """
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"  # noqa: PLR2004
+
+
+def mode_words(mode: str, lang: str) -> str:
+    """Return the name of a way to travel; an unknown one as it is.
+
+    Examples
+    --------
+    >>> mode_words("boat", "vi"), mode_words("foot", "en")
+    ('thuyền', 'walk')
+    """
+    return _MODES.get(mode, (mode, mode))[_column(lang)]
+
+
+def timetable(itinerary: Itinerary, lang: str = "en") -> str:
+    """Return the timetable as plain text, one block a day.
+
+    Parameters
+    ----------
+    itinerary
+        The trip.
+    lang
+        ``"en"`` or ``"vi"``: words and names.
+
+    Raises
+    ------
+    RequestError
+        When `lang` is another language.
+    """
+    _column(lang)
+    blocks = [
+        _day_text(day, number, len(itinerary.days), lang) for number, day in enumerate(itinerary.days, 1)
+    ]
+    return "\n\n".join([*blocks, _total_text(itinerary, lang)]) + "\n"
+
+
+def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
+    """Return the timetable as an HTML table, for a notebook; every text is escaped.
+
+    Parameters
+    ----------
+    itinerary
+        The trip.
+    lang
+        ``"en"`` or ``"vi"``: words and names.
+
+    Raises
+    ------
+    RequestError
+        When `lang` is another language.
+    """
+    _column(lang)
+    e = escape_for_leaflet
+    parts = [
+        f'<div lang="{e(lang)}" style="max-width:46em"><table style="border-collapse:collapse;width:100%">'
+    ]
+    for number, day in enumerate(itinerary.days, 1):
+        parts.append(
+            '<thead><tr><th colspan="3" scope="rowgroup" style="text-align:left;padding:.9em .4em .3em">'
+            f"{e(_day_title(day, number, len(itinerary.days), lang))}</th></tr></thead><tbody>"
+        )
+        parts += [_row_html(line) for line in _lines(day, lang)]
+        parts.append("</tbody>")
+    parts.append(f'</table><p style="margin:.6em .4em">{e(_total_text(itinerary, lang))}</p>')
+    parts.append(
+        f'<p style="margin:.6em .4em;opacity:.75"><small>{e(itinerary.attribution)}</small></p></div>'
+    )
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    time: str
+    mark: str
+    text: str
+    note: str
+    kind: str
+
+
+def _column(lang: str) -> int:
+    if lang not in LANGUAGES:
+        raise RequestError(
+            [f"lang: {lang!r} is no language of this library; choose one of {LANGUAGES}"], subject="text"
+        )
+    return LANGUAGES.index(lang)
+
+
+def _word(key: str, lang: str) -> str:
+    return _WORDS[key][_column(lang)]
+
+
+def _name(place: Stop | Terminal, lang: str) -> str:
+    names = (place.name_vi, place.name_en)
+    return nfc(names[_column(lang)] or names[1 - _column(lang)] or place.site_id)
+
+
+def _day_title(day: Day, number: int, count: int, lang: str) -> str:
+    head = f"{_word('day', lang)} {number} · " if count > 1 else ""
+    return f"{head}{date_words(day.date, lang)} · {lunar_words(day.date, lang)}"
+
+
+def _lines(day: Day, lang: str) -> list[_Line]:
+    return [_line(row, day, lang) for row in day_rows(day)]
+
+
+def _line(row: Row, day: Day, lang: str) -> _Line:
+    time = clock(row.time)
+    if row.stop is not None:
+        stop = row.stop
+        return _Line(time, str(row.order), _name(stop, lang), _stop_note(row, stop, lang), "stop")
+    if row.pause is not None:
+        word = _word("lunch" if row.pause.kind == "lunch" else "break", lang)
+        return _Line(
+            time, "", word, duration_words((row.pause.end - row.pause.start).total_seconds()), "break"
+        )
+    if row.kind == "legs":
+        return _Line("", "", "", legs_words(row.legs, lang), "legs")
+    place = day.start if row.kind == "start" else day.end
+    return _Line(time, "", _name(place, lang), _word(row.kind, lang), row.kind)
+
+
+def _stop_note(row: Row, stop: Stop, lang: str) -> str:
+    parts = [duration_words(stop.visit_min * 60)]
+    if row.wait_min:
+        parts.append(f"{_word('wait', lang)} {row.wait_min} min")
+    parts.append(f"{_word('until', lang)} {clock(stop.departure)}")
+    if stop.certainty == "needs_confirmation":
+        parts.append(_word("confirm", lang))
+    return ", ".join(parts)
+
+
+def legs_words(legs: Sequence[Leg], lang: str) -> str:
+    """Return the way between two stops in a line: distance, time and mode, each leg after the other."""
+    return " + ".join(
+        f"{distance_words(leg.distance_m)} · {duration_words(leg.duration_s)} · {mode_words(leg.mode, lang)}"
+        for leg in legs
+    )
+
+
+def _day_text(day: Day, number: int, count: int, lang: str) -> str:
+    title = _day_title(day, number, count, lang)
+    lines = _lines(day, lang)
+    width = max(len(line.text) for line in lines)
+    return "\n".join([title, *(_line_text(line, width) for line in lines)])
+
+
+def _line_text(line: _Line, width: int) -> str:
+    if line.kind == "legs":
+        return f"            | {line.note}"
+    return f"  {line.time}  {line.mark:>2} {line.text:<{width}}  {line.note}".rstrip()
+
+
+def _row_html(line: _Line) -> str:
+    e = escape_for_leaflet
+    cell = '<td style="padding:.15em .4em;text-align:left;vertical-align:top'
+    if line.kind == "legs":
+        return f'<tr>{cell}"></td>{cell}"></td>{cell};opacity:.75"><small>{e(line.note)}</small></td></tr>'
+    text = f"<strong>{e(line.text)}</strong>" if line.kind == "stop" else e(line.text)
+    return (
+        f'<tr>{cell};white-space:nowrap">{e(line.time)}</td>{cell}">{e(line.mark)}</td>'
+        f'{cell}">{text} <small style="opacity:.75">{e(line.note)}</small></td></tr>'
+    )
+
+
+def _total_text(itinerary: Itinerary, lang: str) -> str:
+    count = len(itinerary.stops)
+    travel = duration_words(sum(day.travel_s for day in itinerary.days))
+    parts = [
+        f"{count} {_word('stop' if count == 1 else 'stops', lang)}",
+        f"{travel} {_word('road', lang)}",
+        distance_words(sum(day.distance_m for day in itinerary.days)),
+    ]
+    cost = itinerary.measures.get("cost_vnd_per_person")
+    if isinstance(cost, int | float) and cost > 0:
+        parts.append(f"{thousands(cost, lang)} {_word('person', lang)}")
+    return f"{_word('total', lang)}: {' · '.join(parts)}"
+
+
+def thousands(amount: float, lang: str) -> str:
+    """Return a whole number with the language's separator of thousands.
+
+    Examples
+    --------
+    >>> thousands(1_250_000, "vi"), thousands(1_250_000, "en")
+    ('1.250.000', '1,250,000')
+    """
+    text = f"{round(amount):,}"
+    return text.replace(",", ".") if lang == "vi" else text

@@ -1,0 +1,324 @@
+// The map's own script: panes, markers, labels that keep out of each other's way, and the link to the list.
+// Texts arrive as data and enter the page through textContent only.
+(function (root) {
+  "use strict";
+  var L = root.L;
+  var calm = root.matchMedia && root.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  var state = { map: null, legs: null, pins: [], words: [], rivers: [], day: 0, touched: false };
+
+  function lang() { return document.documentElement.lang === "en" ? "en" : "vi"; }
+  function say(pair) { return pair[lang() === "vi" ? 0 : 1]; }
+  function make(tag, name, text) {
+    var node = document.createElement(tag);
+    if (name) { node.className = name; }
+    if (text !== undefined) { node.textContent = text; }
+    return node;
+  }
+
+  // Drawn from below upwards; everything that a user adds later lies above in Leaflet's own panes.
+  function prepare(map) {
+    state.map = map;
+    ["river", "roads", "casing", "legs", "words"].forEach(function (name, i) {
+      var pane = map.createPane("rp-" + name);
+      pane.style.zIndex = 210 + 10 * i;
+      if (name !== "legs") { pane.style.pointerEvents = "none"; }
+    });
+    map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+  }
+
+  function lineStyle(feature) { return { className: feature.properties.class, weight: 4 }; }
+
+  function bindLeg(feature, layer) {
+    layer.bindTooltip(function () { return make("span", "", say(feature.properties.text)); }, { sticky: true });
+  }
+
+  function card(p) {
+    var box = make("div", "card"), own = say([0, 1]), other = 1 - own;
+    box.appendChild(make("h2", "", p.name[own]));
+    var sub = make("p", "sub", p.name[other]);
+    sub.lang = other ? "en" : "vi";
+    box.appendChild(sub);
+    if (p.what) { box.appendChild(make("p", "", p.what[own])); }
+    if (p.hours) { box.appendChild(make("p", "hours", p.hours[own])); }
+    if (p.about && own === 1) { box.appendChild(make("p", "sub", p.about)); }
+    var list = make("dl");
+    (p.facts || []).forEach(function (fact) {
+      list.appendChild(make("dt", "", fact[0][own]));
+      list.appendChild(make("dd", "", fact[1][own]));
+    });
+    if (list.firstChild) { box.appendChild(list); }
+    if (p.link) {
+      var more = make("p", "more"), a = make("a", "", p.link.text[own]);
+      a.href = p.link.url; a.target = "_blank"; a.rel = "noopener noreferrer";
+      more.appendChild(a); box.appendChild(more);
+    }
+    return box;
+  }
+
+  function pin(feature, latlng) {
+    var p = feature.properties, face = make("div");
+    if (p.mark !== undefined) { face.appendChild(make("b", p.mark.length > 2 ? "long" : "", p.mark)); }
+    var label = make("i");
+    face.appendChild(label);
+    var marker = L.marker(latlng, {
+      icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [28, 28], popupAnchor: [0, -14] }),
+      keyboard: true, riseOnHover: true
+    });
+    marker.bindPopup(function () { return card(p); }, { maxWidth: 300, autoPanPadding: [24, 24] });
+    marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
+    marker.on("popupopen", function () { mark(p, marker, true); });
+    marker.on("popupclose", function () { mark(p, marker, false); });
+    state.pins.push({ marker: marker, p: p, label: label });
+    return marker;
+  }
+
+  function name(item) {
+    var node = item.marker.getElement();
+    if (!node) { return; }
+    node.setAttribute("role", "button");
+    node.setAttribute("aria-label", say(item.p.aria));
+    item.label.textContent = say(item.p.label);
+    item.label.setAttribute("aria-hidden", "true");
+  }
+
+  function mark(p, marker, on) {
+    var row = p.key && document.getElementById(p.key), node = marker.getElement();
+    if (node) { node.classList.toggle("open", on); }
+    if (row) {
+      row.classList.toggle("here", on);
+      if (on && row.scrollIntoView && root.innerWidth > 760) { row.scrollIntoView({ block: "nearest" }); }
+    }
+    if (!on && node && document.activeElement === document.body) { node.focus({ preventScroll: true }); }
+  }
+
+  function word(feature, latlng) {
+    var p = feature.properties, text = make("span", "place" + (p.rank === 1 ? " city" : ""));
+    var marker = L.marker(latlng, {
+      pane: "rp-words", interactive: false, keyboard: false,
+      icon: L.divIcon({ className: "word", html: text, iconSize: [0, 0] })
+    });
+    state.words.push({ marker: marker, text: text, p: p });
+    return marker;
+  }
+
+  // --- placing names -----------------------------------------------------------------------------
+  function box(x, y, w, h) { return { l: x, t: y, r: x + w, b: y + h }; }
+  function overlap(a, b) {
+    var w = Math.min(a.r, b.r) - Math.max(a.l, b.l), h = Math.min(a.b, b.b) - Math.max(a.t, b.t);
+    return w > 0 && h > 0 ? w * h : 0;
+  }
+  function spots(w, h) {
+    return [[18, -h / 2], [-18 - w, -h / 2], [-w / 2, -18 - h], [-w / 2, 18], [13, -h - 8], [13, 8], [-13 - w, -h - 8], [-13 - w, 8]];
+  }
+  function routePoints() {
+    var points = [];
+    (state.lines || []).forEach(function (latlngs) {
+      var last = null;
+      latlngs.forEach(function (ll) {
+        var p = state.map.latLngToContainerPoint(ll);
+        if (last) {
+          var n = Math.min(60, Math.ceil(last.distanceTo(p) / 9));
+          for (var i = 1; i <= n; i++) { points.push(last.add(p.subtract(last).multiplyBy(i / n))); }
+        }
+        last = p;
+      });
+    });
+    return points;
+  }
+  function cost(b, taken, points, size) {
+    var c = 0;
+    taken.forEach(function (t) { var o = overlap(b, t); if (o) { c += 400 + o; } });
+    points.forEach(function (p) { if (p.x > b.l && p.x < b.r && p.y > b.t && p.y < b.b) { c += 14; } });
+    if (b.l < 4 || b.t < 4 || b.r > size.x - 4 || b.b > size.y - 4) { c += 900; }
+    return c;
+  }
+  function place() {
+    var map = state.map, size = map.getSize(), points = routePoints(), taken = furniture();
+    var shown = state.pins.filter(function (item) { return item.marker.getElement(); });
+    shown.forEach(function (item) {
+      item.at = map.latLngToContainerPoint(item.marker.getLatLng());
+      taken.push(box(item.at.x - 15, item.at.y - 15, 30, 30));
+    });
+    shown.forEach(function (item) {
+      var w = item.label.offsetWidth, h = 18, best = null;
+      spots(w, h).forEach(function (s, rank) {
+        var b = box(item.at.x + s[0], item.at.y + s[1], w, h), c = cost(b, taken, points, size) + rank * 3;
+        if (!best || c < best.c) { best = { c: c, b: b, s: s }; }
+      });
+      item.label.style.left = 14 + best.s[0] + "px";
+      item.label.style.top = 14 + best.s[1] + "px";
+      item.label.style.visibility = best.c < 380 ? "visible" : "hidden";
+      if (best.c < 380) { taken.push(best.b); }
+    });
+    placeWords(taken, points, size);
+    placeWater(taken, points, size);
+  }
+  function furniture() {
+    var frame = state.map.getContainer().getBoundingClientRect();
+    return Array.prototype.map.call(
+      document.querySelectorAll(".legend,.leaflet-control-zoom,.leaflet-control-scale,.leaflet-control-attribution"),
+      function (node) {
+        var r = node.getBoundingClientRect();
+        return box(r.left - frame.left, r.top - frame.top, r.width, r.height);
+      }
+    );
+  }
+  function placeWords(taken, points, size) {
+    state.words.sort(function (a, b) { return a.p.rank - b.p.rank; }).forEach(function (item) {
+      var at = state.map.latLngToContainerPoint(item.marker.getLatLng());
+      var w = item.text.offsetWidth, b = box(at.x - w / 2, at.y - 8, w, 16);
+      var ok = item.p.rank <= state.map.getZoom() - 8 && cost(b, taken, points, size) < 30;
+      item.text.style.visibility = ok ? "visible" : "hidden";
+      if (ok) { taken.push(b); }
+    });
+  }
+  // The river's name runs along its straightest stretch in view that is far from everything else.
+  function placeWater(taken, points, size) {
+    state.rivers.forEach(function (river) {
+      var best = null, run = [], w = river.text.offsetWidth || 80;
+      river.latlngs.forEach(function (ll) {
+        var p = state.map.latLngToContainerPoint(ll);
+        run.push(p);
+        while (run.length > 2 && run[1].distanceTo(p) >= w + 24) { run.shift(); }
+        var a = run[0], length = a.distanceTo(p);
+        if (run.length < 2 || length < w + 16) { return; }
+        var mid = a.add(p).divideBy(2), bend = 0;
+        run.forEach(function (q) { bend = Math.max(bend, L.LineUtil.pointToSegmentDistance(q, a, p)); });
+        var angle = Math.atan2(p.y - a.y, p.x - a.x);
+        if (Math.cos(angle) < 0) { angle += Math.PI; }
+        var hw = Math.abs(Math.cos(angle)) * w / 2 + 12, hh = Math.abs(Math.sin(angle)) * w / 2 + 12;
+        var b = box(mid.x - hw, mid.y - hh, 2 * hw, 2 * hh), c = cost(b, taken, points, size) + bend * 12;
+        if (!best || c < best.c) { best = { c: c, mid: mid, angle: angle }; }
+      });
+      var ok = best && best.c < 300;
+      river.text.style.visibility = ok ? "visible" : "hidden";
+      if (ok) {
+        river.marker.setLatLng(state.map.containerPointToLatLng(best.mid));
+        river.text.style.transform = "translate(-50%,-50%) rotate(" + best.angle.toFixed(3) + "rad)";
+      }
+    });
+  }
+  function widen() {
+    var map = state.map, c = map.getCenter();
+    var px = 700 / (40075016.7 * Math.cos(c.lat * Math.PI / 180) / Math.pow(2, map.getZoom() + 8));
+    map.getContainer().style.setProperty("--river", Math.max(5, Math.min(90, px)).toFixed(1) + "px");
+  }
+
+  // --- list and map ------------------------------------------------------------------------------
+  function show(key) {
+    var found = state.pins.filter(function (item) { return item.p.key === key; })[0];
+    if (!found) { return; }
+    state.touched = true;
+    var map = state.map, zoom = Math.max(map.getZoom(), 13), to = found.marker.getLatLng();
+    var done = function () { found.marker.openPopup(); };
+    if (calm) { map.setView(to, zoom, { animate: false }); done(); return; }
+    map.once("moveend", done);
+    map.flyTo(to, zoom, { duration: 0.7 });
+  }
+  function bounds(day) {
+    var b = L.latLngBounds([]);
+    state.pins.forEach(function (item) {
+      if (!day || item.p.days.indexOf(day) >= 0) { b.extend(item.marker.getLatLng()); }
+    });
+    (state.legs ? state.legs.getLayers() : []).forEach(function (layer) {
+      if (!day || layer.feature.properties.day === day) { b.extend(layer.getBounds()); }
+    });
+    return b;
+  }
+  function fit(animate) {
+    var b = bounds(state.day), small = state.map.getSize().x < 500;
+    if (b.isValid()) {
+      state.map.fitBounds(b, {
+        paddingTopLeft: small ? [46, 44] : [120, 60], paddingBottomRight: small ? [56, 40] : [150, 60],
+        maxZoom: 14, animate: animate && !calm
+      });
+    }
+  }
+  function choose(day) {
+    state.day = day;
+    document.querySelectorAll(".days button").forEach(function (b) {
+      b.setAttribute("aria-pressed", String(Number(b.dataset.day) === day));
+    });
+    document.querySelectorAll("[data-rows]").forEach(function (s) {
+      s.hidden = day > 0 && Number(s.dataset.rows) !== day;
+    });
+    var dim = function (node, days) {
+      if (node) { node.classList.toggle("dim", day > 0 && days.indexOf(day) < 0); }
+    };
+    state.pins.forEach(function (item) { dim(item.marker.getElement(), item.p.days); });
+    (state.legs ? state.legs.getLayers() : []).forEach(function (l) { dim(l.getElement(), [l.feature.properties.day]); });
+    fit(true);
+  }
+  function speak(next) {
+    document.documentElement.lang = next;
+    var title = document.querySelector("title");
+    if (title && title.dataset[next]) { title.textContent = title.dataset[next]; }
+    document.querySelectorAll("[data-aria-vi]").forEach(function (node) {
+      node.setAttribute("aria-label", node.dataset[next === "vi" ? "ariaVi" : "ariaEn"]);
+    });
+    state.map.closePopup();
+    dress();
+    place();
+  }
+  function dress() {
+    state.pins.forEach(name);
+    state.words.forEach(function (item) { item.text.textContent = item.p.rank === 1 ? say(item.p.name).toUpperCase() : say(item.p.name); });
+    state.rivers.forEach(function (river) { river.text.textContent = say(river.name); });
+  }
+  function addRivers(layer) {
+    var longest = {};
+    layer.eachLayer(function (line) {
+      var n = line.feature.properties.name, pts = line.getLatLngs();
+      if (!n) { return; }
+      if (!longest[n[0]] || longest[n[0]].latlngs.length < pts.length) { longest[n[0]] = { name: n, latlngs: pts }; }
+    });
+    Object.keys(longest).forEach(function (key) {
+      var text = make("span", "water"), river = longest[key];
+      river.text = text;
+      river.marker = L.marker(river.latlngs[0], {
+        pane: "rp-words", interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "word", html: text, iconSize: [0, 0] })
+      }).addTo(state.map);
+      state.rivers.push(river);
+    });
+  }
+  function addCasing(layer) {
+    state.lines = [];
+    layer.eachLayer(function (line) {
+      L.polyline(line.getLatLngs(), {
+        pane: "rp-casing", interactive: false, smoothFactor: line.options.smoothFactor,
+        className: line.options.className.replace("leg", "casing")
+      }).addTo(state.map);
+      state.lines.push(line.getLatLngs());
+    });
+  }
+  function start(layers) {
+    var map = state.map;
+    state.legs = layers.legs || null;
+    if (layers.river) { addRivers(layers.river); }
+    if (layers.legs) { addCasing(layers.legs); }
+    dress();
+    map.on("zoomend resize", widen);
+    map.on("moveend zoomend", place);
+    map.on("dragstart", function () { state.touched = true; });
+    fit(false); widen(); place();
+    document.addEventListener("click", function (event) {
+      var b = event.target.closest ? event.target.closest("button") : null;
+      if (!b) { return; }
+      if (b.dataset.stop) { show(b.dataset.stop); }
+      if (b.dataset.day) { choose(Number(b.dataset.day)); }
+      if (b.dataset.tongue) { speak(lang() === "vi" ? "en" : "vi"); }
+    });
+    document.querySelectorAll(".legend").forEach(function (node) {
+      node.addEventListener("toggle", place);
+      if (map.getSize().x < 500) { node.open = false; }
+      L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node);
+    });
+    var settle = function () { map.invalidateSize({ animate: false }); if (!state.touched) { fit(false); } place(); };
+    if (root.ResizeObserver) { new root.ResizeObserver(settle).observe(map.getContainer()); }
+    root.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); fit(false); place(); });
+    if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
+  }
+
+  root.routeplanner = { prepare: prepare, lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, word: word, start: start };
+}(window));

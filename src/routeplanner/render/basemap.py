@@ -1,0 +1,170 @@
+"""The basemap drawn from bundled data: rivers, main roads and the names of towns, as GeoJSON.
+
+© OpenStreetMap contributors (ODbL) for the roads; see the sources of ``data/network``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from routeplanner._files import read_text
+from routeplanner._resources import data_path
+
+__all__ = ["Bounds", "bounds_around", "river_features", "road_features", "town_features"]
+
+Position = tuple[float, float]
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+_KM_PER_DEGREE = 111.2
+_CLASSES = {
+    "motorway": "major",
+    "trunk": "major",
+    "primary": "middle",
+    "secondary": "middle",
+    "tertiary": "minor",
+    "residential": "minor",
+}
+_RIVER_NAMES = {"red": ["Sông Hồng", "Red River"], "duong": ["Sông Đuống", "Đuống River"]}
+_CITIES = ("ha_dong", "son_tay", "bac_ninh", "viet_tri", "vinh_yen", "hoa_binh", "phu_ly", "hung_yen")
+_CITIES_FAR = ("nam_dinh", "ninh_binh", "thai_binh")
+_HANOI = "hoan_kiem"
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Road:
+    weight: str
+    bounds: Bounds
+    positions: tuple[Position, ...]
+
+
+def bounds_around(positions: Sequence[Position], *, margin: float = 0.75, least_km: float = 9.0) -> Bounds:
+    """Return a square around positions, wide enough for a map of any shape.
+
+    Parameters
+    ----------
+    positions
+        (lon, lat) in degrees, EPSG:4326.
+    margin
+        Share of the larger side that is added on each side.
+    least_km
+        Least distance from the middle to a side.
+    """
+    lons, lats = [p[0] for p in positions], [p[1] for p in positions]
+    lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    shrink = math.cos(math.radians(lat))
+    side_km = max((max(lons) - min(lons)) * shrink, max(lats) - min(lats)) * _KM_PER_DEGREE
+    half = max(least_km, side_km * (0.5 + margin)) / _KM_PER_DEGREE
+    return (lon - half / shrink, lat - half, lon + half / shrink, lat + half)
+
+
+def river_features() -> dict[str, Any]:
+    """Return the bundled rivers as a FeatureCollection of lines with their names."""
+    lines: dict[str, list[Position]] = {}
+    for row in _rows("rivers.csv"):
+        lines.setdefault(row["river"], []).append((float(row["lon"]), float(row["lat"])))
+    return _collection(
+        _feature("LineString", _rounded(line), {"class": "river", "name": _RIVER_NAMES.get(key)})
+        for key, line in lines.items()
+    )
+
+
+def road_features(bounds: Bounds) -> dict[str, Any]:
+    """Return the bundled roads near `bounds` as three features, the minor ones first.
+
+    Village links that are only assumed (straight estimates) are not drawn.
+    """
+    near = [road for road in _roads() if _meet(road.bounds, bounds)]
+    return _collection(
+        _feature(
+            "MultiLineString",
+            [_rounded(road.positions) for road in near if road.weight == weight],
+            {"class": f"road {weight}"},
+        )
+        for weight in ("minor", "middle", "major")
+    )
+
+
+def town_features(bounds: Bounds) -> dict[str, Any]:
+    """Return the towns within `bounds` as points with names and rank (1 a city, 2 and 3 smaller)."""
+    return _collection(
+        _feature("Point", _rounded([(lon, lat)])[0], {"name": names, "rank": rank})
+        for lon, lat, names, rank in _towns()
+        if bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]
+    )
+
+
+@lru_cache(maxsize=1)
+def _roads() -> tuple[_Road, ...]:
+    shapes = {row["edge_id"]: row["wkt"] for row in _rows("shapes.csv")}
+    roads = []
+    for edge in _rows("edges.csv"):
+        weight = _CLASSES.get(edge["highway"])
+        assumed = edge["highway"] == "residential" and edge["accuracy"] == "estimated"
+        if weight is None or assumed or edge["edge_id"] not in shapes:
+            continue
+        positions = _positions(shapes[edge["edge_id"]])
+        lons, lats = zip(*positions, strict=True)
+        roads.append(_Road(weight, (min(lons), min(lats), max(lons), max(lats)), positions))
+    return tuple(roads)
+
+
+@lru_cache(maxsize=1)
+def _towns() -> tuple[tuple[float, float, list[str], int], ...]:
+    towns = []
+    for row in _rows("nodes.csv"):
+        rank = _rank(row)
+        if rank is None:
+            continue
+        names = [_BRACKETS.sub("", row[key]) for key in ("name_vi", "name_en")]
+        if row["id"] == _HANOI:
+            names = ["Hà Nội", "Hanoi"]
+        towns.append((float(row["lon"]), float(row["lat"]), names, rank))
+    return tuple(towns)
+
+
+def _rank(row: dict[str, str]) -> int | None:
+    if row["id"] == _HANOI or row["id"] in _CITIES_FAR:
+        return 1
+    if row["id"] in _CITIES:
+        return 2
+    # The gazetteer's towns; other nodes of this kind are villages and sights, which the stops name.
+    return 3 if row["kind"] == "town" and "GeoNames" in row["source"] else None
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(read_text(data_path("network", name))))
+
+
+def _positions(wkt: str) -> tuple[Position, ...]:
+    """Read ``LINESTRING (lon lat, …)``."""
+    pairs = wkt[wkt.index("(") + 1 : wkt.index(")")].split(",")
+    return tuple((float(lon), float(lat)) for lon, lat in (pair.split() for pair in pairs))
+
+
+def _rounded(line: Sequence[Position]) -> list[list[float]]:
+    return [[round(lon, 4), round(lat, 4)] for lon, lat in line]  # about 10 m: finer than the line drawn
+
+
+def _meet(a: Bounds, b: Bounds) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": kind, "coordinates": coordinates},
+    }
+
+
+def _collection(features: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
