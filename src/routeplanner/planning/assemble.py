@@ -131,6 +131,7 @@ def _candidate_ids(catalogue: gpd.GeoDataFrame, request: TripRequest) -> list[st
         mask &= x.between(west, east) & y.between(south, north)
     if request.corridor is None and request.area is None:
         mask &= catalogue["corridors"].map(lambda keys: keys != ["national"])
+    mask &= ~catalogue.index.isin([request.start, request.end])  # the lake as a start is no sight
     mask |= catalogue.index.isin(request.must_visit)
     return list(catalogue.index[mask])
 

@@ -110,8 +110,18 @@ def theme_match(themes: object, weights: Mapping[str, float]) -> float:
 
 
 def prize_groups(sites: gpd.GeoDataFrame) -> dict[str, str]:
-    """Return the first craft of each site that has one: sites of one craft are worth less together."""
-    return {site: crafts[0] for site, crafts in sites["crafts"].items() if crafts}
+    """Return the group of each site that shares its worth with others.
+
+    Parts of one place form a group (gate, houses and pagoda of Đường Lâm together are worth about one
+    Đường Lâm, not five headline places); other sites are grouped by their first craft.
+    """
+    groups = {}
+    for site, whole, crafts in zip(sites.index, sites["part_of"], sites["crafts"], strict=True):
+        if isinstance(whole, str):
+            groups[site] = f"part of {whole}"
+        elif crafts:
+            groups[site] = crafts[0]
+    return groups
 
 
 def repeat_factors(worth: Mapping[str, float], groups: Mapping[str, str]) -> dict[str, float]:
