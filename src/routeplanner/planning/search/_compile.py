@@ -8,6 +8,9 @@ from typing import TypeVar, cast
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba.extending import register_jitable
+
+from routeplanner.planning import schedule
 
 __all__ = ["Flags", "Floats", "Ints", "Random", "compiled", "random_below", "random_unit"]
 
@@ -21,6 +24,11 @@ Random = npt.NDArray[np.uint64]
 def compiled(function: Function) -> Function:
     """Compile a function on first use and keep the machine code on disk."""
     return cast("Function", numba.njit(cache=True, nogil=True)(function))
+
+
+# The clock of the planning side has one source: kernels call these very functions.
+for _step in (schedule.first_start, schedule.last_start, schedule.serve):
+    register_jitable(_step)
 
 
 @compiled

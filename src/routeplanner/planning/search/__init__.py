@@ -1,0 +1,73 @@
+"""The search: the best days for a `Problem`, as orders of stops.
+
+It takes plain arrays and knows nothing of Vietnam, so that it serves any orienteering problem with several
+days, time windows, a break, mutual exclusion and diminishing returns; `make_problem` builds one from lists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routeplanner.planning.problem import Problem, Solution
+
+__all__ = ["search", "upper_bound"]
+
+
+def search(
+    problem: Problem, *, seed: int = 0, time_limit_s: float = 1.0, iterations: int | None = None
+) -> Solution:
+    """Return the best days found, by annealed ruin-and-recreate.
+
+    The same seed and number of iterations give the same solution in any process and on any machine.
+
+    Parameters
+    ----------
+    problem
+        What to solve; see `routeplanner.planning.problem`.
+    seed
+        Start of the random numbers.
+    time_limit_s
+        Safety cap in seconds, after which the search stops where it is. It does not steer the search: only
+        where it strikes does the answer depend on the machine.
+    iterations
+        Steps to do. By default a number that follows from the size of the problem, such that the usual
+        request takes well under a second.
+
+    Returns
+    -------
+    Solution
+        With `missing` filled if not all must-visits could be placed; then as many as possible are.
+
+    Raises
+    ------
+    ValueError
+        If arrays of the problem do not fit together.
+
+    Examples
+    --------
+    Of two sites that are open only at the same hour, the better one:
+
+    >>> from routeplanner.planning.problem import make_problem
+    >>> problem = make_problem(travel_s=[[0, 9, 9], [9, 0, 9], [9, 9, 0]], prize=[5, 7],
+    ...     windows=[[[(20, 25)], [(20, 25)]]], day_start_s=[0], day_end_s=[60])
+    >>> solution = search(problem)
+    >>> solution.days, solution.prize
+    (((1,),), 7)
+    """
+    from routeplanner.planning.search._driver import run
+
+    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+
+
+def upper_bound(problem: Problem) -> int:
+    """Return a number that the prize of no feasible solution exceeds.
+
+    Parameters
+    ----------
+    problem
+        What to bound; see `routeplanner.planning.problem`.
+    """
+    from routeplanner.planning.search._bound import bound
+
+    return bound(problem)

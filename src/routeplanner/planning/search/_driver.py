@@ -1,0 +1,105 @@
+"""From a `Problem` to a `Solution`: sizes, temperatures, the clock on the wall."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routeplanner.planning.problem import Solution
+from routeplanner.planning.search._anneal import Desk, anneal, make_desk, polish, rate
+from routeplanner.planning.search._bound import bound
+from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare
+
+if TYPE_CHECKING:
+    from routeplanner.planning.problem import Problem
+
+__all__ = ["run"]
+
+CYCLES = 4
+CHUNK = 50
+HOT, COLD = 0.02, 0.001  # temperatures as a share of the best value
+TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
+
+
+def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None) -> Solution:
+    """Search until the iterations are done or the time is up."""
+    _check(problem)
+    deadline = time.monotonic() + time_limit_s
+    if problem.n_sites == 0 or problem.n_days == 0:
+        missing = tuple(int(site) for site in np.flatnonzero(problem.must))
+        return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
+    trip = prepare(problem)
+    desk = make_desk(trip, seed)
+    for row, state in enumerate((desk.state, desk.accepted, desk.best)):
+        rate(trip, state, desk.rating[row])
+    done = _anneal_until(trip, desk, deadline, _budget(trip) if iterations is None else iterations)
+    polish(trip, desk)
+    return _solution(problem, desk, done)
+
+
+def _check(problem: Problem) -> None:
+    """Raise where shapes do not fit, as kernels do not look."""
+    n, days, places = problem.n_sites, problem.n_days, len(problem.travel_s)
+    by_site = ("service_s", "prize", "cost_vnd", "group", "must")
+    by_day = ("day_end_s", "origin", "destination", "max_stops", "max_travel_s", "lunch")
+    shapes = {name: (n,) for name in by_site} | {name: (days,) for name in by_day}
+    shapes |= {"travel_s": (places, places), "travel_m": (places, places), "place_ids": (places,)}
+    faults = [
+        f"{name} has shape {np.shape(getattr(problem, name))}, give {shape}"
+        for name, shape in shapes.items()
+        if np.shape(getattr(problem, name)) != shape
+    ]
+    if problem.windows.shape[:2] != (days, n) or problem.windows.ndim != 4:
+        faults.append(f"windows has shape {problem.windows.shape}, give ({days}, {n}, w, 2)")
+    if (
+        not faults
+        and days
+        and not all(
+            0 <= int(ends.min()) and int(ends.max()) < places
+            for ends in (problem.origin, problem.destination)
+        )
+    ):
+        faults.append(f"origin and destination have to be places 0..{places - 1}")
+    if not 0.0 <= problem.repeat_worth <= 1.0:
+        faults.append(f"repeat_worth is {problem.repeat_worth}, give 0..1")
+    if faults:
+        raise ValueError("problem: " + "; ".join(faults))
+
+
+def _budget(trip: Trip) -> int:
+    """Steps by default: fewer where each takes longer."""
+    work = max(len(trip.candidates), 20) * float(np.mean(np.minimum(trip.max_stops, 40)) + 4)
+    return int(np.clip(2e7 / work, 2000, 30000))
+
+
+def _anneal_until(trip: Trip, desk: Desk, deadline: float, iterations: int) -> int:
+    """Anneal in chunks; return the steps done."""
+    cycle = max(1, iterations // CYCLES)
+    done = 0
+    while done < iterations and (done == 0 or time.monotonic() < deadline):
+        last = min(done + CHUNK, iterations)
+        best = max(float(desk.rating[2, 1]), float(WORTH_ONE))
+        must_worth = 10.0 * float(trip.prize.max(initial=1)) * WORTH_ONE + 1.0
+        price = TRAVEL_SHARE * best / max(1.0, float(desk.rating[2, 2]))
+        anneal(trip, desk, done, last, cycle, HOT * best, COLD * best, must_worth, price)
+        done = last
+    return done
+
+
+def _solution(problem: Problem, desk: Desk, done: int) -> Solution:
+    state = desk.best
+    days = tuple(
+        tuple(int(site) for site in state.route[day, 1 : state.length[day] + 1])
+        for day in range(problem.n_days)
+    )
+    missing = np.flatnonzero(problem.must & (state.where < 0))
+    prize = (int(desk.rating[2, 1]) + WORTH_ONE // 2) // WORTH_ONE
+    return Solution(
+        days=days,
+        prize=prize,
+        bound=bound(problem),
+        missing=tuple(int(site) for site in missing),
+        iterations=done,
+    )

@@ -1,0 +1,190 @@
+"""Small random problems with all features, an independent referee, and every solution tried."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+from hypothesis import strategies as st
+
+from routeplanner.planning.problem import UNREACHABLE, Problem
+
+MINUTE = 60
+DAY = (8 * 60, 17 * 60)
+
+
+@st.composite
+def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts: bool = True) -> Problem:
+    """Draw a problem of a few sites on a plane of minutes, with every feature switched on at random."""
+    n = draw(st.integers(1, most_sites))
+    days = draw(st.integers(1, most_days))
+    terminals = draw(st.integers(1, 2))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    hard = {
+        name: draw(st.booleans())
+        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits")
+    }
+    places = n + terminals
+    travel, metres = _ways(rng, places, broken=hard["roads"])
+    start = rng.integers(7 * 60, 9 * 60, days) * MINUTE
+    end = start + rng.integers(3 * 60, 9 * 60, days) * MINUTE
+    ends = rng.integers(n, places, (2, days))
+    return Problem(
+        place_ids=tuple(f"p{place}" for place in range(places)),
+        n_sites=n,
+        travel_s=travel,
+        travel_m=metres,
+        service_s=rng.integers(10, 100, n) * MINUTE,
+        prize=rng.integers(0, 12, n) * 1000,
+        cost_vnd=rng.integers(0, 80, n) * 1000,
+        group=rng.integers(-1, 2, n) if hard["groups"] else np.full(n, -1),
+        must=rng.random(n) < 0.2 if musts else np.zeros(n, np.bool_),
+        exclusive=rng.integers(0, n, (2, 2)) if hard["rivals"] and n > 1 else np.zeros((0, 2), np.int64),
+        windows=_windows(rng, days, n, hard=hard["windows"]),
+        day_start_s=start,
+        day_end_s=end,
+        origin=ends[0],
+        destination=ends[1],
+        max_stops=rng.integers(1, 5, days) if hard["limits"] else np.full(days, 9),
+        max_travel_s=rng.integers(30, 240, days) * MINUTE if hard["limits"] else np.full(days, 10**6),
+        lunch=rng.random(days) < 0.8 if hard["lunch"] else np.zeros(days, np.bool_),
+        lunch_s=60 * MINUTE,
+        day_cost_vnd=100_000 if hard["budget"] else 0,
+        cost_per_km_vnd=2000 if hard["budget"] else 0,
+        budget_vnd=int(rng.integers(50, 600)) * 1000 if hard["budget"] else -1,
+        repeat_worth=float(rng.choice([0.0, 0.5, 0.8, 1.0])),
+    )
+
+
+def _ways(rng: np.random.Generator, places: int, *, broken: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Asymmetric times that keep the triangle inequality, some of them missing."""
+    xy = rng.integers(0, 70, (places, 2))
+    minutes = np.abs(xy[:, None] - xy[None]).sum(axis=2) + rng.integers(0, 20, (places, places))
+    travel = minutes * MINUTE
+    if broken:
+        travel[rng.random((places, places)) < 0.15] = UNREACHABLE
+    np.fill_diagonal(travel, 0)
+    for via in range(places):
+        travel = np.minimum(travel, travel[:, [via]] + travel[[via], :])
+    travel = np.where(travel >= UNREACHABLE, UNREACHABLE, travel)
+    return travel, np.where(travel >= UNREACHABLE, UNREACHABLE, travel * rng.integers(5, 15))
+
+
+def _windows(rng: np.random.Generator, days: int, n: int, *, hard: bool) -> np.ndarray:
+    """Up to two windows a day, some sites closed."""
+    cuts = np.sort(rng.integers(7 * 60, 17 * 60, (days, n, 4)), axis=2).reshape(days, n, 2, 2) * MINUTE
+    if not hard:
+        cuts[..., 0, :] = (6 * 3600, 16 * 3600)
+        cuts[..., 1, :] = (1, 0)
+    cuts[..., 1, :] = np.where(cuts[..., 1, :1] > cuts[..., 0, 1:], cuts[..., 1, :], (1, 0))
+    cuts[rng.random((days, n)) < 0.15] = (1, 0)
+    return cuts
+
+
+def day_is_feasible(problem: Problem, day: int, order: tuple[int, ...]) -> bool:
+    """Try every place for lunch, one clock for each."""
+    if len(order) > problem.max_stops[day] or day_travel(problem, day, order) > problem.max_travel_s[day]:
+        return False
+    slots = range(2 * len(order) + 1) if problem.lunch[day] and order else [None]
+    return any(_clock_keeps(problem, day, order, slot) for slot in slots)
+
+
+def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int | None) -> bool:
+    now, here = int(problem.day_start_s[day]), int(problem.origin[day])
+    for k, site in enumerate((*order, int(problem.destination[day]))):
+        now += int(problem.travel_s[here, site])
+        here = site
+        for half in (0, 1):
+            if half == 1 and k < len(order):
+                now = _served(problem, day, site, now)
+            if slot == 2 * k + half:
+                now = max(now, problem.lunch_earliest_s)
+                if now > problem.lunch_latest_s:
+                    return False
+                now += problem.lunch_s
+    return now <= problem.day_end_s[day]
+
+
+def _served(problem: Problem, day: int, site: int, now: int) -> int:
+    starts = [max(now, int(a)) for a, b in problem.windows[day, site] if a <= b and now <= b]
+    return min(starts) + int(problem.service_s[site]) if starts else 10**9
+
+
+def day_travel(problem: Problem, day: int, order: tuple[int, ...]) -> int:
+    return sum(int(problem.travel_s[a, b]) for a, b in itertools.pairwise(_way(problem, day, order)))
+
+
+def _way(problem: Problem, day: int, order: tuple[int, ...]) -> tuple[int, ...]:
+    return int(problem.origin[day]), *order, int(problem.destination[day])
+
+
+def day_cost(problem: Problem, day: int, order: tuple[int, ...]) -> float:
+    metres = sum(int(problem.travel_m[a, b]) for a, b in itertools.pairwise(_way(problem, day, order)))
+    visits = sum(int(problem.cost_vnd[site]) for site in order)
+    return visits + (problem.day_cost_vnd if order else 0) + metres / 1000 * problem.cost_per_km_vnd
+
+
+def value(problem: Problem, visited: frozenset[int]) -> float:
+    """Prizes, each further one of a group worth less."""
+    total = float(sum(problem.prize[site] for site in visited if problem.group[site] < 0))
+    for group in {int(problem.group[site]) for site in visited} - {-1}:
+        prizes = sorted((int(problem.prize[s]) for s in visited if problem.group[s] == group), reverse=True)
+        total += sum(prize * problem.repeat_worth**rank for rank, prize in enumerate(prizes))
+    return total
+
+
+def violations(problem: Problem, days: tuple[tuple[int, ...], ...]) -> list[str]:
+    """All rules that a solution breaks, missing must-visits apart."""
+    broken = [f"day {day}" for day, order in enumerate(days) if not day_is_feasible(problem, day, order)]
+    visited = [site for order in days for site in order]
+    if len(visited) != len(set(visited)):
+        broken.append("twice")
+    if any(a != b and a in visited and b in visited for a, b in problem.exclusive.tolist()):
+        broken.append("exclusive")
+    cost = sum(day_cost(problem, day, order) for day, order in enumerate(days))
+    if problem.budget_vnd >= 0 and cost > problem.budget_vnd:
+        broken.append("budget")
+    return broken
+
+
+def best_by_trying_all(problem: Problem) -> tuple[int, float, int] | None:
+    """Return (must-visits kept, value, -travel) of the best solution, None if there is none at all."""
+    choices = [_cheapest_orders(problem, day) for day in range(problem.n_days)]
+    scores = [
+        (sum(bool(problem.must[s]) for s in visited), value(problem, visited), -travel)
+        for visited, travel in _trips(problem, choices)
+    ]
+    return max(scores) if scores else None
+
+
+def _trips(
+    problem: Problem, choices: list[list[tuple[frozenset[int], int, float]]]
+) -> Iterator[tuple[frozenset[int], int]]:
+    pairs = [(a, b) for a, b in problem.exclusive.tolist() if a != b]
+    for days in itertools.product(*choices):
+        visited = frozenset().union(*(sites for sites, _, _ in days))
+        if len(visited) < sum(len(sites) for sites, _, _ in days):
+            continue
+        if any(a in visited and b in visited for a, b in pairs):
+            continue
+        if problem.budget_vnd >= 0 and sum(cost for _, _, cost in days) > problem.budget_vnd:
+            continue
+        yield visited, sum(travel for _, travel, _ in days)
+
+
+def _cheapest_orders(problem: Problem, day: int) -> list[tuple[frozenset[int], int, float]]:
+    """For each set of sites of a day the undominated (travel, cost) of its feasible orders."""
+    useful = [s for s in range(problem.n_sites) if problem.prize[s] > 0 or problem.must[s]]
+    found: dict[frozenset[int], set[tuple[int, float]]] = {}
+    for count in range(min(len(useful), int(problem.max_stops[day])) + 1):
+        for order in itertools.permutations(useful, count):
+            if day_is_feasible(problem, day, order):
+                key = day_travel(problem, day, order), day_cost(problem, day, order)
+                found.setdefault(frozenset(order), set()).add(key)
+    return [
+        (sites, travel, cost)
+        for sites, keys in found.items()
+        for travel, cost in keys
+        if not any(t <= travel and c <= cost and (t, c) != (travel, cost) for t, c in keys)
+    ]
