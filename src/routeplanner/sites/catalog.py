@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from routeplanner.sites.words import load_corridors, load_crafts, load_themes, l
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import geopandas as gpd
 
@@ -68,7 +70,8 @@ def load_sites(path: str | os.PathLike[str] | None = None) -> gpd.GeoDataFrame:
         raise DataFileError([f"{place} does not exist; check the name and the folder"], subject=str(place))
     faults: list[str] = []
     records = read_records(place, faults)
-    faults.extend(faults_of(records, load_vocabulary(place if place.is_dir() else place.parent)))
+    folder = place if place.is_dir() else place.parent
+    faults.extend(faults_of(records, load_vocabulary(folder), elsewhere=_sites_elsewhere(folder)))
     if faults:
         raise CatalogueError(faults, subject=str(place))
     return frame_of(records).sort_index()
@@ -104,8 +107,24 @@ def validate_sites(source: Source) -> list[str]:
         faults.extend(error.faults)
         vocabulary = load_vocabulary()
     records = read_records(source, faults)
-    faults.extend(faults_of(records, vocabulary))
+    faults.extend(faults_of(records, vocabulary, elsewhere=_sites_elsewhere(folder)))
     return faults
+
+
+def _sites_elsewhere(folder: Path | None) -> Callable[[], frozenset[str]]:
+    """Return a question for the sites beside a file and in the bundled catalogue, answered once when asked.
+
+    One file of a catalogue, or a part of it, is sound though its places lie in places that it leaves out.
+    """
+    unread: list[str] = []
+
+    @cache
+    def ask() -> frozenset[str]:
+        folders = {data_path("sites"), *([folder] if folder is not None else [])}
+        records = [record for place in folders if place.is_dir() for record in read_records(place, unread)]
+        return frozenset(record.site_id for record in records if isinstance(record.site_id, str))
+
+    return ask
 
 
 def _folder_of(source: Any) -> Path | None:  # noqa: ANN401 - told apart here

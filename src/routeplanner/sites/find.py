@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from routeplanner._text import did_you_mean, fold, nfc
 from routeplanner.errors import RequestError
 from routeplanner.sites.model import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import geopandas as gpd
 
 __all__ = ["filter_sites", "find_site"]
 
 _SHOWN = 5
+_WORD = re.compile(r"\w+")
 _EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
 def find_site(sites: gpd.GeoDataFrame, text: str) -> str:
     """Return the identifier of the one site that `text` names.
 
-    An identifier is taken as it is. Otherwise names in Vietnamese and English are compared without regard to
-    case and diacritics: first the whole name, then whole words in it.
+    An identifier is taken as it is, also with spaces and diacritics ("Bát Tràng" is ``bat-trang``). Otherwise
+    names in Vietnamese and English are compared without regard to case: first the whole name, then whole words
+    in it; with diacritics where `text` has any, then without. A whole stands for its parts.
 
     Parameters
     ----------
@@ -45,34 +47,45 @@ def find_site(sites: gpd.GeoDataFrame, text: str) -> str:
     >>> find_site(sites, "chua dau thuong tin"), find_site(sites, "Hồ Hoàn Kiếm")
     ('chua-dau-thuong-tin', 'ho-hoan-kiem')
     """
-    wanted = fold(nfc(str(text)))
     if text in sites.index:
         return text
-    names = _names_by_site(sites)
-    as_id = wanted.replace(" ", "-")
-    if as_id in names:
+    as_id = fold(text).replace(" ", "-")
+    if as_id in sites.index and _may_mean(text, str(sites.at[as_id, "name_vi"])):
         return as_id
-    for fits in (_is_name, _holds_words):
-        found = [site_id for site_id, known in names.items() if any(fits(wanted, name) for name in known)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise RequestError([_ambiguous(sites, text, found)], subject="site")
+    for spell in (_spelt, fold) if _spelt(text) != fold(text) else (fold,):
+        names = _names_by_site(sites, spell)
+        for fits in (_is_name, _holds_words):
+            found = [key for key, known in names.items() if any(fits(spell(text), name) for name in known)]
+            found = _wholes_of(sites, found)
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise RequestError([_ambiguous(sites, text, found)], subject="site")
     raise RequestError([_unknown_site(sites, text)], subject="site")
 
 
-def _names_by_site(sites: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
+def _may_mean(text: str, name: str) -> bool:
+    """Whether the diacritics of `text`, if any, are those of the name ("Chùa Đậu" is not ``chua-dau``)."""
+    return _spelt(text) == fold(text) or _holds_words(_spelt(text), _spelt(name))
+
+
+def _spelt(text: str) -> str:
+    """Return `text` in lower case with its diacritics, with single spaces."""
+    return " ".join(nfc(text).casefold().split())
+
+
+def _names_by_site(sites: gpd.GeoDataFrame, spell: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     rows = zip(sites.index, sites["name_vi"], sites["name_en"], strict=True)
     return {
-        site_id: (*_variants(vi), *_variants(en), fold(site_id.replace("-", " "))) for site_id, vi, en in rows
+        site_id: (site_id, site_id.replace("-", " "), *_variants(spell(vi)), *_variants(spell(en)))
+        for site_id, vi, en in rows
     }
 
 
-def _variants(name: Any) -> tuple[str, ...]:  # noqa: ANN401 - a cell
-    """Return the folded name, with and without what stands in brackets, and the bracket's content."""
-    whole = fold(str(name))
-    bare = " ".join(re.sub(r"\([^)]*\)", " ", whole).split())
-    return tuple(dict.fromkeys([whole, bare, *re.findall(r"\(([^)]*)\)", whole)]))
+def _variants(name: str) -> tuple[str, ...]:
+    """Return a name with and without what stands in brackets, and what stands there."""
+    bare = " ".join(re.sub(r"\([^)]*\)", " ", name).split())
+    return tuple(dict.fromkeys([name, bare, *re.findall(r"\(([^)]*)\)", name)]))
 
 
 def _is_name(wanted: str, name: str) -> bool:
@@ -80,7 +93,17 @@ def _is_name(wanted: str, name: str) -> bool:
 
 
 def _holds_words(wanted: str, name: str) -> bool:
-    return bool(wanted) and f" {wanted} " in f" {re.sub(r'[^0-9a-z]+', ' ', name)} "
+    words, known = _words(wanted), _words(name)
+    return words.strip() != "" and words in known
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text))} "
+
+
+def _wholes_of(sites: gpd.GeoDataFrame, found: list[str]) -> list[str]:
+    """Leave out a part whose whole was found too: who says Hạ Thái means the village, not its communal house."""
+    return [site_id for site_id in found if sites.at[site_id, "part_of"] not in found]
 
 
 def _ambiguous(sites: gpd.GeoDataFrame, text: str, found: list[str]) -> str:

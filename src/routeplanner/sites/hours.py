@@ -53,7 +53,7 @@ _MARKET_OF_LUNAR_DAYS: Intervals = ((6 * _HOUR, 9 * _HOUR),)
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _WEEKDAYS_EN = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-_MONTHS_EN = [
+_MONTHS_EN = (
     "January",
     "February",
     "March",
@@ -66,7 +66,7 @@ _MONTHS_EN = [
     "October",
     "November",
     "December",
-]
+)
 _PUBLIC_HOLIDAY = re.compile(r'\bPH\b(?=[^"]*(?:"[^"]*"[^"]*)*$)')  # not inside quotes
 _OPEN_END = re.compile(r"\d\+")
 _SUN = re.compile(r"sun(rise|set)|dawn|dusk")
@@ -340,7 +340,8 @@ def _parsed(text: str, place: tuple[float, float] | None) -> OpeningHours:
 
     if place is None:
         return OpeningHours(text)
-    return OpeningHours(text, coords=place, timezone=TIMEZONE, auto_country=False, auto_timezone=False)
+    # auto_timezone=False would make the sun rise at 07:00 everywhere
+    return OpeningHours(text, coords=place, timezone=TIMEZONE, auto_country=False)
 
 
 _HINTS = (

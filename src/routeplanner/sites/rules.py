@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean, nfc
@@ -29,15 +29,30 @@ _MANY_DAYS = 120  # the longest season known, Chùa Hương's, has three lunar m
 _SHOWN = 60
 
 
-def faults_of(records: Sequence[Record], vocabulary: Vocabulary) -> list[str]:
-    """Return all faults of `records`, in their order; an empty list means that they make a catalogue."""
+def faults_of(
+    records: Sequence[Record],
+    vocabulary: Vocabulary,
+    *,
+    elsewhere: Callable[[], Collection[str]] = tuple,
+) -> list[str]:
+    """Return all faults of `records`, in their order; an empty list means that they make a catalogue.
+
+    Parameters
+    ----------
+    records
+        What was read.
+    vocabulary
+        The words that may be used.
+    elsewhere
+        Asked for the sites beyond `records` that a part may belong to, when one is not among them.
+    """
     faults: list[str] = []
     allowed = _allowed_words(vocabulary)
     for record in records:
         label = f"{record.where}, site {record.site_id!r}"
         faults.extend(f"{label}: {fault}" for fault in _record_faults(record, allowed))
     faults.extend(_identity_faults(records))
-    faults.extend(_part_faults(records))
+    faults.extend(_part_faults(records, elsewhere))
     return faults
 
 
@@ -270,14 +285,14 @@ def _identity_faults(records: Sequence[Record]) -> Iterable[str]:
             seen[site_id] = record.where
 
 
-def _part_faults(records: Sequence[Record]) -> Iterable[str]:
+def _part_faults(records: Sequence[Record], elsewhere: Callable[[], Collection[str]]) -> Iterable[str]:
     whole_of = {r.site_id: r.fields.get("part_of") for r in records if isinstance(r.site_id, str)}
     for record in records:
         whole = record.fields.get("part_of")
         if not isinstance(whole, str) or not _SITE_ID.fullmatch(whole):
             continue
         label = f"{record.where}, site {record.site_id!r}: field part_of"
-        if whole not in whole_of:
+        if whole not in whole_of and whole not in elsewhere():
             yield f"{label}: {whole!r} is not a site of this catalogue{did_you_mean(whole, whole_of)}"
         elif _is_cycle(str(record.site_id), whole_of):
             yield f"{label}: {whole!r} leads back to {record.site_id!r}; a part cannot hold its whole"

@@ -1,0 +1,135 @@
+"""Every record of the bundled catalogue, one by one, against the catalogue's own promises."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from typing import Any
+
+import pytest
+
+from routeplanner._resources import data_path
+from routeplanner.sites.model import FIELD_NAMES, KINDS
+from routeplanner.sites.words import load_corridors, load_crafts, load_themes
+
+FILES = sorted(data_path("sites").glob("*.geojson"))
+FEATURES = [
+    pytest.param(path.stem, feature, id=feature["properties"]["site_id"])
+    for path in FILES
+    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
+]
+IDS = {param.values[1]["properties"]["site_id"] for param in FEATURES}
+PART_OF = {
+    param.values[1]["properties"]["site_id"]: param.values[1]["properties"]["part_of"] for param in FEATURES
+}
+
+# Boxes of the provinces in question, wide enough for their borders, far narrower than the country.
+BOXES = {
+    "Hà Nội": (105.28, 20.53, 106.03, 21.39),
+    "Thừa Thiên Huế": (107.0, 15.98, 108.25, 16.80),
+    "TP. Hồ Chí Minh": (106.35, 10.35, 107.05, 11.17),
+}
+DELTA_BOX = (105.0, 19.9, 107.0, 21.75)
+
+
+@pytest.mark.parametrize(("kind", "feature"), FEATURES)
+def test_a_record_is_sound(kind: str, feature: dict[str, Any]) -> None:
+    properties = feature["properties"]
+    assert list(properties) == ["site_id", *FIELD_NAMES]
+    assert properties["kind"] == kind
+    assert kind in KINDS
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", properties["site_id"])
+    assert properties["corridors"], "a place of no corridor is never found by a request"
+    assert set(properties["corridors"]) <= set(load_corridors())
+    assert set(properties["themes"]) <= set(load_themes())
+    assert set(properties["crafts"]) <= set(load_crafts())
+    assert properties["themes"] or kind in {"gateway", "waterway_stop"}
+    assert properties["sources"], "each record says where it comes from"
+    assert properties["coord_source"]
+    assert properties["coord_precision"]
+    assert 5 <= properties["visit_min"] <= 300
+    assert properties["part_of"] is None or properties["part_of"] in IDS
+
+
+@pytest.mark.parametrize(("kind", "feature"), FEATURES)
+def test_a_record_lies_in_its_province(kind: str, feature: dict[str, Any]) -> None:
+    properties = feature["properties"]
+    lon, lat = feature["geometry"]["coordinates"]
+    west, south, east, north = BOXES.get(properties["province_2024"], DELTA_BOX)
+    assert west <= lon <= east, kind
+    assert south <= lat <= north, kind
+
+
+@pytest.mark.parametrize(("kind", "feature"), FEATURES)
+def test_a_record_is_clean_text(kind: str, feature: dict[str, Any]) -> None:
+    text = json.dumps(feature, ensure_ascii=False)
+    assert unicodedata.is_normalized("NFC", text), kind
+    assert not re.search(r"[\x00-\x1f\u200b-\u200f\ufeff\ufffd]", text)
+    assert not re.search(r"\bNaN\b", text)
+
+
+def test_there_are_as_many_places_as_were_researched() -> None:
+    assert len(FEATURES) == 517
+    assert len(IDS) == 517
+
+
+def test_no_part_has_parts_of_its_own_that_lead_nowhere() -> None:
+    for site_id, whole in PART_OF.items():
+        assert whole != site_id
+        assert whole is None or PART_OF[whole] is None, f"{site_id} lies two levels deep"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("chuong-hat-market", "chuong-conical-hat-village"),
+        ("mia-pagoda", "duong-lam-ancient-village"),
+        ("mong-phu-gate", "duong-lam-ancient-village"),
+        ("huong-tich-cave", "perfume-pagoda-complex"),
+        ("den-thuong-co-loa", "co-loa"),
+        ("chuon-trung-mother-of-pearl", None),  # a village beside Chuôn Ngọ, not in it
+        ("van-mieu-night-tour", None),  # a show of its own hours, not a part of the day's visit
+        ("ngo-quyen-temple-tomb", None),  # in another hamlet, 1.5 km from the old village
+    ],
+)
+def test_places_lie_in_places(part: str, whole: str | None) -> None:
+    assert PART_OF[part] == whole
+
+
+def test_corridors_start_and_shine_at_sites_of_the_catalogue() -> None:
+    for corridor in load_corridors().values():
+        assert corridor.start_site_id in IDS
+        assert corridor.headline_site_ids
+        assert set(corridor.headline_site_ids) <= IDS
+
+
+def test_headlines_belong_to_their_corridor_and_mean_much() -> None:
+    by_id = {param.values[1]["properties"]["site_id"]: param.values[1]["properties"] for param in FEATURES}
+    for key, corridor in load_corridors().items():
+        for site_id in corridor.headline_site_ids:
+            assert key in by_id[site_id]["corridors"]
+            assert by_id[site_id]["significance"] >= 4
+
+
+def test_the_nine_corridors_and_twelve_themes_are_named() -> None:
+    assert list(load_corridors()) == [
+        *("south", "southwest", "west", "northwest", "river", "inner", "east_north", "delta", "national")
+    ]
+    assert len(load_themes()) == 12
+    assert load_corridors()["south"].name_vi == "Hà Nội – Thanh Trì – Thường Tín – Phú Xuyên"
+
+
+def test_every_word_of_the_catalogue_is_used_and_every_used_one_is_named() -> None:
+    words = tomllib.loads((data_path("sites") / "themes.toml").read_text(encoding="utf-8"))
+    for table, column in (("themes", "themes"), ("crafts", "crafts"), ("statuses", "status")):
+        used = {item for param in FEATURES for item in param.values[1]["properties"][column]}
+        assert used == set(words[table])
+
+
+def test_single_events_are_not_yearly_festivals() -> None:
+    for param in FEATURES:
+        for festival in param.values[1]["properties"]["festivals"]:
+            named = re.search(r"\b20\d\d\b", festival["name_vi"])
+            assert named is None or festival["year"] == int(named[0])
