@@ -31,7 +31,7 @@ class HTML(str):
 
 
 def escape_for_leaflet(text: object) -> HTML:
-    """Return `text` so that it shows as given in any HTML or script that Folium and Leaflet write.
+    r"""Return `text` so that it shows as given in any HTML or script that Folium and Leaflet write.
 
     Encodes ``& < > " ' \\ ` $ { }`` as numeric entities. It is meant for element content, quoted attribute
     values, and strings that a script hands to the HTML parser (popups, tooltips, layer names). `HTML` passes
@@ -53,7 +53,7 @@ def escape_for_leaflet(text: object) -> HTML:
 
 
 def safe_url(url: object) -> str | None:
-    """Return the address if it is http, https or mailto, else None.
+    r"""Return the address if it is http, https or mailto, else None.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def safe_url(url: object) -> str | None:
     --------
     >>> safe_url(" https://example.org/a?b=1 ")
     'https://example.org/a?b=1'
-    >>> safe_url("java\\tscript:alert(1)") is None
+    >>> safe_url("java\tscript:alert(1)") is None
     True
     """
     if not isinstance(url, str):

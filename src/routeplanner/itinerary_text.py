@@ -118,6 +118,11 @@ class Row:
     legs: tuple[Leg, ...] = ()
     wait_min: int = 0
 
+    @property
+    def pause_s(self) -> int:
+        """Seconds of the break, 0 for the other kinds."""
+        return 0 if self.pause is None else round((self.pause.end - self.pause.start).total_seconds())
+
 
 def day_rows(day: Day) -> tuple[Row, ...]:
     """Return the lines of a day in the order of the clock.
@@ -185,36 +190,40 @@ def lunar_words(day: date, lang: str) -> str:
 
     lunar = solar_to_lunar(day)
     if lang == "vi":
-        number = f"mùng {lunar.day}" if lunar.day <= 10 else f"ngày {lunar.day}"  # noqa: PLR2004 - the word's use
+        number = f"mùng {lunar.day}" if lunar.day <= 10 else f"ngày {lunar.day}"
         leap = " nhuận" if lunar.leap else ""
         return f"{number} tháng {_LUNAR_MONTHS_VI[lunar.month - 1]}{leap} âm lịch"
     leap = "leap " if lunar.leap else ""
     return f"day {lunar.day} of {leap}lunar month {lunar.month}"
 
 
-def distance_words(metres: float) -> str:
+def distance_words(metres: float, lang: str) -> str:
     """Return a distance as people say it: tens of metres below one kilometre, then kilometres.
 
     Examples
     --------
-    >>> distance_words(246), distance_words(3960), distance_words(41_320)
-    ('250 m', '4.0 km', '41 km')
+    >>> distance_words(246, "en"), distance_words(3960, "vi"), distance_words(41_320, "vi")
+    ('250 m', '4,0 km', '41 km')
     """
-    if metres < 995:  # noqa: PLR2004 - rounds to 1 km
+    if metres < 995:
         return f"{max(10, round(metres / 10) * 10)} m"
-    return f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"  # noqa: PLR2004 - 10 km
+    text = f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"
+    return text.replace(".", ",") if lang == "vi" else text
 
 
-def duration_words(seconds: float) -> str:
+def duration_words(seconds: float, lang: str) -> str:
     """Return a duration to the minute.
 
     Examples
     --------
-    >>> duration_words(58 * 60), duration_words(10_920)
-    ('58 min', '3 h 02')
+    >>> duration_words(58 * 60, "vi"), duration_words(10_920, "vi"), duration_words(3600, "en")
+    ('58 phút', '3 giờ 02', '1 h')
     """
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"  # noqa: PLR2004
+    hour, minute = ("giờ", "phút") if lang == "vi" else ("h", "min")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} {minute}"
+    return f"{hours} {hour} {minutes:02d}" if minutes else f"{hours} {hour}"
 
 
 def mode_words(mode: str, lang: str) -> str:
@@ -247,7 +256,7 @@ def timetable(itinerary: Itinerary, lang: str = "en") -> str:
     blocks = [
         _day_text(day, number, len(itinerary.days), lang) for number, day in enumerate(itinerary.days, 1)
     ]
-    return "\n\n".join([*blocks, _total_text(itinerary, lang)]) + "\n"
+    return "\n\n".join([*blocks, _total_text(itinerary, lang)])
 
 
 def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
@@ -326,9 +335,7 @@ def _line(row: Row, day: Day, lang: str) -> _Line:
         return _Line(time, str(row.order), _name(stop, lang), _stop_note(row, stop, lang), "stop")
     if row.pause is not None:
         word = _word("lunch" if row.pause.kind == "lunch" else "break", lang)
-        return _Line(
-            time, "", word, duration_words((row.pause.end - row.pause.start).total_seconds()), "break"
-        )
+        return _Line(time, "", word, duration_words(row.pause_s, lang), "break")
     if row.kind == "legs":
         return _Line("", "", "", legs_words(row.legs, lang), "legs")
     place = day.start if row.kind == "start" else day.end
@@ -336,9 +343,9 @@ def _line(row: Row, day: Day, lang: str) -> _Line:
 
 
 def _stop_note(row: Row, stop: Stop, lang: str) -> str:
-    parts = [duration_words(stop.visit_min * 60)]
+    parts = [duration_words(stop.visit_min * 60, lang)]
     if row.wait_min:
-        parts.append(f"{_word('wait', lang)} {row.wait_min} min")
+        parts.append(f"{_word('wait', lang)} {duration_words(row.wait_min * 60, lang)}")
     parts.append(f"{_word('until', lang)} {clock(stop.departure)}")
     if stop.certainty == "needs_confirmation":
         parts.append(_word("confirm", lang))
@@ -348,7 +355,7 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
 def legs_words(legs: Sequence[Leg], lang: str) -> str:
     """Return the way between two stops in a line: distance, time and mode, each leg after the other."""
     return " + ".join(
-        f"{distance_words(leg.distance_m)} · {duration_words(leg.duration_s)} · {mode_words(leg.mode, lang)}"
+        f"{distance_words(leg.distance_m, lang)} · {duration_words(leg.duration_s, lang)} · {mode_words(leg.mode, lang)}"
         for leg in legs
     )
 
@@ -380,11 +387,11 @@ def _row_html(line: _Line) -> str:
 
 def _total_text(itinerary: Itinerary, lang: str) -> str:
     count = len(itinerary.stops)
-    travel = duration_words(sum(day.travel_s for day in itinerary.days))
+    travel = duration_words(sum(day.travel_s for day in itinerary.days), lang)
     parts = [
         f"{count} {_word('stop' if count == 1 else 'stops', lang)}",
         f"{travel} {_word('road', lang)}",
-        distance_words(sum(day.distance_m for day in itinerary.days)),
+        distance_words(sum(day.distance_m for day in itinerary.days), lang),
     ]
     cost = itinerary.measures.get("cost_vnd_per_person")
     if isinstance(cost, int | float) and cost > 0:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from routeplanner.render.maps import map_itinerary
+from routeplanner.render.maps import map_itinerary, map_sites
 
-__all__ = ["map_itinerary"]
+__all__ = ["map_itinerary", "map_sites"]

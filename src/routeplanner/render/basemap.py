@@ -80,7 +80,7 @@ def river_features() -> dict[str, Any]:
 def road_features(bounds: Bounds) -> dict[str, Any]:
     """Return the bundled roads near `bounds` as three features, the minor ones first.
 
-    Village links that are only assumed (straight estimates) are not drawn.
+    Minor roads whose course is only estimated (a straight line) are not drawn.
     """
     near = [road for road in _roads() if _meet(road.bounds, bounds)]
     return _collection(
@@ -108,7 +108,8 @@ def _roads() -> tuple[_Road, ...]:
     roads = []
     for edge in _rows("edges.csv"):
         weight = _CLASSES.get(edge["highway"])
-        assumed = edge["highway"] == "residential" and edge["accuracy"] == "estimated"
+        # Of the minor roads only those whose course is known: a straight estimate would be a lie on a map.
+        assumed = weight == "minor" and edge["accuracy"] == "estimated"
         if weight is None or assumed or edge["edge_id"] not in shapes:
             continue
         positions = _positions(shapes[edge["edge_id"]])

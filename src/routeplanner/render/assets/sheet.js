@@ -56,20 +56,29 @@
   }
 
   function pin(feature, latlng) {
-    var p = feature.properties, face = make("div");
-    if (p.mark !== undefined) { face.appendChild(make("b", p.mark.length > 2 ? "long" : "", p.mark)); }
+    var p = feature.properties, face = make("div"), size = p.kind ? 20 : 28;
+    var sign = make("b", (p.mark || "").length > 2 ? "long" : "", p.mark);
+    var drawing = p.kind && document.querySelector(".legend .k-" + p.kind + " svg");
+    if (drawing) { sign.appendChild(drawing.cloneNode(true)); }
+    face.appendChild(sign);
     var label = make("i");
     face.appendChild(label);
     var marker = L.marker(latlng, {
-      icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [28, 28], popupAnchor: [0, -14] }),
+      icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [size, size], popupAnchor: [0, -size / 2] }),
       keyboard: true, riseOnHover: true
     });
     marker.bindPopup(function () { return card(p); }, { maxWidth: 300, autoPanPadding: [24, 24] });
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
-    state.pins.push({ marker: marker, p: p, label: label });
+    state.pins.push({ marker: marker, p: p, label: label, half: size / 2 });
     return marker;
+  }
+
+  function dot(feature, latlng) {
+    return L.circleMarker(latlng, { radius: 4, className: "near", weight: 0 }).bindTooltip(function () {
+      return make("span", "", say(feature.properties.name));
+    });
   }
 
   function name(item) {
@@ -107,8 +116,10 @@
     var w = Math.min(a.r, b.r) - Math.max(a.l, b.l), h = Math.min(a.b, b.b) - Math.max(a.t, b.t);
     return w > 0 && h > 0 ? w * h : 0;
   }
-  function spots(w, h) {
-    return [[18, -h / 2], [-18 - w, -h / 2], [-w / 2, -18 - h], [-w / 2, 18], [13, -h - 8], [13, 8], [-13 - w, -h - 8], [-13 - w, 8]];
+  function spots(w, h, half) {
+    var far = half + 4, near = half - 1;
+    return [[far, -h / 2], [-far - w, -h / 2], [-w / 2, -far - h], [-w / 2, far],
+      [near, -h - 8], [near, 8], [-near - w, -h - 8], [-near - w, 8]];
   }
   function routePoints() {
     var points = [];
@@ -134,21 +145,26 @@
   }
   function place() {
     var map = state.map, size = map.getSize(), points = routePoints(), taken = furniture();
-    var shown = state.pins.filter(function (item) { return item.marker.getElement(); });
-    shown.forEach(function (item) {
+    var shown = state.pins.filter(function (item) {
+      item.label.style.visibility = "hidden";
       item.at = map.latLngToContainerPoint(item.marker.getLatLng());
-      taken.push(box(item.at.x - 15, item.at.y - 15, 30, 30));
+      return item.marker.getElement() && item.at.x > 0 && item.at.y > 0 && item.at.x < size.x && item.at.y < size.y;
     });
     shown.forEach(function (item) {
+      taken.push(box(item.at.x - item.half - 1, item.at.y - item.half - 1, 2 * item.half + 2, 2 * item.half + 2));
+    });
+    shown.slice(0, 60).forEach(function (item) {
       var w = item.label.offsetWidth, h = 18, best = null;
-      spots(w, h).forEach(function (s, rank) {
+      spots(w, h, item.half).forEach(function (s, rank) {
         var b = box(item.at.x + s[0], item.at.y + s[1], w, h), c = cost(b, taken, points, size) + rank * 3;
         if (!best || c < best.c) { best = { c: c, b: b, s: s }; }
       });
-      item.label.style.left = 14 + best.s[0] + "px";
-      item.label.style.top = 14 + best.s[1] + "px";
-      item.label.style.visibility = best.c < 380 ? "visible" : "hidden";
-      if (best.c < 380) { taken.push(best.b); }
+      if (best.c < 380) {
+        item.label.style.left = item.half + best.s[0] + "px";
+        item.label.style.top = item.half + best.s[1] + "px";
+        item.label.style.visibility = "visible";
+        taken.push(best.b);
+      }
     });
     placeWords(taken, points, size);
     placeWater(taken, points, size);
@@ -166,10 +182,20 @@
   function placeWords(taken, points, size) {
     state.words.sort(function (a, b) { return a.p.rank - b.p.rank; }).forEach(function (item) {
       var at = state.map.latLngToContainerPoint(item.marker.getLatLng());
-      var w = item.text.offsetWidth, b = box(at.x - w / 2, at.y - 8, w, 16);
-      var ok = item.p.rank <= state.map.getZoom() - 8 && cost(b, taken, points, size) < 30;
+      var w = item.text.offsetWidth, free = null;
+      // A village's name stands on its place or not at all; a city's may stand aside.
+      var tries = item.p.rank > 2 ? [[0, 0]] : [[0, 0], [0, -22], [0, 22], [-w / 2 - 24, 0], [w / 2 + 24, 0], [-w / 2 - 16, -22], [w / 2 + 16, -22], [0, -40]];
+      tries.forEach(function (t) {
+        var b = box(at.x + t[0] - w / 2, at.y + t[1] - 8, w, 16);
+        if (!free && cost(b, taken, points, size) < 30) { free = { t: t, b: b }; }
+      });
+      var ok = free && item.p.rank <= state.map.getZoom() - 6.5;
       item.text.style.visibility = ok ? "visible" : "hidden";
-      if (ok) { taken.push(b); }
+      if (ok) {
+        item.text.style.left = free.t[0] + "px";
+        item.text.style.top = free.t[1] + "px";
+        taken.push(free.b);
+      }
     });
   }
   // The river's name runs along its straightest stretch in view that is far from everything else.
@@ -283,14 +309,38 @@
     });
   }
   function addCasing(layer) {
-    state.lines = [];
+    state.ways = [];
     layer.eachLayer(function (line) {
-      L.polyline(line.getLatLngs(), {
-        pane: "rp-casing", interactive: false, smoothFactor: line.options.smoothFactor,
+      var casing = L.polyline(line.getLatLngs(), {
+        pane: "rp-casing", interactive: false, smoothFactor: 0,
         className: line.options.className.replace("leg", "casing")
       }).addTo(state.map);
-      state.lines.push(line.getLatLngs());
+      line.options.smoothFactor = 0;
+      state.ways.push({ line: line, casing: casing, latlngs: line.getLatLngs() });
     });
+  }
+  // Ways keep to the right of their road, so that the way out and the way back both show.
+  function keepRight() {
+    state.lines = [];
+    (state.ways || []).forEach(function (way) {
+      var zoom = state.map.getZoom();
+      var at = L.LineUtil.simplify(way.latlngs.map(function (ll) { return state.map.project(ll, zoom); }), 1.2);
+      var moved = at.map(function (p, i) {
+        var a = at[Math.max(0, i - 1)], b = at[Math.min(at.length - 1, i + 1)];
+        var u = unit(a, p), v = unit(p, b), n = L.point(-(u.y + v.y), u.x + v.x), m = Math.hypot(n.x, n.y);
+        if (i === 0 || i === at.length - 1 || m < 0.3) { return p; }
+        var reach = 2.6 * Math.min(1.6, 2 / m) / m;
+        return p.add(n.multiplyBy(reach));
+      });
+      var latlngs = moved.map(function (p) { return state.map.unproject(p, zoom); });
+      way.line.setLatLngs(latlngs);
+      way.casing.setLatLngs(latlngs);
+      state.lines.push(latlngs);
+    });
+  }
+  function unit(a, b) {
+    var d = b.subtract(a), m = Math.hypot(d.x, d.y);
+    return m ? d.divideBy(m) : L.point(0, 0);
   }
   function start(layers) {
     var map = state.map;
@@ -299,9 +349,10 @@
     if (layers.legs) { addCasing(layers.legs); }
     dress();
     map.on("zoomend resize", widen);
+    map.on("zoomend", keepRight);
     map.on("moveend zoomend", place);
     map.on("dragstart", function () { state.touched = true; });
-    fit(false); widen(); place();
+    fit(false); widen(); keepRight(); place();
     document.addEventListener("click", function (event) {
       var b = event.target.closest ? event.target.closest("button") : null;
       if (!b) { return; }
@@ -320,5 +371,5 @@
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
   }
 
-  root.routeplanner = { prepare: prepare, lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, word: word, start: start };
+  root.routeplanner = { prepare: prepare, lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, dot: dot, word: word, start: start };
 }(window));

@@ -1,0 +1,170 @@
+"""What is drawn of an itinerary, as GeoJSON: its legs and its pins, with their texts in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from routeplanner.itinerary_text import clock, distance_words, duration_words, mode_words, thousands
+from routeplanner.render.pairs import (
+    Pair,
+    day_class,
+    names,
+    pair,
+    short_names,
+    stop_mark,
+    twice,
+    what_words,
+)
+from routeplanner.render.panel import is_way_home
+
+if TYPE_CHECKING:
+    from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
+
+__all__ = ["collection", "leg_features", "pin_features", "point", "position_link", "positions"]
+
+
+def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
+    """Yield all positions of an itinerary, (lon, lat)."""
+    for day in itinerary.days:
+        yield (day.start.lon, day.start.lat)
+        yield from ((stop.lon, stop.lat) for stop in day.stops)
+        for leg in day.legs:
+            yield from leg.geometry
+        yield (day.end.lon, day.end.lat)
+
+
+def point(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
+    """Return a point feature with 5 decimals."""
+    where = [round(lon, 5), round(lat, 5)]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": where}}
+
+
+def collection(features: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a FeatureCollection."""
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def leg_features(itinerary: Itinerary) -> dict[str, Any]:
+    """Return the legs as lines, those of the way home first, so that they lie below."""
+    home: list[dict[str, Any]] = []
+    out: list[dict[str, Any]] = []
+    for number, day in enumerate(itinerary.days, 1):
+        for leg in day.legs:
+            last = is_way_home(itinerary, number, [leg])
+            (home if last else out).append(_leg_feature(leg, number, home=last))
+    return collection([*home, *out])
+
+
+def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
+    text = pair(lambda lang: f"{clock(leg.departure)}–{clock(leg.arrival)} · {_leg_words(leg, lang)}")
+    style = f"leg {leg.mode} {day_class(number)}{' home' * home}"
+    line = [[round(lon, 5), round(lat, 5)] for lon, lat in leg.geometry]
+    return {
+        "type": "Feature",
+        "properties": {"class": style, "day": number, "text": text},
+        "geometry": {"type": "LineString", "coordinates": line},
+    }
+
+
+def _leg_words(leg: Leg, lang: str) -> str:
+    figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg.duration_s, lang)}"
+    return f"{figures} ({mode_words(leg.mode, lang)})"
+
+
+def pin_features(itinerary: Itinerary) -> dict[str, Any]:
+    """Return starts and ends, then the stops, as points."""
+    stops = [
+        _stop_pin(itinerary, number, order)
+        for number, day in enumerate(itinerary.days, 1)
+        for order in range(1, len(day.stops) + 1)
+    ]
+    return collection([*_terminal_pins(itinerary), *stops])
+
+
+def _stop_pin(itinerary: Itinerary, number: int, order: int) -> dict[str, Any]:
+    day = itinerary.days[number - 1]
+    stop = day.stops[order - 1]
+    mark, name = stop_mark(number, order, len(itinerary.days)), names(stop)
+    span = f"{clock(stop.start)} – {clock(stop.departure)}"
+    return point(
+        stop.lon,
+        stop.lat,
+        {
+            "class": f"stop {day_class(number)}",
+            "key": f"stop-{number}-{order}",
+            "days": [number],
+            "mark": mark,
+            "label": short_names(stop),
+            "name": name,
+            "aria": [f"{mark}. {text}, {clock(stop.arrival)}" for text in name],
+            "what": what_words(stop.kind, stop.crafts),
+            "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
+            "about": stop.summary_en,
+            "facts": list(_facts(day, order)),
+            "link": position_link(stop.lon, stop.lat),
+        },
+    )
+
+
+def _facts(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
+    stop = day.stops[order - 1]
+    if stop.start > stop.arrival:
+        yield ("Đến nơi", "Arrival"), twice(clock(stop.arrival))
+    if stop.fee_vnd is not None:
+        paid = (f"{thousands(stop.fee_vnd, 'vi')} đ", f"{thousands(stop.fee_vnd, 'en')} VND")
+        yield ("Vé", "Entrance"), paid if stop.fee_vnd else ("miễn phí", "free")
+    if stop.certainty != "known":
+        unsure = stop.certainty == "needs_confirmation"
+        words = ("cần xác nhận", "to be confirmed") if unsure else ("ước định", "assumed")
+        yield ("Giờ mở cửa", "Opening hours"), words
+    yield from _next_leg(day, order)
+
+
+def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
+    stop = day.stops[order - 1]
+    goal: Stop | Terminal = day.stops[order] if order < len(day.stops) else day.end
+    until = day.stops[order].arrival if order < len(day.stops) else day.end.time
+    legs = [leg for leg in day.legs if leg.departure >= stop.departure and leg.arrival <= until]
+    if legs:
+        ways = pair(lambda lang: " + ".join(_leg_words(leg, lang) for leg in legs))
+        name = short_names(goal)
+        yield ("Chặng tiếp", "Next leg"), (f"{ways[0]} → {name[0]}", f"{ways[1]} → {name[1]}")
+
+
+def position_link(lon: float, lat: float) -> dict[str, Any]:
+    """Return the link of a place to a map of the web."""
+    where = f"{lat:.5f}/{lon:.5f}"
+    url = f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=16/{where}"
+    return {"url": url, "text": ("Xem trên OpenStreetMap", "Open in OpenStreetMap")}
+
+
+def _terminal_pins(itinerary: Itinerary) -> list[dict[str, Any]]:
+    """One pin a place where days start or end, with all that happens there."""
+    found: dict[str, tuple[Terminal, list[int], list[tuple[Pair, Pair]]]] = {}
+    count = len(itinerary.days)
+    for number, day in enumerate(itinerary.days, 1):
+        for terminal, words in ((day.start, ("Xuất phát", "Departure")), (day.end, ("Đến nơi", "Arrival"))):
+            _, days, facts = found.setdefault(terminal.site_id, (terminal, [], []))
+            days.append(number)
+            tail = (f", ngày {number}", f", day {number}") if count > 1 else ("", "")
+            facts.append(((words[0] + tail[0], words[1] + tail[1]), twice(clock(terminal.time))))
+    return [_terminal_pin(*entry) for entry in found.values()]
+
+
+def _terminal_pin(terminal: Terminal, days: list[int], facts: list[tuple[Pair, Pair]]) -> dict[str, Any]:
+    name = names(terminal)
+    return point(
+        terminal.lon,
+        terminal.lat,
+        {
+            "class": "end",
+            "days": sorted(set(days)),
+            "mark": "",
+            "label": short_names(terminal),
+            "name": name,
+            "aria": (f"Nơi đi, nơi đến: {name[0]}", f"Start or end: {name[1]}"),
+            "facts": facts,
+            "link": position_link(terminal.lon, terminal.lat),
+        },
+    )
