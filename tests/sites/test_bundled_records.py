@@ -133,3 +133,28 @@ def test_single_events_are_not_yearly_festivals() -> None:
         for festival in param.values[1]["properties"]["festivals"]:
             named = re.search(r"\b20\d\d\b", festival["name_vi"])
             assert named is None or festival["year"] == int(named[0])
+
+
+def test_a_whole_takes_at_least_as_long_as_each_of_its_parts() -> None:
+    minutes = {p.values[1]["properties"]["site_id"]: p.values[1]["properties"]["visit_min"] for p in FEATURES}
+    assert not [part for part, whole in PART_OF.items() if whole and minutes[part] > minutes[whole]]
+
+
+def test_the_sources_page_states_the_figures_of_the_files() -> None:
+    page = (data_path("sites") / "SOURCES.md").read_text(encoding="utf-8")
+    records = [param.values[1]["properties"] for param in FEATURES]
+    open_street_map = sum(bool(re.search("OSM|OpenStreetMap", record["coord_source"])) for record in records)
+    assert f"OpenStreetMap (OSM; {open_street_map} of {len(records)})" in page
+    for precision, words in (
+        ("site", "within 150 m"),
+        ("village", "within 1 km"),
+        ("commune", "on a commune's"),
+    ):
+        assert f"{sum(record['coord_precision'] == precision for record in records)} {words}" in page
+    assert f"| `festivals` | {sum(bool(record['festivals']) for record in records)} sites" in page
+    assert f"| `status` | {sum(bool(record['status']) for record in records)} sites" in page
+    assert f"| `fee_vnd` | {sum(record['fee_vnd'] is not None for record in records)} sites" in page
+    hours = [record for record in records if record["opening_hours"]]
+    weak = sum("opening_hours" in record["unverified"] for record in hours)
+    assert f"| {len(hours)} sites, of which {weak} rest on one weak source |" in page
+    assert f"({sum('visit_min' in record['unverified'] for record in records)} of 517 are marked so)" in page
