@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,10 @@ from routeplanner._files import read_text
 from routeplanner._resources import data_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     import numpy as np
+    import shapely
     from numpy.typing import NDArray
 
     from routeplanner.network.river import River
@@ -69,7 +71,7 @@ class Access:
     on_foot
         Whether these metres are walked whatever the vehicle (an island, a mountain path).
     node
-        The road node, for a place that is entered at one.
+        Name of the road node, for a place that is entered at one.
     edge_index, twin_index, share
         Position in the road table: the edge, the same road in the other direction (-1 where one-way), and
         the share of the edge's length before the point.
@@ -82,7 +84,7 @@ class Access:
     lat: float
     distance_m: float
     on_foot: bool = False
-    node: Any = None
+    node: str | None = None
     edge_index: int = -1
     twin_index: int = -1
     share: float = 0.0
@@ -146,7 +148,7 @@ def _written() -> Iterable[dict[str, str]]:
     return csv.DictReader(io.StringIO(read_text(data_path("network", "access.csv"))))
 
 
-def _at_node(place: Place, row: dict[str, str], table: RoadTable, known: dict[Any, int]) -> Access:
+def _at_node(place: Place, row: dict[str, str], table: RoadTable, known: dict[str, int]) -> Access:
     node = known[row["node"]]
     return Access(
         site_id=place.site_id,
@@ -214,7 +216,7 @@ def _nearest(
 
 
 def _candidates(
-    places: Sequence[Place], points: NDArray[Any], tree: Any, radius: float
+    places: Sequence[Place], points: NDArray[Any], tree: shapely.STRtree, radius: float
 ) -> Iterator[tuple[Place, Any, NDArray[np.int64]]]:
     """Yield each place with the roads within the radius, nearest first."""
     import numpy as np
@@ -229,7 +231,9 @@ def _candidates(
         yield place, points[i], edge[bounds[i] : bounds[i + 1]]
 
 
-def _dry(point: Any, lines: NDArray[Any], near: NDArray[np.int64], water: Any, *, last: bool) -> int | None:
+def _dry(
+    point: shapely.Point, lines: NDArray[Any], near: NDArray[np.int64], water: shapely.Geometry, *, last: bool
+) -> int | None:
     """Return the first road whose connector stays on this bank; in the last round, any road for an island."""
     import shapely
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import networkx as nx
 
@@ -34,6 +34,8 @@ __all__ = ["PROFILES", "Network", "build_network"]
 PROFILES = (*VEHICLES, "river", "river-out", "mixed")
 _EDGE_MODES = (*VEHICLES, "boat")
 _PATHS_KEPT = 4_096
+
+T = TypeVar("T")
 
 
 def build_network(
@@ -181,7 +183,9 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             On an empty graph that networkx made of this class.
         """
         if self._sites is None:
-            raise NetworkError(["it holds no catalogue; make it with build_network(sites)"], subject="network")
+            raise NetworkError(
+                ["it holds no catalogue; make it with build_network(sites)"], subject="network"
+            )
         return self._sites
 
     def place(self, place_id: str) -> Place:
@@ -275,8 +279,9 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         profile
             ``coach``, ``car``, ``motorbike``, ``bicycle`` or ``foot``: this vehicle, and on foot or by
             boat what lies beyond the road's end. ``river``: by boat between piers, on foot (1.2 km) or by
-            coach (6 km, 12 km for a start) to them. ``river-out``: by boat between places within a walk
-            of different piers, by coach otherwise. ``mixed``: the same, by boat only downstream.
+            coach (6 km, 12 km for a start) to them. ``river-out``: by boat between different piers where one
+            end is a walk and the other at most a ride of 3 km from its pier, by coach otherwise.
+            ``mixed``: the same, by boat only downstream.
 
         Returns
         -------
@@ -394,11 +399,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         """Return a plain graph of all legs, or a view of one."""
         return self._plain() if as_view else nx.MultiDiGraph(self._plain())
 
-    def subgraph(self, nodes: Any) -> nx.MultiDiGraph:
+    def subgraph(self, nodes: Iterable[Hashable]) -> nx.MultiDiGraph:
         """Return a view of the legs between some places."""
         return self._plain().subgraph(nodes)
 
-    def edge_subgraph(self, edges: Any) -> nx.MultiDiGraph:
+    def edge_subgraph(self, edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> nx.MultiDiGraph:
         """Return a view of some legs."""
         return self._plain().edge_subgraph(edges)
 
@@ -416,38 +421,38 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return nx.freeze(view)
 
 
-class _Lazy(Mapping[Any, Any]):
+class _Lazy(Mapping[str, T]):
     """A read-only mapping over keys, whose values are made when read."""
 
     __slots__ = ("_keys", "_make")
 
-    def __init__(self, keys: Callable[[], Sequence[Any]], make: Callable[[Any], Any]) -> None:
+    def __init__(self, keys: Callable[[], Sequence[str]], make: Callable[[str], T | None]) -> None:
         self._keys, self._make = keys, make
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: str) -> T:
         value = self._make(key)
         if value is None:
             raise KeyError(key)
         return value
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._keys())
 
     def __len__(self) -> int:
         return len(self._keys())
 
 
-def _neighbours(network: Network, *, forward: bool) -> _Lazy:
+def _neighbours(network: Network, *, forward: bool) -> _Lazy[_Lazy[_Lazy[dict[str, Any]]]]:
     """Return the adjacency of a network: place → place → mode → leg."""
     ground = network._world  # noqa: SLF001
     names = [p.site_id for p in ground.places]
 
-    def row(place_id: Any) -> _Lazy | None:
+    def row(place_id: str) -> _Lazy[_Lazy[dict[str, Any]]] | None:
         i = ground.index.get(place_id)
         if i is None:
             return None
 
-        def modes(other: Any) -> _Lazy | None:
+        def modes(other: str) -> _Lazy[dict[str, Any]] | None:
             j = ground.index.get(other)
             if j is None or j == i:
                 return None
@@ -460,7 +465,7 @@ def _neighbours(network: Network, *, forward: bool) -> _Lazy:
     return _Lazy(lambda: names, row)
 
 
-def _leg(network: Network, a: int, b: int, mode: Any) -> dict[str, Any] | None:
+def _leg(network: Network, a: int, b: int, mode: str) -> dict[str, Any] | None:
     if mode not in _EDGE_MODES:
         return None
     found = network._leg(a, b, mode)  # noqa: SLF001
@@ -488,11 +493,21 @@ class LegLine(Sequence[tuple[float, float]]):
         points = [point for leg in legs for point in leg.geometry]
         return (*points[:1], *(q for p, q in pairwise(points) if p != q))
 
-    def __getitem__(self, at: Any) -> Any:
+    @overload
+    def __getitem__(self, at: int) -> tuple[float, float]: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[tuple[float, float], ...]: ...
+    def __getitem__(self, at: int | slice) -> tuple[float, float] | tuple[tuple[float, float], ...]:
         return self._points()[at]
 
     def __len__(self) -> int:
         return len(self._points())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LegLine | tuple | list) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._points())
 
     def __repr__(self) -> str:
         return f"<line of a leg by {self._mode}>"

@@ -44,7 +44,7 @@ class Stream:
         import numpy as np
 
         east = np.cos(np.radians(self.lonlat[:, 1].mean())) * _DEGREE_M
-        return self.lonlat * np.array([east, _DEGREE_M])
+        return np.asarray(self.lonlat * np.array([east, _DEGREE_M]))
 
     def locate(self, lon: float, lat: float) -> tuple[float, float]:
         """Return the river kilometre of the nearest point of the line, and its distance in metres."""
@@ -124,7 +124,7 @@ class River:
         faults = [
             f"stream {s.name!r}: needs two or more vertices and increasing kilometres; order them downstream"
             for s in self.streams
-            if len(s.km) < 2 or len(s.km) != len(s.lonlat) or bool((np.diff(s.km) <= 0).any())  # noqa: PLR2004
+            if len(s.km) < 2 or len(s.km) != len(s.lonlat) or bool((np.diff(s.km) <= 0).any())
         ]
         if not self.streams:
             faults.append("no stream given; pass one Stream at least")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import networkx as nx
     import numpy as np
     from numpy.typing import NDArray
@@ -41,7 +42,8 @@ def load_roads() -> nx.MultiDiGraph:
     Returns
     -------
     networkx.MultiDiGraph
-        Node attributes ``x``, ``y`` (degrees, EPSG:4326), ``name_vi``, ``name_en``, ``kind``. Edge
+        Nodes are numbers. Node attributes ``key`` (a short text such as ``"cd_s"``), ``x``, ``y`` (degrees,
+        EPSG:4326), ``name_vi``, ``name_en``, ``kind``. Edge
         attributes ``length`` (m), ``travel_time`` (s, a car without boarding), ``speed_kph``,
         ``highway``, ``name``, ``geometry`` (`shapely.LineString`), ``oneway``, ``bridge`` (where it is
         one), ``restriction`` (where there is one), ``urban``, ``accuracy``, ``edge_id``.
@@ -56,7 +58,8 @@ def load_roads() -> nx.MultiDiGraph:
     >>> roads = load_roads()
     >>> roads.graph["crs"]
     'epsg:4326'
-    >>> roads.edges["cd_s", "cd_n", 0]["name"]
+    >>> ends = [node for node, key in roads.nodes(data="key") if key in ("cd_s", "cd_n")]
+    >>> roads.edges[*ends, 0]["name"]
     'Cầu Chương Dương'
     """
     import networkx as nx
@@ -65,9 +68,13 @@ def load_roads() -> nx.MultiDiGraph:
     roads = nx.MultiDiGraph(
         crs="epsg:4326", created_with="routeplanner", attribution="© OpenStreetMap contributors, ODbL 1.0"
     )
+    # osmnx takes node identifiers that are text for lists of nodes: they are numbers here too.
+    number: dict[str, int] = {}
     for row in _rows("nodes.csv"):
+        number[row["id"]] = len(number) + 1
         roads.add_node(
-            row["id"],
+            number[row["id"]],
+            key=row["id"],
             x=float(row["lon"]),
             y=float(row["lat"]),
             name_vi=row["name_vi"],
@@ -81,8 +88,12 @@ def load_roads() -> nx.MultiDiGraph:
     for row in _rows("edges.csv"):
         shared = _edge_attributes(row)
         edge_id = row["edge_id"]
-        roads.add_edge(row["u"], row["v"], **shared, reversed=False, geometry=line_of[edge_id])
-        roads.add_edge(row["v"], row["u"], **shared, reversed=True, geometry=backwards[edge_id])
+        roads.add_edge(
+            number[row["u"]], number[row["v"]], **shared, reversed=False, geometry=line_of[edge_id]
+        )
+        roads.add_edge(
+            number[row["v"]], number[row["u"]], **shared, reversed=True, geometry=backwards[edge_id]
+        )
     return roads
 
 
@@ -118,7 +129,7 @@ class RoadTable:
     Parameters
     ----------
     nodes
-        Identifiers of the road nodes, as in the graph.
+        Names of the road nodes: their ``key`` where they have one, else the graph's identifier as text.
     x, y
         Longitude and latitude of the nodes, degrees.
     keys
@@ -137,7 +148,7 @@ class RoadTable:
         Vietnamese and English names of the nodes that have one.
     """
 
-    nodes: tuple[Any, ...]
+    nodes: tuple[str, ...]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     keys: tuple[tuple[Any, Any, Any], ...]
@@ -152,7 +163,7 @@ class RoadTable:
     bridge: NDArray[np.bool_]
     ferry: NDArray[np.bool_]
     lines: tuple[NDArray[np.float64], ...]
-    node_names: dict[Any, tuple[str | None, str | None]]
+    node_names: dict[str, tuple[str | None, str | None]]
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -250,6 +261,7 @@ def road_table(roads: nx.MultiDiGraph) -> RoadTable:
 
     check_roads(roads)
     nodes = tuple(roads.nodes)
+    labels = tuple(str(key) if key is not None else str(node) for node, key in roads.nodes(data="key"))
     index = {node: i for i, node in enumerate(nodes)}
     x = np.array([float(roads.nodes[n]["x"]) for n in nodes])
     y = np.array([float(roads.nodes[n]["y"]) for n in nodes])
@@ -259,9 +271,13 @@ def road_table(roads: nx.MultiDiGraph) -> RoadTable:
     data = [edge[3] for edge in edges]
     highway = tuple(_first(d.get("highway")) or "unclassified" for d in data)
     dense = _dense(x, y)
-    named = {n: (d.get("name_vi"), d.get("name_en")) for n, d in roads.nodes(data=True) if d.get("name_vi")}
+    named = {
+        label: (d.get("name_vi"), d.get("name_en"))
+        for label, (_, d) in zip(labels, roads.nodes(data=True), strict=True)
+        if d.get("name_vi")
+    }
     return RoadTable(
-        nodes=nodes,
+        nodes=labels,
         x=x,
         y=y,
         keys=tuple(edge[:3] for edge in edges),

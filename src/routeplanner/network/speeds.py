@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["DEFAULT_SPEEDS", "ModeSpeed", "Speeds"]
 
@@ -68,8 +71,8 @@ def _default_modes() -> Mapping[str, ModeSpeed]:
     wheels = _WALKERS_ONLY | {"cycleway"}
     return MappingProxyType(
         {
-            "coach": ModeSpeed(0.9, 80.0, 300, 15.0, wheels, _NO_CAR),
-            "car": ModeSpeed(1.0, 100.0, 240, 15.0, wheels, _NO_CAR),
+            "coach": ModeSpeed(0.95, 80.0, 240, 15.0, wheels, _NO_CAR),
+            "car": ModeSpeed(1.0, 100.0, 180, 15.0, wheels, _NO_CAR),
             "motorbike": ModeSpeed(1.0, 45.0, 120, 15.0, wheels | _MOTORWAY, _NO_SLOW),
             "bicycle": ModeSpeed(None, 13.0, 60, 12.0, _WALKERS_ONLY | _MOTORWAY, _NO_SLOW),
             "foot": ModeSpeed(None, 4.5, 0, 4.5, _MOTORWAY, _NO_SLOW - {"foot_only"}),

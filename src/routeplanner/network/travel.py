@@ -9,14 +9,17 @@ sum rounded up to seconds: rounding up is subadditive, so that times obey the tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from routeplanner.network.attach import Access, Place
     from routeplanner.network.river import Berth, River
@@ -27,11 +30,12 @@ __all__ = ["VEHICLES", "Ground", "PathLeg", "RiverRouter", "RoadRouter", "Travel
 
 VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
 _MODES = (*VEHICLES, "boat", "ferry")
-_BATCH = 128
+_BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
 _NEAR_WALK_M = 800.0
 _PIER_WALK_M = 1_200
 _PIER_RIDE_M = 6_000
 _START_RIDE_M = 12_000
+_SHORT_RIDE_M = 3_000
 _STARTS = frozenset({"gateway", "start"})
 
 
@@ -198,7 +202,7 @@ class _Router:
         self._distance_m = np.full((places, places), -1, dtype=np.int64)
 
     @cached_property
-    def _graph(self) -> Any:
+    def _graph(self) -> csr_matrix:
         import numpy as np
         from scipy.sparse import csr_matrix
 
@@ -210,8 +214,9 @@ class _Router:
         import numpy as np
 
         todo = np.array([i for i in dict.fromkeys(sources) if not self._done[i]], dtype=np.int64)
-        for start in range(0, len(todo), _BATCH):
-            self._fill(todo[start : start + _BATCH])
+        batch = _BATCH_CELLS // self.arcs.size + 1
+        for start in range(0, len(todo), batch):
+            self._fill(todo[start : start + batch])
         return self._duration_s, self._distance_m
 
     def _fill(self, sources: NDArray[np.int64]) -> None:
@@ -291,7 +296,7 @@ class RoadRouter(_Router):
                 int(clock[j] - clock[i]),
                 self._line(way[i:j]),
             )
-            for i, j in zip(cuts[:-1], cuts[1:], strict=True)
+            for i, j in pairwise(cuts)
         )
 
     def _id(self, node: int) -> str:
@@ -317,7 +322,7 @@ class RoadRouter(_Router):
                 start, end = self.arcs.share[arc]
                 points.extend(_inner(self.ground.table.lines[edge], float(start), float(end)))
             points.append(self._point(int(self.arcs.head[arc])))
-        line = [points[0], *(q for p, q in zip(points, points[1:], strict=False) if p != q)]
+        line = [points[0], *(q for p, q in pairwise(points) if p != q)]
         return tuple(line if len(line) > 1 else [*line, *line])
 
 
@@ -356,7 +361,7 @@ def _road_rows(ground: Ground, vehicle: str) -> list[_Row]:
             rows.append((tail, head, ms, metres, mode, e, 0.0, 1.0))
             continue
         stops = [(0.0, tail), *sorted(joints[e]), (1.0, head)]
-        for (s, u), (t, v) in zip(stops[:-1], stops[1:], strict=True):
+        for (s, u), (t, v) in pairwise(stops):
             rows.append((u, v, ms * (t - s), metres * (t - s), mode, e, s, t))
     return rows
 
@@ -392,7 +397,7 @@ def _access_rows(ground: Ground, vehicle: str) -> list[_Row]:
         access = ground.access.get(place.site_id)
         if access is None:
             continue
-        walked = access.on_foot or access.distance_m <= 250 * speeds.local_factor  # noqa: PLR2004
+        walked = access.on_foot or access.distance_m <= 250 * speeds.local_factor
         kmh = speeds.walk_kmh if walked else rule.access_kmh
         ms = (access.distance_m / kmh * 3.6 + rule.terminal_s / 2) * 1000
         mode = _MODES.index("foot" if access.on_foot else vehicle)
@@ -427,7 +432,8 @@ class RiverRouter(_Router):
         self.ground, self._coach, self._foot = ground, coach, foot
         count = len(ground.places)
         self.pier: dict[int, int] = {}
-        self.walks_to_pier: set[int] = set()
+        self._walks_to_pier: set[int] = set()
+        self._near_pier: set[int] = set()
         self._assign(count)
         arcs = _arcs(count, [*self._local_rows(), *self._boat_rows(sorted(ground.berths))])
         super().__init__(arcs, first_place=0, places=count)
@@ -446,7 +452,9 @@ class RiverRouter(_Router):
             if metres <= limit and self._local(pier, i) is not None:
                 self.pier[i] = pier
                 if by_foot:
-                    self.walks_to_pier.add(i)
+                    self._walks_to_pier.add(i)
+                if metres <= _SHORT_RIDE_M:
+                    self._near_pier.add(i)
 
     def _candidates(self, count: int, piers: list[int]) -> list[int]:
         """Return the places near enough to a pier as the crow flies, and fill the rows they need."""
@@ -504,8 +512,13 @@ class RiverRouter(_Router):
         return rows
 
     def by_boat(self, i: int, j: int, *, downstream: bool) -> bool:
-        """Return whether both places are a walk from different piers, and (if asked) j lies downstream."""
-        if not {i, j} <= self.walks_to_pier or self.pier[i] == self.pier[j]:
+        """Return whether a group that likes boats goes from i to j by boat.
+
+        It does between different piers when one end is a walk and the other at most a short ride (3 km) from
+        its pier, and, if asked, only where j lies downstream.
+        """
+        walk, near = self._walks_to_pier, self._near_pier
+        if not ((i in walk and j in near) or (i in near and j in walk)) or self.pier[i] == self.pier[j]:
             return False
         berths = self.ground.berths
         return not downstream or self.ground.river.is_downstream(berths[self.pier[i]], berths[self.pier[j]])
@@ -527,7 +540,7 @@ class RiverRouter(_Router):
         river = self.ground.river.line(self.ground.berths[i], self.ground.berths[j])
         inner = [(round(lon, 5), round(lat, 5)) for lon, lat in river]
         points = [(a.lon, a.lat), *inner, (b.lon, b.lat)]
-        line = tuple([points[0], *(q for p, q in zip(points, points[1:], strict=False) if p != q)])
+        line = (points[0], *(q for p, q in pairwise(points) if p != q))
         return PathLeg(
             a.site_id, b.site_id, "boat", round(self.arcs.metres[arc]), int(self.arcs.ms[arc]) // 1000, line
         )
