@@ -260,6 +260,32 @@ def test_what_is_no_collection_is_said_to_be_none(tmp_path: Path, text: str) -> 
     assert "odd.geojson" in faults[0]
 
 
+def test_a_table_with_lon_and_lat_reads_too(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    head = "site_id,name_vi,name_en,kind,visit_min,significance,lon,lat,crafts,opening_hours,fee_vnd,lunar_days\n"
+    rows = [
+        "a-b,Làng A,Village A,craft_village,60,3,105.87,20.9,lacquer;paper,,,4;10\n",
+        "b-c,Làng B,Village B,museum,45,2,105.88,20.91,,Mo-Su 08:00-17:00,20000,\n",
+    ]
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    table = load_sites(path)
+    assert table["crafts"].tolist() == [["lacquer", "paper"], []]
+    assert table["lunar_days"].tolist() == [[4, 10], None]
+    assert table["fee_vnd"].tolist() == [None, 20000]
+    assert [(point.x, point.y) for point in table.geometry] == [(105.87, 20.9), (105.88, 20.91)]
+    path.write_text(head + rows[0].replace("105.87,20.9", "20.9,105.87"), encoding="utf-8")
+    (fault,) = validate_sites(path)
+    assert "table.csv, row 1" in fault
+    assert "swapped" in fault
+
+
+def test_what_geopandas_cannot_read_is_one_fault(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a map", encoding="utf-8")
+    (fault,) = validate_sites(path)
+    assert fault.startswith("notes.txt: geopandas cannot read it")
+
+
 def test_a_file_that_is_not_utf_8_is_said_to_be(tmp_path: Path) -> None:
     path = tmp_path / "old.geojson"
     path.write_bytes(json.dumps(collection(feature()), ensure_ascii=False).encode("utf-16"))

@@ -129,9 +129,9 @@ def _records_of_other(path: Path, faults: list[str]) -> list[Record]:
     try:
         frame = gpd.read_parquet(path) if path.suffix.lower() == ".parquet" else gpd.read_file(path)
     except Exception as error:  # noqa: BLE001 - every driver has its own errors
-        faults.append(
-            f"{path.name}: geopandas cannot read it ({error}); give GeoJSON, GeoPackage or GeoParquet"
-        )
+        why = str(error).split(". ", maxsplit=1)[0].split(".;", maxsplit=1)[0]
+        remedy = "give GeoJSON, GeoPackage, GeoParquet or CSV"
+        faults.append(f"{path.name}: geopandas cannot read it ({why}); {remedy}")
         return []
     return records_of_frame(frame, faults, name=path.name)
 
