@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
-from routeplanner.planning.schedule import schedule
+from routeplanner.planning.schedule import NEVER, schedule, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,6 +138,12 @@ def _no_room(plan: _Plan, site: int) -> Reason | None:
     )
 
 
+def _timely_days(plan: _Plan, site: int) -> list[int]:
+    """Days on which it is open and the nearest insertion is not longer than the idle time."""
+    options = [(day, _cheapest(plan, site, day)) for day in _open_days(plan, site)]
+    return [day for day, option in options if option is not None and option.added_s <= option.spare_s]
+
+
 def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
     problem = plan.problem
     route = [int(problem.origin[day]), *plan.orders[day], int(problem.destination[day])]
@@ -167,7 +173,7 @@ def _no_way_in(plan: _Plan, site: int) -> Reason:
     """There would be time: the hours, a limit or the budget forbid it."""
     timely = [
         (day, position)
-        for day in _open_days(plan, site)
+        for day in _timely_days(plan, site)
         for position in range(len(plan.orders[day]) + 1)
         if _fits_clock(plan, site, day, position)
     ]
@@ -177,17 +183,29 @@ def _no_way_in(plan: _Plan, site: int) -> Reason:
 
 
 def _fits_clock(plan: _Plan, site: int, day: int, position: int) -> bool:
-    """Whether the clock of the day can hold the site there, limits on stops and travel aside."""
-    orders = [list(order) for order in plan.orders]
-    orders[day].insert(position, site)
-    times = schedule(_without_limits(plan.problem), orders)[day]
-    return times.violation is None
+    """Whether the clock of the day can hold the site there, limits on stops and travel aside.
 
-
-def _without_limits(problem: Problem) -> Problem:
-    from dataclasses import replace
-
-    return replace(problem, max_stops=problem.max_stops + 99, max_travel_s=problem.max_travel_s + UNREACHABLE)
+    The walk knows two states, lunch to come and lunch taken, as `schedule.serve` defines them.
+    """
+    problem = plan.problem
+    order = [*plan.orders[day][:position], site, *plan.orders[day][position:]]
+    start, lunch = int(problem.day_start_s[day]), bool(problem.lunch[day])
+    hungry, fed = (start, NEVER) if lunch else (NEVER, start)
+    meal = (problem.lunch_s, problem.lunch_earliest_s, problem.lunch_latest_s)
+    here = int(problem.origin[day])
+    for place in order:
+        leg = int(problem.travel_s[here, place])
+        hungry, fed = serve(
+            hungry + leg, fed + leg, problem.windows[day, place], int(problem.service_s[place]), meal
+        )
+        if min(hungry, fed) >= NEVER:
+            return False
+        here = place
+    leg = int(problem.travel_s[here, problem.destination[day]])
+    hungry, fed = hungry + leg, fed + leg
+    if hungry <= problem.lunch_latest_s:
+        fed = min(fed, max(hungry, problem.lunch_earliest_s) + problem.lunch_s)
+    return fed <= int(problem.day_end_s[day])
 
 
 def _hours(plan: _Plan, site: int) -> Reason:

@@ -122,7 +122,7 @@ def _cost(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest) ->
     boat = any(leg.mode in ("boat", "ferry") for day in days for leg in day.legs)
     per_person = hire / request.people + sum(int(fee) for fee in fees if fee is not None)
     return {
-        "cost_vnd_per_person": round(per_person),
+        "cost_vnd_per_person": 1000 * round(per_person / 1000),
         "cost_is_partial": rates is None or boat or any(fee is None for fee in fees),
     }
 

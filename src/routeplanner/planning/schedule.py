@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.problem import Problem
 
-__all__ = ["DayTimes", "Lunch", "first_start", "last_start", "schedule", "serve"]
+__all__ = ["NEVER", "DayTimes", "Lunch", "first_start", "last_start", "schedule", "serve"]
 
 NEVER = 1 << 50
 """A moment after all days; its negative lies before all days."""
