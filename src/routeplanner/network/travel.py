@@ -9,7 +9,7 @@ sum rounded up to seconds: rounding up is subadditive, so that times obey the tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
 _MODES = (*VEHICLES, "boat", "ferry")
 _BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
 _NEAR_WALK_M = 800.0
+_PARKING_WALK_M = 400.0  # a walk to or from the vehicle that is part of its leg
+_LEAST_WALK_MS = 1_000.0
 _PIER_WALK_M = 1_200
 _PIER_RIDE_M = 6_000
 _START_RIDE_M = 12_000
@@ -134,6 +136,19 @@ class Ground:
             pairs = pairs[~shapely.intersects(water, shapely.linestrings(points[pairs]))]
         metres = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T) * self.speeds.local_factor
         return pairs[:, 0], pairs[:, 1], metres
+
+    @cached_property
+    def joint_of(self) -> list[int]:
+        """For each place, the first place that joins the same road at the same point: they share a joint."""
+        first: dict[tuple[int, float], int] = {}
+        joints = []
+        for i, place in enumerate(self.places):
+            access = self.access.get(place.site_id)
+            if access is None or access.node is not None:
+                joints.append(i)
+            else:
+                joints.append(first.setdefault((access.edge_index, round(access.share, 6)), i))
+        return joints
 
     def landing(self, node: int) -> str:
         """Return the key of a road node where the mode changes: the site that stands there, or ``via:``."""
@@ -283,7 +298,7 @@ class RoadRouter(_Router):
         way = self.way(a, b)
         if not way:
             return ()
-        modes = self.arcs.mode[way]
+        modes = self._shown_modes(way)
         cuts = [0, *(i for i in range(1, len(way)) if modes[i] != modes[i - 1]), len(way)]
         clock = np.ceil(np.r_[0, np.cumsum(self.arcs.ms[way])] / 1000).astype(int)
         metres = np.round(np.r_[0, np.cumsum(self.arcs.metres[way])]).astype(int)
@@ -298,6 +313,19 @@ class RoadRouter(_Router):
             )
             for i, j in pairwise(cuts)
         )
+
+    def _shown_modes(self, way: Sequence[int]) -> NDArray[np.int64]:
+        """Return the mode of each arc, a short walk past a neighbour's door counted to the ride it belongs to."""
+        modes = self.arcs.mode[way].copy()
+        vehicle = _MODES.index(self.vehicle)
+        first_door, last_door = self._road_nodes, self._road_nodes + self._places
+        for i, arc in enumerate(way):
+            ends = (int(self.arcs.tail[arc]), int(self.arcs.head[arc]))
+            lane = all(first_door <= end < last_door for end in ends)
+            beside = vehicle in (modes[max(i - 1, 0)], modes[min(i + 1, len(way) - 1)])
+            if lane and beside and self.arcs.metres[arc] <= _PARKING_WALK_M:
+                modes[i] = vehicle
+        return modes
 
     def _id(self, node: int) -> str:
         if node < self._road_nodes:
@@ -344,6 +372,8 @@ def _road_rows(ground: Ground, vehicle: str) -> list[_Row]:
     joints: dict[int, list[tuple[float, int]]] = {}
     first_joint = len(table.nodes) + len(ground.places)
     for i, place in enumerate(ground.places):
+        if ground.joint_of[i] != i:
+            continue
         access = ground.access.get(place.site_id)
         if access is None or access.node is not None:
             continue
@@ -401,7 +431,7 @@ def _access_rows(ground: Ground, vehicle: str) -> list[_Row]:
         kmh = speeds.walk_kmh if walked else rule.access_kmh
         ms = (access.distance_m / kmh * 3.6 + rule.terminal_s / 2) * 1000
         mode = _MODES.index("foot" if access.on_foot else vehicle)
-        door, joint = road_nodes + i, road_nodes + places + i
+        door, joint = road_nodes + i, road_nodes + places + ground.joint_of[i]
         if access.node is not None:
             joint = node_index[access.node]
         rows.append((door, joint, ms, access.distance_m, mode, -1, 0.0, 0.0))
@@ -414,10 +444,29 @@ def _walk_rows(ground: Ground) -> list[_Row]:
     foot = _MODES.index("foot")
     rows: list[_Row] = []
     for i, j, metres in zip(*ground.walks, strict=True):
-        ms = float(metres) / ground.speeds.walk_kmh * 3600
+        # Never nothing, so that no ride begins with a step to a neighbour on the same spot.
+        ms = max(float(metres) / ground.speeds.walk_kmh * 3600, _LEAST_WALK_MS)
         rows.append((first + int(i), first + int(j), ms, float(metres), foot, -1, 0.0, 0.0))
         rows.append((first + int(j), first + int(i), ms, float(metres), foot, -1, 0.0, 0.0))
     return rows
+
+
+def _without_standing(legs: Sequence[PathLeg]) -> tuple[PathLeg, ...]:
+    """Return the legs with those of no length joined to their neighbours: a temple may stand at its pier."""
+    kept: list[PathLeg] = []
+    wait_s, start = 0, None
+    for leg in legs:
+        if leg.distance_m == 0 and len(legs) > 1:
+            wait_s += leg.duration_s
+            if kept:
+                kept[-1] = replace(kept[-1], to_id=leg.to_id, duration_s=kept[-1].duration_s + wait_s)
+                wait_s = 0
+            else:
+                start = start or leg.from_id
+            continue
+        kept.append(replace(leg, from_id=start or leg.from_id, duration_s=leg.duration_s + wait_s))
+        wait_s, start = 0, None
+    return tuple(kept) or tuple(legs)
 
 
 class RiverRouter(_Router):
@@ -533,7 +582,7 @@ class RiverRouter(_Router):
             else:
                 router = self._foot if _MODES[self.arcs.mode[arc]] == "foot" else self._coach
                 legs.extend(router.path(i, j))
-        return tuple(legs)
+        return _without_standing(legs)
 
     def _sail(self, i: int, j: int, arc: int) -> PathLeg:
         a, b = self.ground.places[i], self.ground.places[j]
