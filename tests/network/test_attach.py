@@ -118,4 +118,27 @@ def test_the_perfume_pagoda_lies_behind_road_boat_and_path(network: Network) -> 
 def test_access_is_short_in_the_catalogue(network: Network) -> None:
     metres = [data["access_m"] for _, data in network.nodes(data=True) if "access_m" in data]
     assert max(metres) < 3_000
+    assert len(network.far_from_road()) == len(network) - len(metres)
+    assert network.far_from_road(over_m=0)[:1]
     assert float(np.percentile(metres, 90)) < 600
+
+
+def test_nobody_walks_straight_over_the_river(
+    block: nx.MultiDiGraph, places_at: Maker, far_river: River
+) -> None:
+    # 500 m apart as the crow flies; without the river a lane of 650 m, with it 1500 m round by the streets.
+    sites = places_at(a=(105.805, 21.0), b=(105.805, 21.0045))
+    line = np.array([[105.79, 21.002], [105.82, 21.002]])
+    river = River((Stream("between", np.array([0.0, 3.0]), line),))
+    dry, wet = (
+        build_network(sites, block, r).matrix(["a", "b"], "foot").distance_m[0, 1] for r in (far_river, river)
+    )
+    assert dry == pytest.approx(650, abs=3)
+    assert wet == pytest.approx(1500, abs=3)
+
+
+def test_an_empty_catalogue_makes_an_empty_network(places_at: Maker) -> None:
+    network = build_network(places_at(a=(105.8, 21.0)).iloc[:0])
+    assert len(network) == 0
+    assert network.matrix([], "coach").duration_s.shape == (0, 0)
+    assert network.matrix([], "mixed").duration_s.shape == (0, 0)

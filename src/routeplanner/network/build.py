@@ -222,6 +222,20 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         self._position(place_id)
         return self._world.access.get(place_id)
 
+    def far_from_road(self, *, over_m: float = 3_000) -> tuple[str, ...]:
+        """Return the places whose door is farther than this from the road they join, or near no road.
+
+        Their times are guesses: either the roads or the coordinates of the place need mending.
+
+        Examples
+        --------
+        >>> from routeplanner.sites.catalog import load_sites
+        >>> "hue-ngo-mon" in build_network(load_sites()).far_from_road()
+        True
+        """
+        access = self._world.access
+        return tuple(key for key in self if key not in access or access[key].distance_m > over_m)
+
     def river_km(self, place_id: str) -> float | None:
         """Return the river kilometre of a pier on the Red River or the Đuống, ``None`` for any other place.
 

@@ -229,7 +229,7 @@ class _Router:
         import numpy as np
 
         todo = np.array([i for i in dict.fromkeys(sources) if not self._done[i]], dtype=np.int64)
-        batch = _BATCH_CELLS // self.arcs.size + 1
+        batch = _BATCH_CELLS // (self.arcs.size + 1) + 1
         for start in range(0, len(todo), batch):
             self._fill(todo[start : start + batch])
         return self._duration_s, self._distance_m
