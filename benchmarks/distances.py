@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -102,7 +103,15 @@ class Row:
 def main() -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--published", type=Path, required=True, help="JSON lines of published distances")
+    shared = os.environ.get("ROUTEPLANNER_SHARED")
+    default = Path(shared) / "data" / "gazetteer" / "published_distances.jsonl" if shared else None
+    parser.add_argument(
+        "--published",
+        type=Path,
+        default=default,
+        required=default is None,
+        help="JSON lines of published distances (default: those of the research folder ROUTEPLANNER_SHARED)",
+    )
     records = [
         json.loads(line)
         for line in parser.parse_args().published.read_text("utf-8").splitlines()
