@@ -1,4 +1,4 @@
-"""Published tours planned anew: can they be kept in the published hours, in what order, at what times?
+"""Plan published tours anew: can they be kept in their hours, in what order, at what times.
 
 Each tour's known stops become must-visits of a request with the tour's hours; nothing else has a prize.
 Printed are, by tour: whether a plan exists, how its order differs from the published one and what the
@@ -97,12 +97,12 @@ def read_tour(row: dict[str, Any], sites: pd.DataFrame) -> tuple[Tour | None, st
     if days > MAX_DAYS:
         return None, f"{days} days by train or ship: its stops lie beyond the bundled roads and river"
     mode = "road" if row["kind"] == "tour" or row.get("mode") == "land" else "river"
-    if "coach" in (row.get("mode") or "") or "river" in row["name"].lower() and row["kind"] == "tour":
+    if "coach" in (row.get("mode") or "") or ("river" in row["name"].lower() and row["kind"] == "tour"):
         mode = "mixed"
     notes, stops, clock = [], [], {}
     for stop in row["stops"]:
         site = stop.get("site_id")
-        if site is None or site == START or sites.at[site, "kind"] in TRANSFER_KINDS:
+        if site is None or site == START or sites.loc[site, "kind"] in TRANSFER_KINDS:
             continue
         if site not in stops:
             stops.append(site)
@@ -120,8 +120,8 @@ def read_tour(row: dict[str, Any], sites: pd.DataFrame) -> tuple[Tour | None, st
 def without_parts(stops: list[str], sites: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Keep of a whole and its parts what the page lists more of."""
     notes = []
-    for whole in [s for s in stops if any(sites.at[p, "part_of"] == s for p in stops)]:
-        parts = [p for p in stops if sites.at[p, "part_of"] == whole]
+    for whole in [s for s in stops if any(sites.loc[p, "part_of"] == s for p in stops)]:
+        parts = [p for p in stops if sites.loc[p, "part_of"] == whole]
         gone = [whole] if len(parts) > 1 else parts
         stops = [s for s in stops if s not in gone]
         notes.append(f"{', '.join(gone)}: counted once ({whole} and its parts are one place)")
@@ -262,7 +262,7 @@ def order_cause(tour: Tour, road_min: int, network: rp.Network, request: rp.Trip
         return f"the published order cannot be kept with the catalogue's visits and hours ({times.violation})"
     more = times.travel_s // 60 - road_min
     if more > 0:
-        return f"the published order takes {more} min more on the way; the operator puts lunch or the sight's hour first"
+        return f"the published order takes {more} min more on the way; the page puts lunch or a sight's hour first"
     return "both orders take the same time on the way"
 
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import Lunch, TripRequest
     from routeplanner.render import map_itinerary, map_sites
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
-    from routeplanner.sites.hours import opening
     from routeplanner.sites.find import filter_sites, find_site
+    from routeplanner.sites.hours import opening
     from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 __all__ = [

@@ -6,7 +6,10 @@ Every error of this library is a `RoutePlannerError`. Those caused by a value th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "CatalogueError",

@@ -1,0 +1,1 @@
+"""The planner: from a request to a checked itinerary."""

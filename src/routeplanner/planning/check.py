@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
@@ -116,10 +117,18 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     expected = [request.first_day + timedelta(days=d) for d in range(request.days)]
     if dates != expected:
         yield Violation("dates", 0, f"days are {list(map(str, dates))}, asked for {list(map(str, expected))}")
-    for number, (day, (a, b)) in enumerate(zip(trip.days, _pairs(request.terminals), strict=False), 1):
+    for number, (day, (a, b)) in enumerate(zip(trip.days, pairwise(request.terminals), strict=False), 1):
         for terminal, asked, word in ((day.start, a, "starts"), (day.end, b, "ends")):
             if terminal.site_id != asked:
                 yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {asked!r}")
+    yield from _choice_rules(trip, case)
+    cost = _cost_vnd(trip, case)
+    if request.budget_vnd is not None and cost is not None and cost > request.budget_vnd:
+        yield Violation("budget", 0, f"costs {cost} VND, the limit is {request.budget_vnd}")
+
+
+def _choice_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
+    request = case.request
     counts = Counter(stop.site_id for stop in trip.stops)
     for site, count in counts.items():
         if count > 1:
@@ -133,13 +142,6 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     for site in request.must_visit:
         if site not in counts:
             yield Violation("must-visit", 0, f"{site!r} is not visited")
-    cost = _cost_vnd(trip, case)
-    if request.budget_vnd is not None and cost is not None and cost > request.budget_vnd:
-        yield Violation("budget", 0, f"costs {cost} VND, the limit is {request.budget_vnd}")
-
-
-def _pairs(items: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(items, items[1:], strict=False))
 
 
 def _cost_vnd(trip: Itinerary, case: _Case) -> int | None:
@@ -194,7 +196,7 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     legs = list(day.legs)
     travel_s = 0
     places: list[Terminal | Stop] = [day.start, *day.stops, day.end]
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(places):
         own = _take(legs, b.site_id) if a.site_id != b.site_id else []
         way = case.network.path(a.site_id, b.site_id, case.profile)
         if [(g.from_id, g.to_id, g.mode, g.duration_s, g.distance_m) for g in own] != [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner.itinerary import Skipped
@@ -87,7 +88,7 @@ Reason = tuple[str, str, str]
 
 
 def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
-    """A whole or a part of it is visited already."""
+    """Say which whole or part of it is visited already."""
     for whole, part in plan.problem.exclusive:
         other = {int(whole): int(part), int(part): int(whole)}.get(site)
         if other is None or other not in visited:
@@ -149,7 +150,7 @@ def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
     route = [int(problem.origin[day]), *plan.orders[day], int(problem.destination[day])]
     travel = problem.travel_s
     best: tuple[int, int] | None = None
-    for position, (a, b) in enumerate(zip(route, route[1:], strict=False)):
+    for position, (a, b) in enumerate(pairwise(route)):
         if travel[a, site] >= UNREACHABLE or travel[site, b] >= UNREACHABLE:
             continue
         added = int(travel[a, site] + travel[site, b] - travel[a, b] + problem.service_s[site])
@@ -235,8 +236,10 @@ def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int
         count = int(problem.max_stops[full[0]])
         return (
             "max_stops",
-            f"The days on which it fits already have their {count} stops (its prize is {worth:g}, "
-            f"the lowest among theirs {least:g}).",
+            (
+                f"The days on which it fits already have their {count} stops (its prize is {worth:g}, "
+                f"the lowest among theirs {least:g})."
+            ),
             f"Những ngày có thể ghé đã đủ {count} điểm (giá trị {worth:g}, điểm thấp nhất trong lịch {least:g}).",
         )
     free = [(day, position) for day, position in timely if day not in full]

@@ -18,8 +18,7 @@ from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.schedule import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from routeplanner.network import Network
@@ -156,7 +155,12 @@ def _day(
 def _terminal(case: Assembled, place: str, moment: datetime) -> Terminal:
     found = case.network.place(place)
     return Terminal(
-        site_id=place, name_vi=found.name_vi, name_en=found.name_en, lon=found.lon, lat=found.lat, time=moment
+        site_id=place,
+        name_vi=found.name_vi,
+        name_en=found.name_en or found.name_vi,
+        lon=found.lon,
+        lat=found.lat,
+        time=moment,
     )
 
 
@@ -209,13 +213,12 @@ def _legs(
 ) -> tuple[Leg, ...]:
     legs: list[Leg] = []
     here, leave = start.site_id, start.time
-    for place in (*stops, end):
-        legs += _way(case, here, place.site_id, leave)
-        if isinstance(place, Stop):
-            here = place.site_id
-            eaten = [b.end for b in breaks if b.site_id == here and b.start >= place.departure]
-            leave = max([place.departure, *eaten])
-    return tuple(legs)
+    for stop in stops:
+        legs += _way(case, here, stop.site_id, leave)
+        here = stop.site_id
+        eaten = [b.end for b in breaks if b.site_id == here and b.start >= stop.departure]
+        leave = max([stop.departure, *eaten])
+    return (*legs, *_way(case, here, end.site_id, leave))
 
 
 def _way(case: Assembled, origin: str, destination: str, leave: datetime) -> list[Leg]:

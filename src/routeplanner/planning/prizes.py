@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
@@ -81,26 +81,23 @@ def default_prizes(sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[f
     import pandas as pd
 
     values = [
-        _one_prize(row, request.themes)
-        for row in sites[list(_FORMULA_COLUMNS)].itertuples(
-            index=False
-        )
+        _one_prize(row, request.themes) for row in sites[list(_FORMULA_COLUMNS)].itertuples(index=False)
     ]
     return pd.Series(values, index=sites.index, name="prize", dtype=float)
 
 
-def _one_prize(row: object, weights: Mapping[str, float]) -> float:
-    kind, themes, significance, visit_min, status, precision = row  # type: ignore[misc,attr-defined]
+def _one_prize(row: tuple[Any, ...], weights: Mapping[str, float]) -> float:
+    kind, themes, significance, visit_min, status, precision = row
     if kind in NO_PRIZE_KINDS:
         return 0.0
     match = theme_match(themes, weights)
     heritage = max((STATUS_FACTOR.get(word, 1.0) for word in status or ()), default=1.0)
     vague = VAGUE_POINT_FACTOR if precision == "commune" else 1.0
     depth = min(max(math.sqrt(visit_min / 60), 0.5), 2.0)
-    return round(match * 0.4 * significance**2 * heritage * depth * vague, 2)
+    return float(round(match * 0.4 * significance**2 * heritage * depth * vague, 2))
 
 
-def theme_match(themes: object, weights: Mapping[str, float]) -> float:
+def theme_match(themes: Iterable[str] | None, weights: Mapping[str, float]) -> float:
     """Return how well a site's themes meet the weights: 0 to 1.
 
     Examples
@@ -112,7 +109,7 @@ def theme_match(themes: object, weights: Mapping[str, float]) -> float:
     """
     if not weights:
         return 1.0
-    asked = [weights[theme] for theme in themes or () if theme in weights]  # type: ignore[attr-defined]
+    asked = [weights[theme] for theme in themes or () if theme in weights]
     return max(asked) if asked else OFF_THEME
 
 

@@ -369,7 +369,7 @@ def _normalise(request: TripRequest) -> list[str]:
 
 
 def _type_faults(request: TripRequest) -> list[str]:
-    expected = {
+    expected: dict[str, tuple[Any, str]] = {
         "first_day": (date, "a date"),
         "start": (str, "a site id or 'lat,lon'"),
         "end": ((str, type(None)), "a site id, 'lat,lon' or None"),

@@ -45,18 +45,19 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
             return place_id(text)
         return _site_id(sites, field, text, faults)
 
-    resolved = {
-        "start": site("start", request.start, coordinate=True),
-        "end": None if request.end is None else site("end", request.end, coordinate=True),
-        "overnight": tuple(site("overnight", text, coordinate=True) for text in request.overnight),
-        "must_visit": tuple(site("must_visit", text) for text in request.must_visit),
-        "forbidden": tuple(site("forbidden", text) for text in request.forbidden),
-    }
+    resolved = replace(
+        request,
+        start=site("start", request.start, coordinate=True),
+        end=None if request.end is None else site("end", request.end, coordinate=True),
+        overnight=tuple(site("overnight", text, coordinate=True) for text in request.overnight),
+    )
+    must = tuple(dict.fromkeys(site("must_visit", text) for text in request.must_visit))
+    forbidden = tuple(dict.fromkeys(site("forbidden", text) for text in request.forbidden))
     faults += _word_faults(request, sites)
-    faults += _pair_faults(resolved["must_visit"], resolved["forbidden"], sites)
+    faults += _pair_faults(must, forbidden, sites)
     if faults:
         raise RequestError(faults, subject="request")
-    return replace(request, **resolved)  # type: ignore[arg-type]
+    return replace(resolved, must_visit=must, forbidden=forbidden)
 
 
 def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:
