@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from trips import best_by_trying_all, problems, value, violations
 
-from routeplanner.planning.problem import Problem, make_problem
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.search import search
 
-THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+if TYPE_CHECKING:
+    from routeplanner.planning.problem import Problem
+
+THOROUGH = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @THOROUGH

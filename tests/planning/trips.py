@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import strategies as st
 
 from routeplanner.planning.problem import UNREACHABLE, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MINUTE = 60
 DAY = (8 * 60, 17 * 60)

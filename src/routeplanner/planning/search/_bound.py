@@ -17,5 +17,5 @@ __all__ = ["bound"]
 def bound(problem: Problem) -> int:
     """Return the sum of the best prizes that the stops of all days can hold."""
     trip = prepare(problem)
-    stops = int(trip.max_stops.sum())
-    return int(np.sort(trip.prize[trip.candidates])[::-1][:stops].sum())
+    stops = int(trip.days["max_stops"].sum())
+    return int(np.sort(trip.sites["prize"][trip.candidates])[::-1][:stops].sum())

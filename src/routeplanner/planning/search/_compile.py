@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -12,18 +12,23 @@ from numba.extending import register_jitable
 
 from routeplanner.planning import schedule
 
-__all__ = ["Flags", "Floats", "Ints", "Random", "compiled", "random_below", "random_unit"]
+__all__ = ["Floats", "Ints", "Random", "Records", "entry", "kernel", "random_below", "random_unit"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Random = npt.NDArray[np.uint64]
+Records = npt.NDArray[Any]
 
 
-def compiled(function: Function) -> Function:
-    """Compile a function on first use and keep the machine code on disk."""
-    return cast("Function", numba.njit(cache=True, nogil=True)(function))
+def entry(function: Function) -> Function:
+    """Compile a function that Python calls, on first use, and keep the machine code on disk."""
+    return cast("Function", numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function))
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that only compiled functions call: it needs no door to Python and no file."""
+    return cast("Function", numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)(function))
 
 
 # The clock of the planning side has one source: kernels call these very functions.
@@ -31,7 +36,7 @@ for _step in (schedule.first_start, schedule.last_start, schedule.serve):
     register_jitable(_step)
 
 
-@compiled
+@kernel
 def random_unit(random: Random) -> float:
     """Return the next number of [0, 1) of a splitmix64 generator whose state is `random[0]`.
 
@@ -45,7 +50,7 @@ def random_unit(random: Random) -> float:
     return float(mixed >> np.uint64(11)) * 2.0**-53
 
 
-@compiled
+@kernel
 def random_below(random: Random, limit: int) -> int:
     """Return a whole number of 0..limit-1, or 0 where there is none."""
     return int(random_unit(random) * limit)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routeplanner.planning.problem import Solution
-from routeplanner.planning.search._anneal import Desk, anneal, make_desk, polish, rate
+from routeplanner.planning.search._anneal import Plan, anneal
 from routeplanner.planning.search._bound import bound
+from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare
 
 if TYPE_CHECKING:
@@ -32,10 +33,7 @@ def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | N
         return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
     trip = prepare(problem)
     desk = make_desk(trip, seed)
-    for row, state in enumerate((desk.state, desk.accepted, desk.best)):
-        rate(trip, state, desk.rating[row])
-    done = _anneal_until(trip, desk, deadline, _budget(trip) if iterations is None else iterations)
-    polish(trip, desk)
+    done = _anneal_until(trip, desk, deadline, _steps(trip) if iterations is None else iterations)
     return _solution(problem, desk, done)
 
 
@@ -44,8 +42,8 @@ def _check(problem: Problem) -> None:
     n, days, places = problem.n_sites, problem.n_days, len(problem.travel_s)
     by_site = ("service_s", "prize", "cost_vnd", "group", "must")
     by_day = ("day_end_s", "origin", "destination", "max_stops", "max_travel_s", "lunch")
-    shapes = {name: (n,) for name in by_site} | {name: (days,) for name in by_day}
-    shapes |= {"travel_s": (places, places), "travel_m": (places, places), "place_ids": (places,)}
+    shapes: dict[str, tuple[int, ...]] = {"travel_s": (places, places), "travel_m": (places, places)}
+    shapes |= {"place_ids": (places,)} | dict.fromkeys(by_site, (n,)) | dict.fromkeys(by_day, (days,))
     faults = [
         f"{name} has shape {np.shape(getattr(problem, name))}, give {shape}"
         for name, shape in shapes.items()
@@ -57,7 +55,7 @@ def _check(problem: Problem) -> None:
         not faults
         and days
         and not all(
-            0 <= int(ends.min()) and int(ends.max()) < places
+            int(ends.min()) >= 0 and int(ends.max()) < places
             for ends in (problem.origin, problem.destination)
         )
     ):
@@ -68,34 +66,36 @@ def _check(problem: Problem) -> None:
         raise ValueError("problem: " + "; ".join(faults))
 
 
-def _budget(trip: Trip) -> int:
-    """Steps by default: fewer where each takes longer."""
-    work = max(len(trip.candidates), 20) * float(np.mean(np.minimum(trip.max_stops, 40)) + 4)
+def _steps(trip: Trip) -> int:
+    """Return the steps to do by default: fewer where each takes longer."""
+    work = max(len(trip.candidates), 20) * float(np.mean(np.minimum(trip.days["max_stops"], 40)) + 4)
     return int(np.clip(2e7 / work, 2000, 30000))
 
 
-def _anneal_until(trip: Trip, desk: Desk, deadline: float, iterations: int) -> int:
+def _anneal_until(trip: Trip, desk: Desk, deadline: float, steps: int) -> int:
     """Anneal in chunks; return the steps done."""
-    cycle = max(1, iterations // CYCLES)
+    must_worth = 10.0 * float(trip.sites["prize"].max(initial=1)) * WORTH_ONE
+    steps = steps if len(trip.candidates) else 0
+    plan = Plan(steps, max(1, steps // CYCLES), HOT, COLD, must_worth, TRAVEL_SHARE)
     done = 0
-    while done < iterations and (done == 0 or time.monotonic() < deadline):
-        last = min(done + CHUNK, iterations)
-        best = max(float(desk.rating[2, 1]), float(WORTH_ONE))
-        must_worth = 10.0 * float(trip.prize.max(initial=1)) * WORTH_ONE + 1.0
-        price = TRAVEL_SHARE * best / max(1.0, float(desk.rating[2, 2]))
-        anneal(trip, desk, done, last, cycle, HOT * best, COLD * best, must_worth, price)
+    while True:
+        late = done > 0 and time.monotonic() >= deadline
+        if late or done == steps:
+            anneal(trip, desk, plan._replace(steps=done), done, done)
+            return done
+        last = min(done + CHUNK, steps - 1) if done < steps - 1 else steps
+        anneal(trip, desk, plan, done, last)
         done = last
-    return done
 
 
 def _solution(problem: Problem, desk: Desk, done: int) -> Solution:
     state = desk.best
     days = tuple(
-        tuple(int(site) for site in state.route[day, 1 : state.length[day] + 1])
+        tuple(int(site) for site in state.stops["place"][day, 1 : state.routes["length"][day] + 1])
         for day in range(problem.n_days)
     )
     missing = np.flatnonzero(problem.must & (state.where < 0))
-    prize = (int(desk.rating[2, 1]) + WORTH_ONE // 2) // WORTH_ONE
+    prize = (int(desk.ratings[BEST, VALUE]) + WORTH_ONE // 2) // WORTH_ONE
     return Solution(
         days=days,
         prize=prize,

@@ -1,131 +1,158 @@
-# ruff: noqa: PLR0917 - a compiled kernel takes its arguments by position
 """The order of the stops of a day: shorter ways for the same visits."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from routeplanner.planning.schedule import NEVER, serve
-from routeplanner.planning.search._compile import Ints, compiled
-from routeplanner.planning.search._route import close_day, recompute, walk
-from routeplanner.planning.search._trip import State, Trip
+from routeplanner.planning.schedule import NEVER
+from routeplanner.planning.search._compile import Ints, kernel
+from routeplanner.planning.search._route import advance, close_day, recompute
+
+if TYPE_CHECKING:
+    from routeplanner.planning.search._trip import State, Trip
 
 __all__ = ["best_order", "improve_order"]
 
 LONGEST_SEGMENT = 3
-MOST_PASSES = 20
+MOST_MOVES = 20
 EXACT_STOPS = 9
 
 
-@compiled
+@kernel
 def improve_order(trip: Trip, state: State, day: int) -> bool:
     """Move segments of up to three stops while that shortens the day; tell whether it did."""
-    improved = False
-    trial = state.route[day].copy()
-    for _ in range(MOST_PASSES):
-        if not _move_segment(trip, state, day, trial):
-            break
-        improved = True
-    return improved
+    moves = 0
+    while moves < MOST_MOVES and _move_segment(trip, state, day):
+        moves += 1
+    return moves > 0
 
 
-@compiled
-def _move_segment(trip: Trip, state: State, day: int, trial: Ints) -> bool:
+@kernel
+def _move_segment(trip: Trip, state: State, day: int) -> bool:
     """Do the first move of a segment that shortens the day."""
-    route, stops = state.route[day], state.length[day]
+    stops = state.routes[day].length
     for count in range(1, min(LONGEST_SEGMENT, stops - 1) + 1):
         for first in range(1, stops - count + 2):
-            head, tail = route[first], route[first + count - 1]
-            before, after = route[first - 1], route[first + count]
-            gain = trip.travel[before, head] + trip.travel[tail, after] - trip.travel[before, after]
+            gain = _link(trip, state, day, first - 1, first, first + count - 1, first + count)
             if gain <= 0:
                 continue
             for target in range(stops + 1):
                 if first - 1 <= target < first + count:
                     continue
-                left, right = route[target], route[target + 1]
-                loss = trip.travel[left, head] + trip.travel[tail, right] - trip.travel[left, right]
-                if loss < gain and _try_move(trip, state, day, trial, first, count, target):
+                loss = _link(trip, state, day, target, first, first + count - 1, target + 1)
+                if loss < gain and _try_move(trip, state, day, first, count, target):
                     return True
     return False
 
 
-@compiled
-def _try_move(trip: Trip, state: State, day: int, trial: Ints, first: int, count: int, target: int) -> bool:
-    """Move a segment behind position `target` if the day stays feasible and affordable."""
-    route, stops = state.route[day], state.length[day]
-    into = 0
-    for position in range(stops + 2):
-        if not first <= position < first + count:
-            trial[into] = route[position]
-            into += 1
-        if position == target:
-            for index in range(first, first + count):
-                trial[into] = route[index]
-                into += 1
-    _, finish = walk(trip, trial, stops, day)
-    if finish >= NEVER or (trip.budget < NEVER and _metres(trip, trial, stops) > state.metres[day]):
-        return False
-    state.route[day, : stops + 2] = trial[: stops + 2]
+@kernel
+def _link(trip: Trip, state: State, day: int, before: int, head: int, tail: int, after: int) -> int:
+    """Return the travel that a segment head..tail costs between two positions."""
+    left, right = state.stops[day, before].place, state.stops[day, after].place
+    first, last = state.stops[day, head].place, state.stops[day, tail].place
+    return int(trip.travel[left, first] + trip.travel[last, right] - trip.travel[left, right])
+
+
+@kernel
+def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target: int) -> bool:
+    """Move a segment behind position `target` if the day stays feasible and costs no more."""
+    metres = state.routes[day].metres
+    low, high, steps = first, target, count  # the stops low..high turn left by `steps`
+    if target < first:
+        low, high, steps = target + 1, first + count - 1, first - target - 1
+    _turn(state, day, low, high, steps)
     recompute(trip, state, day)
-    return True
+    if state.routes[day].finish < NEVER and (trip.budget >= NEVER or state.routes[day].metres <= metres):
+        return True
+    _turn(state, day, low, high, high - low + 1 - steps)
+    recompute(trip, state, day)
+    return False
 
 
-@compiled
-def _metres(trip: Trip, order: Ints, stops: int) -> int:
-    metres = 0
-    for position in range(stops + 1):
-        metres += trip.metres[order[position], order[position + 1]]
-    return metres
+@kernel
+def _turn(state: State, day: int, low: int, high: int, steps: int) -> None:
+    """Turn the stops low..high to the left: three reversals."""
+    _reverse(state, day, low, low + steps - 1)
+    _reverse(state, day, low + steps, high)
+    _reverse(state, day, low, high)
 
 
-@compiled
+@kernel
+def _reverse(state: State, day: int, low: int, high: int) -> None:
+    while low < high:
+        _swap(state, day, low, high)
+        low += 1
+        high -= 1
+
+
+@kernel
+def _swap(state: State, day: int, one: int, other: int) -> None:
+    place = state.stops[day, one].place
+    state.stops[day, one].place = state.stops[day, other].place
+    state.stops[day, other].place = place
+
+
+@kernel
 def best_order(trip: Trip, state: State, day: int) -> None:
-    """Give a day of at most nine stops the order of least travel, of these the one that ends first."""
-    stops = state.length[day]
-    if stops < 2 or stops > EXACT_STOPS or state.finish[day] >= NEVER:
+    """Give a day of at most nine stops the order of least travel, of these the one that ends first.
+
+    Every order is built stop by stop, and given up where it is late or no shorter than the best.
+    """
+    stops = state.routes[day].length
+    if stops < 2 or stops > EXACT_STOPS or state.routes[day].finish >= NEVER:
         return
-    best = np.array([state.travel[day], state.finish[day]])
-    order = state.route[day, : stops + 2].copy()
-    found = order.copy()
-    hungry, fed = np.zeros(stops + 1, np.int64), np.zeros(stops + 1, np.int64)
-    hungry[0] = trip.day_start[day] if trip.has_lunch[day] else NEVER
-    fed[0] = NEVER if trip.has_lunch[day] else trip.day_start[day]
-    travel, choice = np.zeros(stops + 1, np.int64), np.zeros(stops + 2, np.int64)
-    depth, choice[1] = 1, 1
+    best = np.empty(stops + 2, np.int64)  # travel, places, end of the day
+    best[0], best[stops + 1] = state.routes[day].travel, state.routes[day].finish
+    _note(state, day, best, stops)
+    travel, metres = np.zeros(stops + 2, np.int64), np.zeros(stops + 2, np.int64)
+    pick = np.zeros(stops + 2, np.int64)
+    depth = 1
     while depth >= 1:
-        if choice[depth] > 1:  # undo the swap of the branch that was just explored
-            swap = choice[depth] - 1
-            order[depth], order[depth + swap - 1] = order[depth + swap - 1], order[depth]
-        if choice[depth] > stops - depth + 1:
+        if pick[depth] > 0:  # undo the branch that was just explored
+            _swap(state, day, depth, pick[depth])
+        pick[depth] = max(pick[depth] + 1, depth)
+        if pick[depth] > stops:
+            pick[depth] = 0
             depth -= 1
             continue
-        pick = depth + choice[depth] - 1
-        order[depth], order[pick] = order[pick], order[depth]
-        choice[depth] += 1
-        if not _step(trip, day, order, depth, travel, hungry, fed) or travel[depth] > best[0]:
+        _swap(state, day, depth, pick[depth])
+        in_time = advance(trip, state, day, depth)
+        _lengthen(trip, state, day, depth, travel, metres)
+        if not in_time or travel[depth] > best[0]:
             continue
         if depth < stops:
             depth += 1
-            choice[depth] = 1
-            continue
-        leg = trip.travel[order[stops], order[stops + 1]]
-        total, finish = travel[stops] + leg, close_day(trip, day, hungry[stops] + leg, fed[stops] + leg)
-        cheap = trip.budget >= NEVER or _metres(trip, order, stops) <= state.metres[day]
-        if finish < NEVER and cheap and (total, finish) < (best[0], best[1]):
-            best[0], best[1] = total, finish
-            found[:] = order
-    state.route[day, : stops + 2] = found
+        else:
+            _finish(trip, state, day, travel, metres, best)
+    for position in range(1, stops + 1):
+        state.stops[day, position].place = best[position]
     recompute(trip, state, day)
 
 
-@compiled
-def _step(trip: Trip, day: int, order: Ints, depth: int, travel: Ints, hungry: Ints, fed: Ints) -> bool:
-    """Go on to the stop at position `depth`; tell whether it is reached in time."""
-    site = order[depth]
-    leg = trip.travel[order[depth - 1], site]
-    travel[depth] = travel[depth - 1] + leg
-    hungry[depth], fed[depth] = serve(
-        hungry[depth - 1] + leg, fed[depth - 1] + leg, trip.windows[day, site], trip.service[site], trip.lunch
-    )
-    return min(hungry[depth], fed[depth]) <= trip.day_end[day]
+@kernel
+def _finish(trip: Trip, state: State, day: int, travel: Ints, metres: Ints, best: Ints) -> None:
+    """Note a whole order if it is shorter than the best one and costs no more than the first one."""
+    stops = state.routes[day].length
+    _lengthen(trip, state, day, stops + 1, travel, metres)
+    finish, total = close_day(trip, state, day), travel[stops + 1]
+    if finish >= NEVER or (trip.budget < NEVER and metres[stops + 1] > state.routes[day].metres):
+        return
+    if total < best[0] or (total == best[0] and finish < best[stops + 1]):
+        best[0], best[stops + 1] = total, finish
+        _note(state, day, best, stops)
+
+
+@kernel
+def _note(state: State, day: int, best: Ints, stops: int) -> None:
+    for position in range(1, stops + 1):
+        best[position] = state.stops[day, position].place
+
+
+@kernel
+def _lengthen(trip: Trip, state: State, day: int, position: int, travel: Ints, metres: Ints) -> None:
+    """Add the leg that leads to a position to the sums of the way so far."""
+    before, place = state.stops[day, position - 1].place, state.stops[day, position].place
+    travel[position] = travel[position - 1] + trip.travel[before, place]
+    metres[position] = metres[position - 1] + trip.metres[before, place]

@@ -8,12 +8,12 @@ import numpy as np
 
 from routeplanner.planning.problem import NO_GROUP
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Flags, Ints
 
 if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
+    from routeplanner.planning.search._compile import Ints, Records
 
-__all__ = ["WORTH_ONE", "State", "Trip", "prepare"]
+__all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "prepare"]
 
 WORTH_ONE = 1 << 20
 """Worth of a first visit: values inside the search are prizes times this, so that sums are exact."""
@@ -22,92 +22,90 @@ NEIGHBOURS = 200
 """How many neighbours of a site its list holds."""
 
 
+def _record(*names: str) -> np.dtype[np.void]:
+    return np.dtype([(name, np.int64) for name in names])
+
+
+# Fields that are read together lie together: kernels with few arguments compile faster, too.
+SITE = _record("service", "prize", "cost", "group", "must", "rivals", "rivals_end")
+DAY = _record("start", "end", "origin", "destination", "max_stops", "max_travel", "has_lunch")
+STOP = _record("place", "hungry", "fed", "late_hungry", "late_fed")
+ROUTE = _record("length", "travel", "metres", "finish", "version")
+
+
 class Trip(NamedTuple):
     """A problem, with what can be worked out once. Costs are in thousandths of a dong."""
 
     travel: Ints  # (p, p)
     metres: Ints  # (p, p)
-    service: Ints  # (n,)
-    prize: Ints  # (n,)
-    cost: Ints  # (n,)
-    group: Ints  # (n,)
-    members: Ints  # (n,) sites by group, within a group by falling prize
-    member_start: Ints  # (g + 1,)
-    worth: Ints  # worth of the q-th visit of a group
-    must: Flags  # (n,)
-    rivals: Ints  # sites that exclude another, by that other
-    rival_start: Ints  # (n + 1,)
+    sites: Records  # (n,) of SITE
+    days: Records  # (d,) of DAY
     windows: Ints  # (d, n, w, 2)
     last: Ints  # (d, n) last start, -NEVER if closed or never in reach
     near: Ints  # (n, k) other sites by distance
+    members: Ints  # sites by group, within a group by falling prize
+    groups: Ints  # (g, 2) slice of members
+    rivals: Ints  # sites that exclude another, by that other
     candidates: Ints  # sites that can be visited and are worth it
-    day_start: Ints
-    day_end: Ints
-    origin: Ints
-    destination: Ints
-    max_stops: Ints
-    max_travel: Ints
-    has_lunch: Flags
-    lunch: tuple[int, int, int]
+    worth: Ints  # worth of the q-th visit of a group, in units of 1 / WORTH_ONE
+    lunch: tuple[int, int, int]  # duration, first and last start
     day_cost: int
     per_metre: int
     budget: int  # NEVER without a limit
 
 
 class State(NamedTuple):
-    """Routes with terminals at both ends, and per position what an insertion test needs."""
+    """Days as routes with terminals at both ends.
 
-    route: Ints  # (d, cap) places
-    length: Ints  # (d,) stops
+    By position (STOP): the place, the earliest departures before and after lunch, and the latest arrivals
+    before and after lunch from which the rest of the day can be kept. By day (ROUTE): the number of stops,
+    travel, metres, the arrival at the end (NEVER if the day is infeasible), and a number that stands for
+    the content of the day.
+    """
+
+    stops: Records  # (d, cap)
+    routes: Records  # (d,)
     where: Ints  # (n,) day or -1
-    hungry: Ints  # (d, cap) earliest departure before lunch
-    fed: Ints  # (d, cap) earliest departure after lunch
-    late_hungry: Ints  # (d, cap) latest arrival before lunch from which the day can be finished
-    late_fed: Ints  # (d, cap) latest arrival after lunch
-    travel: Ints  # (d,)
-    metres: Ints  # (d,)
-    finish: Ints  # (d,) arrival at the end, NEVER or later if the day is infeasible
-    version: Ints  # (d + 1,) number of the content of each day, and the last number given
-    dead: Ints  # (n, d) version of the day at which the site fits nowhere
 
 
 def prepare(problem: Problem) -> Trip:
     """Work out what the kernels need."""
     n = problem.n_sites
-    starts, members = _groups(problem)
-    rival_start, rivals = _rivals(problem)
+    groups, members = _groups(problem)
+    starts, rivals = _rivals(problem)
+    sites = np.zeros(n, SITE)
+    sites["service"], sites["prize"], sites["group"] = problem.service_s, problem.prize, problem.group
+    sites["cost"], sites["must"] = problem.cost_vnd * 1000, problem.must
+    sites["rivals"], sites["rivals_end"] = starts[:-1], starts[1:]
     last = _last_starts(problem)
     wanted = (last > -NEVER).any(axis=0) & (problem.must | (problem.prize > 0))
-    limited = problem.budget_vnd >= 0
     return Trip(
         travel=np.ascontiguousarray(problem.travel_s, np.int64),
         metres=np.ascontiguousarray(problem.travel_m, np.int64),
-        service=np.ascontiguousarray(problem.service_s, np.int64),
-        prize=np.ascontiguousarray(problem.prize, np.int64),
-        cost=np.ascontiguousarray(problem.cost_vnd, np.int64) * 1000,
-        group=np.ascontiguousarray(problem.group, np.int64),
-        members=members,
-        member_start=starts,
-        worth=np.array([round(WORTH_ONE * problem.repeat_worth**q) for q in range(n + 2)], np.int64),
-        must=np.ascontiguousarray(problem.must, np.bool_),
-        rivals=rivals,
-        rival_start=rival_start,
+        sites=sites,
+        days=_days(problem),
         windows=np.ascontiguousarray(problem.windows, np.int64),
         last=last,
         near=_near(problem),
+        members=members,
+        groups=groups,
+        rivals=rivals,
         candidates=np.flatnonzero(wanted).astype(np.int64),
-        day_start=np.ascontiguousarray(problem.day_start_s, np.int64),
-        day_end=np.ascontiguousarray(problem.day_end_s, np.int64),
-        origin=np.ascontiguousarray(problem.origin, np.int64),
-        destination=np.ascontiguousarray(problem.destination, np.int64),
-        max_stops=np.minimum(np.ascontiguousarray(problem.max_stops, np.int64), n),
-        max_travel=np.ascontiguousarray(problem.max_travel_s, np.int64),
-        has_lunch=np.ascontiguousarray(problem.lunch, np.bool_),
+        worth=np.array([round(WORTH_ONE * problem.repeat_worth**q) for q in range(n + 2)], np.int64),
         lunch=(int(problem.lunch_s), int(problem.lunch_earliest_s), int(problem.lunch_latest_s)),
         day_cost=int(problem.day_cost_vnd) * 1000,
         per_metre=int(problem.cost_per_km_vnd),
-        budget=int(problem.budget_vnd) * 1000 if limited else NEVER,
+        budget=int(problem.budget_vnd) * 1000 if problem.budget_vnd >= 0 else NEVER,
     )
+
+
+def _days(problem: Problem) -> Records:
+    days = np.zeros(problem.n_days, DAY)
+    days["start"], days["end"] = problem.day_start_s, problem.day_end_s
+    days["origin"], days["destination"] = problem.origin, problem.destination
+    days["max_stops"] = np.minimum(problem.max_stops, problem.n_sites)
+    days["max_travel"], days["has_lunch"] = problem.max_travel_s, problem.lunch
+    return days
 
 
 def _groups(problem: Problem) -> tuple[Ints, Ints]:
@@ -116,7 +114,7 @@ def _groups(problem: Problem) -> tuple[Ints, Ints]:
     order = np.lexsort((np.arange(problem.n_sites), -problem.prize, problem.group))
     members = order[problem.group[order] != NO_GROUP].astype(np.int64)
     starts = np.searchsorted(problem.group[members], np.arange(count + 1)).astype(np.int64)
-    return starts, members
+    return np.column_stack([starts[:-1], starts[1:]]), members
 
 
 def _rivals(problem: Problem) -> tuple[Ints, Ints]:
