@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import html
+import json
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -18,9 +20,13 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-__all__ = ["Page", "Script", "SheetMap", "asset"]
+from routeplanner._files import write_whole
+
+__all__ = ["Features", "Page", "Script", "SheetMap", "asset"]
 
 _CSS_URL = re.compile(r"url\((images/[\w.-]+)\)")
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+_IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'{}\u2028\u2029"})
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -140,6 +146,21 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
             for element, children in before:
                 element._children = children  # noqa: SLF001
 
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - branca's
+        """Write the page to a path whole or not at all, or to an open binary file.
+
+        Raises
+        ------
+        DataFileError
+            When the folder is missing or cannot be written.
+        """
+        if isinstance(outfile, bytes):
+            outfile = os.fsdecode(outfile)
+        if isinstance(outfile, str | os.PathLike):
+            write_whole(outfile, self.render(**kwargs))
+        else:
+            super().save(outfile, close_file=close_file, **kwargs)
+
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
         """Return an inline frame for a notebook."""
         return (
@@ -212,6 +233,10 @@ class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
 
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - branca's
+        """Write the page (see `Page.save`)."""
+        self.get_root().save(outfile, close_file=close_file, **kwargs)
+
     def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - branca's signature
         """Render into the page; Folium's own assets come back where a layer of the user needs them."""
         if any(isinstance(element, folium.Icon) for element in _icons(self)):
@@ -223,6 +248,52 @@ class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
 def _icons(element: Element) -> Iterator[object]:
     for child in _tree(element):
         yield getattr(child, "icon", None)
+
+
+class Features(folium.GeoJson):  # type: ignore[misc]  # Folium is untyped
+    """A `folium.GeoJson` that our script styles.
+
+    branca reads a rendered script as a template once more, so that ``{{ … }}`` in a name would run in
+    Python. Here no brace of the data survives, and the JSON is compact.
+
+    Parameters
+    ----------
+    data
+        A FeatureCollection.
+    functions
+        Options of Leaflet's GeoJSON layer whose values are names of functions of our script.
+    options
+        Other options, JSON types.
+    """
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.geoJson(null, {
+            {%- for key, value in this.functions.items() %}{{ key }}: routeplanner.{{ value }}, {% endfor -%}
+            ...{{ this.settings | tojson }}
+        });
+        {{ this.get_name() }}.addData({{ this.embedded() }});
+        {% endmacro %}
+        """)
+
+    def __init__(
+        self,
+        data: dict[str, Any],
+        *,
+        name: str,
+        digest: str,
+        functions: dict[str, str],
+        options: dict[str, Any],
+    ) -> None:
+        super().__init__(data, name=name, control=False)
+        self._id = digest + name
+        self.functions = functions
+        self.settings = options
+
+    def embedded(self) -> str:
+        """Return the data as JSON that neither HTML nor a template can misread."""
+        text = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _JSON_TEXT.sub(lambda match: match[0].translate(_IN_SCRIPT), text)
 
 
 class Script(folium.MacroElement):  # type: ignore[misc]  # Folium is untyped

@@ -32,6 +32,7 @@ _CLASSES = {
     "tertiary": "minor",
     "residential": "minor",
 }
+_WEIGHTS = ("sketch", "minor", "middle", "major")
 _RIVER_NAMES = {"red": ["Sông Hồng", "Red River"], "duong": ["Sông Đuống", "Đuống River"]}
 _CITIES = ("ha_dong", "son_tay", "bac_ninh", "viet_tri", "vinh_yen", "hoa_binh", "phu_ly", "hung_yen")
 _CITIES_FAR = ("nam_dinh", "ninh_binh", "thai_binh")
@@ -78,9 +79,9 @@ def river_features() -> dict[str, Any]:
 
 
 def road_features(bounds: Bounds) -> dict[str, Any]:
-    """Return the bundled roads near `bounds` as three features, the minor ones first.
+    """Return the bundled roads near `bounds` as one feature a weight, the slightest first.
 
-    Minor roads whose course is only estimated (a straight line) are not drawn.
+    Roads whose course is only estimated (a straight line) are drawn faintly, the minor ones of them not at all.
     """
     near = [road for road in _roads() if _meet(road.bounds, bounds)]
     return _collection(
@@ -89,7 +90,7 @@ def road_features(bounds: Bounds) -> dict[str, Any]:
             [_rounded(road.positions) for road in near if road.weight == weight],
             {"class": f"road {weight}"},
         )
-        for weight in ("minor", "middle", "major")
+        for weight in _WEIGHTS
     )
 
 
@@ -108,13 +109,14 @@ def _roads() -> tuple[_Road, ...]:
     roads = []
     for edge in _rows("edges.csv"):
         weight = _CLASSES.get(edge["highway"])
-        # Of the minor roads only those whose course is known: a straight estimate would be a lie on a map.
-        assumed = weight == "minor" and edge["accuracy"] == "estimated"
-        if weight is None or assumed or edge["edge_id"] not in shapes:
+        estimated = edge["accuracy"] == "estimated"
+        if weight is None or (estimated and weight == "minor") or edge["edge_id"] not in shapes:
             continue
         positions = _positions(shapes[edge["edge_id"]])
         lons, lats = zip(*positions, strict=True)
-        roads.append(_Road(weight, (min(lons), min(lats), max(lons), max(lats)), positions))
+        roads.append(
+            _Road("sketch" if estimated else weight, (min(lons), min(lats), max(lons), max(lats)), positions)
+        )
     return tuple(roads)
 
 

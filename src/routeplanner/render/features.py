@@ -21,7 +21,7 @@ from routeplanner.render.panel import is_way_home
 if TYPE_CHECKING:
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
 
-__all__ = ["collection", "leg_features", "pin_features", "point", "position_link", "positions"]
+__all__ = ["collection", "leg_features", "pin_features", "point", "positions"]
 
 
 def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
@@ -102,7 +102,6 @@ def _stop_pin(itinerary: Itinerary, number: int, order: int) -> dict[str, Any]:
             "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
             "about": stop.summary_en,
             "facts": list(_facts(day, order)),
-            "link": position_link(stop.lon, stop.lat),
         },
     )
 
@@ -132,13 +131,6 @@ def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
         yield ("Chặng tiếp", "Next leg"), (f"{ways[0]} → {name[0]}", f"{ways[1]} → {name[1]}")
 
 
-def position_link(lon: float, lat: float) -> dict[str, Any]:
-    """Return the link of a place to a map of the web."""
-    where = f"{lat:.5f}/{lon:.5f}"
-    url = f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=16/{where}"
-    return {"url": url, "text": ("Xem trên OpenStreetMap", "Open in OpenStreetMap")}
-
-
 def _terminal_pins(itinerary: Itinerary) -> list[dict[str, Any]]:
     """One pin a place where days start or end, with all that happens there."""
     found: dict[str, tuple[Terminal, list[int], list[tuple[Pair, Pair]]]] = {}
@@ -165,6 +157,5 @@ def _terminal_pin(terminal: Terminal, days: list[int], facts: list[tuple[Pair, P
             "name": name,
             "aria": (f"Nơi đi, nơi đến: {name[0]}", f"Start or end: {name[1]}"),
             "facts": facts,
-            "link": position_link(terminal.lon, terminal.lat),
         },
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner.itinerary_text import thousands
-from routeplanner.render.features import collection, point, position_link
+from routeplanner.render.features import collection, point
 from routeplanner.render.pairs import Pair, both, names, other_name, short_names, twice, what_words
 from routeplanner.render.panel import Titles, frame, legend_box
 
@@ -26,6 +26,7 @@ _ICONS = {
     "performance": "M6 12V3.5l6-1V11M6 12a1.8 1.8 0 1 1-3.6 0A1.8 1.8 0 0 1 6 12M12 11a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0",
     "nature": "M8 14V9.5M8 2 4 9.5h8z",
     "creative_space": "M8 2v12M2 8h12M4 4l8 8M12 4l-8 8",
+    "other": "M8 5v6M5 8h6",
     "gateway": "M4 14V2.5h8l-2 3 2 3H4",
 }
 """A drawing for each kind, 16 × 16; the script copies it from the legend to the pins."""
@@ -38,7 +39,7 @@ def dot_features(sites: gpd.GeoDataFrame, visited: Collection[str]) -> dict[str,
     """Return sites that are not visited as points with their names."""
     return collection(
         [
-            point(site.geometry.x, site.geometry.y, {"name": names(site)})
+            point(site.geometry.x, site.geometry.y, {"class": "near", "name": names(site)})
             for site in _rows(sites)
             if site.site_id not in visited
         ]
@@ -62,18 +63,21 @@ def _number(value: object) -> int:
 def _properties(site: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
     name = names(site)
     return {
-        "class": f"spot k-{site.kind}",
-        "kind": site.kind,
+        "class": f"spot k-{_style(site.kind)}",
+        "kind": _style(site.kind),
         "key": f"site-{site.site_id}",
         "days": [],
         "label": short_names(site),
         "name": name,
-        "aria": name,
         "what": what_words(site.kind, list(site.crafts or ())),
         "about": site.summary_en or "",
         "facts": list(_facts(site)),
-        "link": position_link(site.geometry.x, site.geometry.y),
     }
+
+
+def _style(kind: object) -> str:
+    """Return a kind as it may stand in a style name; a kind of the user's own shares one style."""
+    return str(kind) if kind in _ICONS else "other"
 
 
 def _facts(site: Any) -> Iterator[tuple[Pair, Pair]]:  # noqa: ANN401
@@ -93,7 +97,7 @@ def site_panel(spots: dict[str, Any], title: Pair, credit: HTML) -> HTML:
     """Return the list of sites by kind, each a button that shows it on the map."""
     kinds = _kinds(spots)
     count = sum(len(found) for found in kinds.values())
-    groups = "".join(_group(kind, found) for kind, found in kinds.items())
+    groups = "".join(_group(kind, found, opened=len(kinds) == 1) for kind, found in kinds.items())
     return frame(
         (f"{count} địa điểm", f"{count} site{'s' * (count != 1)}"),
         Titles(title, ("", "")),
@@ -114,25 +118,26 @@ def _kind_name(kind: str) -> Pair:
     from routeplanner.sites.words import load_kinds
 
     term = load_kinds().get(kind)
+    if kind == "other":
+        return ("Khác", "Other")
     return twice(kind) if term is None else (term.name_vi, term.name_en)
 
 
-def _group(kind: str, found: list[dict[str, Any]]) -> str:
+def _group(kind: str, found: list[dict[str, Any]], *, opened: bool) -> str:
     e = escape_for_leaflet
     rows = "".join(
         f'<li id="{e(p["key"])}"><button type="button" class="name" data-stop="{e(p["key"])}">{both(p["name"])}'
         f"</button>{other_name(p['name'])}</li>"
         for p in found
     )
-    opened = " open" * (len(found) <= _LONG_LIST)
     return (
-        f'<details class="kind k-{e(kind)}"{opened}><summary>{_icon(kind)}'
+        f'<details class="kind k-{e(kind)}"{" open" * (opened or len(found) <= _LONG_LIST)}><summary>{_icon(kind)}'
         f"{both(_kind_name(kind))} <small>{len(found)}</small></summary><ul>{rows}</ul></details>"
     )
 
 
 def _icon(kind: str) -> str:
-    path = _ICONS.get(kind, _ICONS["gateway"])
+    path = _ICONS[kind]
     return f'<b aria-hidden="true"><svg viewBox="0 0 16 16"><path d="{path}"/></svg></b>'
 
 

@@ -268,19 +268,16 @@ def _layer(
     smooth: float = 1.0,
 ) -> Any:  # noqa: ANN401
     """Add a GeoJSON layer that our script styles."""
-    import folium
-    from folium.utilities import JsCode
+    from routeplanner.render._page import Features
 
-    options: dict[str, Any] = {"style": JsCode("routeplanner.lineStyle")}
+    functions = {"style": "lineStyle"}
+    options: dict[str, Any] = {"smoothFactor": smooth}
     if pane is not None:
-        options["pane"] = pane
-        options["interactive"] = each is not None
+        options |= {"pane": pane, "interactive": each is not None}
     if point is not None:
-        options["pointToLayer"] = JsCode(f"routeplanner.{point}")
-    handler = None if each is None else JsCode(f"routeplanner.{each}")
-    layer = folium.GeoJson(
-        features, name=name, control=False, smooth_factor=smooth, on_each_feature=handler, **options
-    )
-    layer._id = canvas._id + name  # noqa: SLF001 - branca's ids are random
+        functions["pointToLayer"] = point
+    if each is not None:
+        functions["onEachFeature"] = each
+    layer = Features(features, name=name, digest=canvas._id, functions=functions, options=options)  # noqa: SLF001
     canvas.add_child(layer)
     return layer

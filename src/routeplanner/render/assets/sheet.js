@@ -32,7 +32,7 @@
     layer.bindTooltip(function () { return make("span", "", say(feature.properties.text)); }, { sticky: true });
   }
 
-  function card(p) {
+  function card(p, at) {
     var box = make("div", "card"), own = say([0, 1]), other = 1 - own;
     box.appendChild(make("h2", "", p.name[own]));
     var sub = make("p", "sub", p.name[other]);
@@ -47,11 +47,11 @@
       list.appendChild(make("dd", "", fact[1][own]));
     });
     if (list.firstChild) { box.appendChild(list); }
-    if (p.link) {
-      var more = make("p", "more"), a = make("a", "", p.link.text[own]);
-      a.href = p.link.url; a.target = "_blank"; a.rel = "noopener noreferrer";
-      more.appendChild(a); box.appendChild(more);
-    }
+    var more = make("p", "more"), where = at.lat.toFixed(5) + "/" + at.lng.toFixed(5);
+    var link = make("a", "", say(["Xem trên OpenStreetMap", "Open in OpenStreetMap"]));
+    link.href = "https://www.openstreetmap.org/?mlat=" + at.lat.toFixed(5) + "&mlon=" + at.lng.toFixed(5) + "#map=16/" + where;
+    link.target = "_blank"; link.rel = "noopener noreferrer";
+    more.appendChild(link); box.appendChild(more);
     return box;
   }
 
@@ -67,7 +67,7 @@
       icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [size, size], popupAnchor: [0, -size / 2] }),
       keyboard: true, riseOnHover: true
     });
-    marker.bindPopup(function () { return card(p); }, { maxWidth: 300, autoPanPadding: [24, 24] });
+    marker.bindPopup(function () { return card(p, latlng); }, { maxWidth: 300, autoPanPadding: [24, 24] });
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
@@ -76,7 +76,7 @@
   }
 
   function dot(feature, latlng) {
-    return L.circleMarker(latlng, { radius: 4, className: "near", weight: 0 }).bindTooltip(function () {
+    return L.circleMarker(latlng, { radius: 4 }).bindTooltip(function () {
       return make("span", "", say(feature.properties.name));
     });
   }
@@ -85,7 +85,7 @@
     var node = item.marker.getElement();
     if (!node) { return; }
     node.setAttribute("role", "button");
-    node.setAttribute("aria-label", say(item.p.aria));
+    node.setAttribute("aria-label", say(item.p.aria || item.p.name));
     item.label.textContent = say(item.p.label);
     item.label.setAttribute("aria-hidden", "true");
   }
@@ -227,6 +227,7 @@
   function widen() {
     var map = state.map, c = map.getCenter();
     var px = 700 / (40075016.7 * Math.cos(c.lat * Math.PI / 180) / Math.pow(2, map.getZoom() + 8));
+    map.getContainer().classList.toggle("far", map.getZoom() < 10.5);
     map.getContainer().style.setProperty("--river", Math.max(5, Math.min(90, px)).toFixed(1) + "px");
   }
 
@@ -367,7 +368,10 @@
     });
     var settle = function () { map.invalidateSize({ animate: false }); if (!state.touched) { fit(false); } place(); };
     if (root.ResizeObserver) { new root.ResizeObserver(settle).observe(map.getContainer()); }
-    root.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); fit(false); place(); });
+    var paper = root.matchMedia && root.matchMedia("print");
+    if (paper && paper.addEventListener) {
+      paper.addEventListener("change", function () { state.touched = false; settle(); });
+    }
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
   }
 

@@ -1,0 +1,94 @@
+"""The sample trips, and a Chromium that cannot reach the network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trips
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from routeplanner.itinerary import Itinerary
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(params=["south", "two_day", "boat"])
+def trip(request: pytest.FixtureRequest) -> Itinerary:
+    make: Callable[[], Itinerary] = getattr(trips, f"{request.param}_trip")
+    return make()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium found: install the package chromium")
+        pytest.skip("no Chromium found")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+class Opened:
+    """A page opened from disk, with what went wrong on it and what it asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def settle(self) -> None:
+        self.page.wait_for_function("document.querySelector('.leaflet-container') !== null")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Save a map or a text as a file and open it with the network cut."""
+    contexts = []
+
+    def opener(shown: Any, **options: Any) -> Opened:
+        file = tmp_path / f"{len(contexts)}.html"
+        if isinstance(shown, str):
+            file.write_text(shown, encoding="utf-8")
+        else:
+            shown.save(str(file))
+        context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options},
+            offline=True,
+        )
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        opened.page.goto(file.as_uri())
+        opened.settle()
+        return opened
+
+    yield opener
+    for context in contexts:
+        context.close()
