@@ -274,6 +274,8 @@ def _problem(
     n, d = len(rows), request.days
     places = (*rows.index, *terminals)
     travel_s, travel_m = _travel(network, places, profile)
+    if request.mode == "mixed":
+        travel_s[n, :n] = _first_by_boat(travel_s[n, :n], _travel(network, places, "coach")[0][n, :n])
     service_s = np.array([60 * service_min(v, request.pace) for v in rows["visit_min"]], dtype=np.int64)
     pace = PACES[request.pace]
     start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
@@ -324,6 +326,18 @@ def _travel(
     minutes = -(-seconds // 60) * 60
     gone = seconds < 0
     return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _first_by_boat(mixed_s: npt.NDArray[np.int64], road_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the times from the start with only the boat's left, where a boat leads anywhere from there.
+
+    A group that asks for boat and road wants to sail, though the coach is quicker: the trip begins on the
+    water, and the vehicle meets it at the landing.
+    """
+    import numpy as np
+
+    by_boat = mixed_s != road_s
+    return np.where(by_boat, mixed_s, UNREACHABLE) if by_boat.any() else mixed_s
 
 
 def _groups(rows: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:

@@ -65,13 +65,35 @@ def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Se
     visited = {site for order in plan.orders for site in order}
     faults = []
     for site in missing:
-        why = _skipped(plan, site, visited)
+        why = _alone(plan, site) or _skipped(plan, site, visited)
         name = case.sites.iloc[site]["name_vi"]
         faults.append(
-            f"must_visit {why.site_id!r} ({name}) cannot be kept together with the others ({why.reason}): "
+            f"must_visit {why.site_id!r} ({name}) cannot be kept ({why.reason}): "
             f"{why.detail} Give a longer day, more days, a later date, or fewer must-visits"
         )
     return faults
+
+
+def _alone(plan: _Plan, site: int) -> Skipped | None:
+    """Say that a day is too short even for this site alone, if it is."""
+    problem = plan.problem
+    options = []
+    for day in _open_days(plan, site):
+        way = int(problem.travel_s[problem.origin[day], site] + problem.travel_s[site, problem.destination[day]])
+        lunch = problem.lunch_s if problem.lunch[day] else 0
+        span = int(problem.day_end_s[day] - problem.day_start_s[day])
+        options.append((way + int(problem.service_s[site]) + lunch - span, way, lunch, span))
+    if not options or min(options)[0] <= 0:
+        return None
+    _, way, lunch, span = (value // 60 for value in min(options))
+    visit = int(problem.service_s[site]) // 60
+    total = way + visit + lunch
+    return Skipped(
+        site_id=problem.place_ids[site],
+        reason="no_time",
+        detail=f"Alone it needs {total} min ({way} on the way, {visit} of visit, {lunch} of lunch); a day has {span}.",
+        detail_vi=f"Riêng nơi này cần {total} phút ({way} đi đường, {visit} thăm, {lunch} ăn trưa); một ngày có {span}.",
+    )
 
 
 def _skipped(plan: _Plan, site: int, visited: set[int]) -> Skipped:

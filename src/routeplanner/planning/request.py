@@ -110,7 +110,7 @@ PACES: Mapping[str, Pace] = {
 MODES: Mapping[str, str] = {
     "road": "by road all day",
     "river": "by boat; road and foot to the pier and where no boat goes",
-    "mixed": "downstream by boat, else by road: the vehicle drives round and meets the group",
+    "mixed": "out by boat, downstream; the vehicle drives round, meets the group and takes it on",
 }
 """Main modes of a trip."""
 
