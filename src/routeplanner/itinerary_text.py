@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from routeplanner._escape import escape_for_leaflet
@@ -12,6 +10,8 @@ from routeplanner._text import nfc
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "day_rows",
     "distance_words",
     "duration_words",
-    "legs_words",
+    "leg_words",
     "lunar_words",
     "mode_words",
     "thousands",
@@ -169,6 +169,7 @@ def date_words(day: date, lang: str) -> str:
 
     Examples
     --------
+    >>> from datetime import date
     >>> date_words(date(2027, 3, 13), "vi"), date_words(date(2027, 3, 13), "en")
     ('Thứ Bảy, 13/3/2027', 'Saturday, 13 March 2027')
     """
@@ -183,6 +184,7 @@ def lunar_words(day: date, lang: str) -> str:
 
     Examples
     --------
+    >>> from datetime import date
     >>> lunar_words(date(2027, 3, 13), "vi"), lunar_words(date(2027, 3, 13), "en")
     ('mùng 6 tháng Hai âm lịch', 'day 6 of lunar month 2')
     """
@@ -337,7 +339,7 @@ def _line(row: Row, day: Day, lang: str) -> _Line:
         word = _word("lunch" if row.pause.kind == "lunch" else "break", lang)
         return _Line(time, "", word, duration_words(row.pause_s, lang), "break")
     if row.kind == "legs":
-        return _Line("", "", "", legs_words(row.legs, lang), "legs")
+        return _Line("", "", "", " + ".join(leg_words(leg, lang) for leg in row.legs), "legs")
     place = day.start if row.kind == "start" else day.end
     return _Line(time, "", _name(place, lang), _word(row.kind, lang), row.kind)
 
@@ -352,12 +354,14 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
     return ", ".join(parts)
 
 
-def legs_words(legs: Sequence[Leg], lang: str) -> str:
-    """Return the way between two stops in a line: distance, time and mode, each leg after the other."""
-    return " + ".join(
-        f"{distance_words(leg.distance_m, lang)} · {duration_words(leg.duration_s, lang)} · {mode_words(leg.mode, lang)}"
-        for leg in legs
+def leg_words(leg: Leg, lang: str) -> str:
+    """Return a leg in a line: distance, time and mode, as in ``"42 km · 1 h 06 · coach"``."""
+    way = (
+        distance_words(leg.distance_m, lang),
+        duration_words(leg.duration_s, lang),
+        mode_words(leg.mode, lang),
     )
+    return " · ".join(way)
 
 
 def _day_text(day: Day, number: int, count: int, lang: str) -> str:

@@ -1,5 +1,7 @@
 """Places and ways of the sample trips: points of the catalogue, geometry © OpenStreetMap contributors (ODbL)."""
 
+# ruff: noqa: E501 - summaries as the catalogue has them
+
 PLACES = {
     "bat-trang": (
         "Làng gốm Bát Tràng",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sample_ways import PLACES, WAYS
 
 from routeplanner._clock import at
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 SOUTH = (
     "ho-hoan-kiem",
@@ -62,7 +65,7 @@ def make_day(when: date, keys: Sequence[str], visits: Sequence[int], *, lunch_af
     now = at(when, 8 * 3600)
     start = terminal(keys[0], now)
     stops, legs, breaks = [], [], []
-    for order, (origin, goal) in enumerate(zip(keys, keys[1:], strict=False), 1):
+    for order, (origin, goal) in enumerate(itertools.pairwise(keys), 1):
         mode, metres, seconds, line = WAYS[origin, goal]
         arrival = now + timedelta(seconds=seconds)
         legs.append(

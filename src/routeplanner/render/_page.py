@@ -11,16 +11,18 @@ import json
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
 from routeplanner._files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Features", "Page", "Script", "SheetMap", "asset"]
 
@@ -76,7 +78,8 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
 </head>
 <body>
 {{ this.panel }}
-<section class="chart" data-aria-vi="Bản đồ" data-aria-en="Map" aria-label="{{ 'Bản đồ' if this.lang == 'vi' else 'Map' }}">
+<section class="chart" data-aria-vi="Bản đồ" data-aria-en="Map"
+    aria-label="{{ 'Bản đồ' if this.lang == 'vi' else 'Map' }}">
 {{ this.html.render(**kwargs) }}
 {{ this.legend }}
 </section>
@@ -186,7 +189,7 @@ def _tree(element: Element) -> Iterator[Element]:
 
 
 def _with_stable_ids(text: str, page: Page) -> str:
-    """Number the random ids that branca gave to layers added by a user."""
+    """Replace the random ids that branca gave to layers of a user by numbers in order."""
     ids: OrderedDict[str, str] = OrderedDict()
     for element in _tree(page):
         old = element._id  # noqa: SLF001
@@ -307,7 +310,9 @@ class Script(folium.MacroElement):  # type: ignore[misc]  # Folium is untyped
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-        routeplanner.start({ {% for key, layer in this.layers.items() %}{{ key | tojson }}: {{ layer.get_name() }},{% endfor %} });
+        routeplanner.start({
+            {%- for key, layer in this.layers.items() %}{{ key | tojson }}: {{ layer.get_name() }}, {% endfor -%}
+        });
         {% endmacro %}
         """)
 

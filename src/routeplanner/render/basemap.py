@@ -9,13 +9,15 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Bounds", "bounds_around", "river_features", "road_features", "town_features"]
 

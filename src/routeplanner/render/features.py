@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.itinerary_text import clock, distance_words, duration_words, mode_words, thousands
@@ -19,6 +18,8 @@ from routeplanner.render.pairs import (
 from routeplanner.render.panel import is_way_home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
 
 __all__ = ["collection", "leg_features", "pin_features", "point", "positions"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet
@@ -12,6 +11,8 @@ from routeplanner.render.pairs import Pair, both, names, other_name, short_names
 from routeplanner.render.panel import Titles, frame, legend_box
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     import geopandas as gpd
 
 __all__ = ["dot_features", "site_legend", "site_panel", "spot_features"]
@@ -23,7 +24,8 @@ _ICONS = {
     "museum": "M2.5 3h11v10h-11zM4.5 10.5 7 7l2 2.5 1-1.2 1.5 2.2",
     "market": "M2 7h12l-1.5 6.5h-9zM5 7l2-4.5M11 7 9 2.5",
     "food": "M2 8h12a6 5.5 0 0 1-12 0M6 2.5v3M9.5 2.5v3",
-    "performance": "M6 12V3.5l6-1V11M6 12a1.8 1.8 0 1 1-3.6 0A1.8 1.8 0 0 1 6 12M12 11a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0",
+    "performance": "M6 12V3.5l6-1V11M6 12a1.8 1.8 0 1 1-3.6 0A1.8 1.8 0 0 1 6 12"
+    "M12 11a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0",
     "nature": "M8 14V9.5M8 2 4 9.5h8z",
     "creative_space": "M8 2v12M2 8h12M4 4l8 8M12 4l-8 8",
     "other": "M8 5v6M5 8h6",
@@ -53,7 +55,8 @@ def spot_features(sites: gpd.GeoDataFrame) -> dict[str, Any]:
 
 
 def _rows(sites: gpd.GeoDataFrame) -> Iterator[Any]:
-    return sites.rename_axis("site_id").reset_index().itertuples(index=False)
+    rows: Iterator[Any] = sites.rename_axis("site_id").reset_index().itertuples(index=False)
+    return rows
 
 
 def _number(value: object) -> int:

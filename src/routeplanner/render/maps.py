@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import escape_for_leaflet
@@ -17,6 +16,8 @@ from routeplanner.render.pairs import Pair, credit, names, pair, twice
 from routeplanner.render.panel import Titles, legend, panel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import folium
     import geopandas as gpd
 
@@ -52,8 +53,8 @@ def map_itinerary(
         Language at first, ``"vi"`` or ``"en"``.
     basemap
         ``"bundled"`` draws rivers, roads and towns from the library's data; the name of a tile provider
-        known to xyzservices (``"CartoDB Positron"``) or a `folium.TileLayer` loads tiles from the web;
-        None draws neither.
+        known to xyzservices (``"OpenTopoMap"``) or a `folium.TileLayer` loads tiles from the web; None draws
+        neither. OpenStreetMap's own tiles refuse a page that is opened from disk.
     title
         Headline, one text or a pair (Vietnamese, English); by default the name of the corridor.
     sites

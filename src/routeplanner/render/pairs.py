@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner._text import nfc
 from routeplanner.itinerary_text import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "Pair",

@@ -5,7 +5,6 @@ The panel is the map's accessible twin, its print view and its view without scri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from routeplanner.itinerary_text import (
     day_rows,
     distance_words,
     duration_words,
+    leg_words,
     lunar_words,
     mode_words,
     thousands,
@@ -36,6 +36,8 @@ from routeplanner.render.pairs import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop
 
 __all__ = ["Titles", "frame", "is_way_home", "legend", "legend_box", "panel"]
@@ -212,7 +214,7 @@ def _row(itinerary: Itinerary, number: int, styled: tuple[Row, str]) -> str:
         )
     home = " home" if row.kind != "start" and is_way_home(itinerary, number, row.legs) else ""
     if row.kind == "legs":
-        ways = "".join(f"<span>{_leg_words(leg)}</span>" for leg in row.legs)
+        ways = "".join(_leg_row(leg) for leg in row.legs)
         return f'<li class="legs {escape_for_leaflet(style)}{home}"><span></span><span class="way">{ways}</span></li>'
     return _terminal_row(row, itinerary, number, f"{escape_for_leaflet(style)}{home}")
 
@@ -244,18 +246,10 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
     return " · ".join(part for part in (what, wait, until) if part)
 
 
-def _leg_words(leg: Leg) -> str:
+def _leg_row(leg: Leg) -> str:
     icon = _ICONS.get(_ICON_OF.get(leg.mode, leg.mode), _ICONS["coach"])
-    text = pair(
-        lambda lang: " · ".join(
-            (
-                distance_words(leg.distance_m, lang),
-                duration_words(leg.duration_s, lang),
-                mode_words(leg.mode, lang),
-            )
-        )
-    )
-    return f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg>{both(text)}'
+    text = both(pair(lambda lang: leg_words(leg, lang)))
+    return f'<span><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg>{text}</span>'
 
 
 def _terminal_row(row: Row, itinerary: Itinerary, number: int, style: str) -> str:

@@ -361,6 +361,7 @@
       if (b.dataset.day) { choose(Number(b.dataset.day)); }
       if (b.dataset.tongue) { speak(lang() === "vi" ? "en" : "vi"); }
     });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
     document.querySelectorAll(".legend").forEach(function (node) {
       node.addEventListener("toggle", place);
       if (map.getSize().x < 500) { node.open = false; }
