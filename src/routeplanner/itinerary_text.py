@@ -214,7 +214,7 @@ def distance_words(metres: float, lang: str) -> str:
 
 
 def duration_words(seconds: float, lang: str) -> str:
-    """Return a duration to the minute.
+    """Return a duration to the minute; what takes time takes a minute at least.
 
     Examples
     --------
@@ -222,7 +222,7 @@ def duration_words(seconds: float, lang: str) -> str:
     ('58 phút', '3 giờ 02', '1 h')
     """
     hour, minute = ("giờ", "phút") if lang == "vi" else ("h", "min")
-    hours, minutes = divmod(round(seconds / 60), 60)
+    hours, minutes = divmod(max(round(seconds / 60), int(seconds > 0)), 60)
     if not hours:
         return f"{minutes} {minute}"
     return f"{hours} {hour} {minutes:02d}" if minutes else f"{hours} {hour}"

@@ -129,7 +129,7 @@ def _towns() -> tuple[tuple[float, float, list[str], int], ...]:
         rank = _rank(row)
         if rank is None:
             continue
-        names = [_BRACKETS.sub("", row[key]) for key in ("name_vi", "name_en")]
+        names = [_BRACKETS.sub("", row[key]).removesuffix(" town") for key in ("name_vi", "name_en")]
         if row["id"] == _HANOI:
             names = ["Hà Nội", "Hanoi"]
         towns.append((float(row["lon"]), float(row["lat"]), names, rank))

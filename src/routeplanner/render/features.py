@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.itinerary_text import clock, distance_words, duration_words, mode_words, thousands
@@ -18,7 +19,7 @@ from routeplanner.render.pairs import (
 from routeplanner.render.panel import is_way_home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
 
@@ -75,18 +76,24 @@ def _leg_words(leg: Leg, lang: str) -> str:
 
 def pin_features(itinerary: Itinerary) -> dict[str, Any]:
     """Return starts and ends, then the stops, as points."""
+    terminals = _terminals(itinerary)
     stops = [
-        _stop_pin(itinerary, number, order)
+        _stop_pin(itinerary, number, order, terminals)
         for number, day in enumerate(itinerary.days, 1)
         for order in range(1, len(day.stops) + 1)
     ]
-    return collection([*_terminal_pins(itinerary), *stops])
+    visited = {stop.site_id for stop in itinerary.stops}
+    ends = [_terminal_pin(end) for site_id, end in terminals.items() if site_id not in visited]
+    return collection([*ends, *stops])
 
 
-def _stop_pin(itinerary: Itinerary, number: int, order: int) -> dict[str, Any]:
+def _stop_pin(
+    itinerary: Itinerary, number: int, order: int, terminals: Mapping[str, _Terminal]
+) -> dict[str, Any]:
     day = itinerary.days[number - 1]
     stop = day.stops[order - 1]
     mark, name = stop_mark(number, order, len(itinerary.days)), names(stop)
+    end = terminals.get(stop.site_id)  # an overnight place that is visited as well has one pin
     span = f"{clock(stop.start)} – {clock(stop.departure)}"
     return point(
         stop.lon,
@@ -94,7 +101,7 @@ def _stop_pin(itinerary: Itinerary, number: int, order: int) -> dict[str, Any]:
         {
             "class": f"stop {day_class(number)}",
             "key": f"stop-{number}-{order}",
-            "days": [number],
+            "days": sorted({number, *(end.days if end else ())}),
             "mark": mark,
             "label": short_names(stop),
             "name": name,
@@ -102,7 +109,7 @@ def _stop_pin(itinerary: Itinerary, number: int, order: int) -> dict[str, Any]:
             "what": what_words(stop.kind, stop.crafts),
             "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
             "about": stop.summary_en,
-            "facts": list(_facts(day, order)),
+            "facts": [*_facts(day, order), *(end.facts if end else ())],
         },
     )
 
@@ -132,31 +139,40 @@ def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
         yield ("Chặng tiếp", "Next leg"), (f"{ways[0]} → {name[0]}", f"{ways[1]} → {name[1]}")
 
 
-def _terminal_pins(itinerary: Itinerary) -> list[dict[str, Any]]:
-    """One pin a place where days start or end, with all that happens there."""
-    found: dict[str, tuple[Terminal, list[int], list[tuple[Pair, Pair]]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Terminal:
+    """A place where days start or end, with all that happens there."""
+
+    place: Terminal
+    days: list[int]
+    facts: list[tuple[Pair, Pair]]
+
+
+def _terminals(itinerary: Itinerary) -> dict[str, _Terminal]:
+    found: dict[str, _Terminal] = {}
     count = len(itinerary.days)
     for number, day in enumerate(itinerary.days, 1):
-        for terminal, words in ((day.start, ("Xuất phát", "Departure")), (day.end, ("Đến nơi", "Arrival"))):
-            _, days, facts = found.setdefault(terminal.site_id, (terminal, [], []))
-            days.append(number)
+        for place, words in ((day.start, ("Xuất phát", "Departure")), (day.end, ("Đến nơi", "Arrival"))):
+            entry = found.setdefault(place.site_id, _Terminal(place, [], []))
+            entry.days.append(number)
             tail = (f", ngày {number}", f", day {number}") if count > 1 else ("", "")
-            facts.append(((words[0] + tail[0], words[1] + tail[1]), twice(clock(terminal.time))))
-    return [_terminal_pin(*entry) for entry in found.values()]
+            entry.facts.append(((words[0] + tail[0], words[1] + tail[1]), twice(clock(place.time))))
+    return found
 
 
-def _terminal_pin(terminal: Terminal, days: list[int], facts: list[tuple[Pair, Pair]]) -> dict[str, Any]:
-    name = names(terminal)
+def _terminal_pin(terminal: _Terminal) -> dict[str, Any]:
+    place = terminal.place
+    name = names(place)
     return point(
-        terminal.lon,
-        terminal.lat,
+        place.lon,
+        place.lat,
         {
             "class": "end",
-            "days": sorted(set(days)),
+            "days": sorted(set(terminal.days)),
             "mark": "",
-            "label": short_names(terminal),
+            "label": short_names(place),
             "name": name,
             "aria": (f"Nơi đi, nơi đến: {name[0]}", f"Start or end: {name[1]}"),
-            "facts": facts,
+            "facts": terminal.facts,
         },
     )

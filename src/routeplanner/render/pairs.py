@@ -91,10 +91,17 @@ def other_name(name: Pair) -> HTML:
 def short_names(place: _Named) -> Pair:
     """Return names short enough to stand beside a marker.
 
-    Brackets go, and the word for village where a craft goes with it.
+    Brackets go, what follows a dash, and the word for village where a craft goes with it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> short_names(SimpleNamespace(name_vi="Làng thêu Quất Động (làng Quất)", name_en="Quat Dong village", site_id="q"))
+    ('Thêu Quất Động', 'Quat Dong')
     """
     vi, en = (_BRACKETS.sub("", name) for name in names(place))
-    vi = _VILLAGE_VI.sub("", vi.rsplit(" - ", 1)[-1])
+    first, *_, last = vi.split(" - ")[:1] + vi.split(" - ")
+    vi = _VILLAGE_VI.sub("", last if first.startswith("Bến") else first)  # piers carry their own name last
     return (_cut(upper_first(vi)), _cut(_VILLAGE_EN.sub("", en)))
 
 
@@ -119,7 +126,7 @@ def what_words(kind: str, crafts: tuple[str, ...] | list[str]) -> Pair:
 
 
 def lower_first(text: str) -> str:
-    """Return `text` with a small first letter, unless it begins with a name."""
+    """Return `text` with a small first letter."""
     return text[:1].lower() + text[1:]
 
 

@@ -51,6 +51,7 @@ _ICONS = {
     "rail": "M4 2.5h8v8.5H4zM4 7h8M5.5 13.5 7 11M10.5 13.5 9 11",
     "air": "M8 2v12M2 9l6-3 6 3M5.5 14 8 12.5l2.5 1.5",
 }
+_LEAST_SHARE = 90
 _ICON_OF = {"car": "coach", "motorbike": "bicycle", "ferry": "boat"}
 
 
@@ -114,20 +115,27 @@ def _facts(itinerary: Itinerary) -> str:
     cost = itinerary.measures.get("cost_vnd_per_person")
     if isinstance(cost, int | float) and cost > 0:
         facts.append(
-            ((f"≈ {thousands(cost, 'vi')} đ", f"≈ {thousands(cost, 'en')} VND"), ("một người", "a person"))
+            (
+                (f"≈ {thousands(cost, 'vi')} đ", f"≈ {thousands(cost, 'en')} VND"),
+                ("mỗi người (xe, vé)", "a person (vehicle, fees)"),
+            )
         )
     share = _share_of_bound(itinerary)
     if share is not None:
-        facts.append((twice(f"{share} %"), ("so với tối ưu*", "of the best*")))
+        facts.append((twice(f"≥ {share} %"), ("so với tối ưu*", "of the best*")))
     body = "".join(f"<div><dt>{both(word)}</dt><dd>{both(value)}</dd></div>" for value, word in facts)
     return f'<dl class="facts">{body}</dl>'
 
 
 def _share_of_bound(itinerary: Itinerary) -> int | None:
+    """Return the prize in per cent of the bound, rounded down, where it is worth telling.
+
+    A low figure says more of the bound, which is loose for some requests, than of the plan.
+    """
     if itinerary.bound is None or itinerary.bound <= 0:
         return None
-    # Rounded down: 99.6 % is not the best possible.
-    return min(100, int(100 * itinerary.prize / itinerary.bound + 1e-9))
+    share = min(100, int(100 * itinerary.prize / itinerary.bound + 1e-9))
+    return share if share >= _LEAST_SHARE else None
 
 
 def _stop_word(itinerary: Itinerary) -> Pair:
@@ -220,11 +228,11 @@ def _row(itinerary: Itinerary, number: int, styled: tuple[Row, str]) -> str:
 
 
 def is_way_home(itinerary: Itinerary, number: int, legs: Sequence[Leg] = ()) -> bool:
-    """Return whether legs (by default the last of the day) lead back to where the trip began."""
+    """Return whether a day leads back to where the trip began, and legs are on that last way."""
     day = itinerary.days[number - 1]
-    if legs and legs[-1] is not day.legs[-1]:
+    if not day.stops or day.end.site_id != itinerary.days[0].start.site_id:
         return False
-    return day.end.site_id == itinerary.days[0].start.site_id and bool(day.stops)
+    return all(leg.departure >= day.stops[-1].departure for leg in legs)
 
 
 def _stop_row(row: Row, stop: Stop, number: int, count: int) -> str:
@@ -275,8 +283,8 @@ def _notes(itinerary: Itinerary) -> str:
 def _note_texts(itinerary: Itinerary) -> Iterator[Pair]:
     if _share_of_bound(itinerary) is not None:
         yield (
-            "* Tổng điểm so với cận trên đã tính: không hành trình nào theo yêu cầu này vượt quá 100 %.",
-            "* Prize against a computed upper bound: no itinerary for this request can exceed 100 %.",
+            "* Tổng điểm so với cận trên đã tính, mà không hành trình nào theo yêu cầu này vượt qua được.",
+            "* Prize against a computed upper bound that no itinerary for this request can exceed.",
         )
     if any(stop.certainty != "known" for stop in itinerary.stops):
         yield (

@@ -60,9 +60,11 @@
     var sign = make("b", (p.mark || "").length > 2 ? "long" : "", p.mark);
     var drawing = p.kind && document.querySelector(".legend .k-" + p.kind + " svg");
     if (drawing) { sign.appendChild(drawing.cloneNode(true)); }
-    face.appendChild(sign);
+    var stem = make("s"), head = make("div", "face");
+    head.appendChild(sign);
+    face.appendChild(stem); face.appendChild(head);
     var label = make("i");
-    face.appendChild(label);
+    head.appendChild(label);
     var marker = L.marker(latlng, {
       icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [size, size], popupAnchor: [0, -size / 2] }),
       keyboard: true, riseOnHover: true
@@ -71,7 +73,7 @@
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
-    state.pins.push({ marker: marker, p: p, label: label, half: size / 2 });
+    state.pins.push({ marker: marker, p: p, label: label, head: head, stem: stem, half: size / 2 });
     return marker;
   }
 
@@ -150,6 +152,7 @@
       item.at = map.latLngToContainerPoint(item.marker.getLatLng());
       return item.marker.getElement() && item.at.x > 0 && item.at.y > 0 && item.at.x < size.x && item.at.y < size.y;
     });
+    spread(shown.filter(function (item) { return !item.p.kind; }));
     shown.forEach(function (item) {
       taken.push(box(item.at.x - item.half - 1, item.at.y - item.half - 1, 2 * item.half + 2, 2 * item.half + 2));
     });
@@ -168,6 +171,28 @@
     });
     placeWords(taken, points, size);
     placeWater(taken, points, size);
+  }
+  // Pins that would cover each other step aside and keep a stem to their place.
+  function spread(items) {
+    var gap = 27, home = items.map(function (item) { return item.at; });
+    for (var round = 0; round < 60; round++) {
+      for (var i = 0; i < items.length; i++) {
+        for (var j = i + 1; j < items.length; j++) {
+          var d = items[j].at.subtract(items[i].at), m = Math.hypot(d.x, d.y);
+          if (m >= gap) { continue; }
+          var u = m > 0.5 ? d.divideBy(m) : L.point(Math.cos(j), Math.sin(j)), step = (gap - m) / 2 + 0.2;
+          items[j].at = items[j].at.add(u.multiplyBy(step));
+          items[i].at = items[i].at.subtract(u.multiplyBy(step));
+        }
+      }
+    }
+    items.forEach(function (item, k) {
+      var d = item.at.subtract(home[k]), m = Math.hypot(d.x, d.y);
+      item.head.style.transform = m > 0.5 ? "translate(" + d.x.toFixed(1) + "px," + d.y.toFixed(1) + "px)" : "";
+      item.stem.style.display = m > 6 ? "block" : "none";
+      item.stem.style.width = m.toFixed(1) + "px";
+      item.stem.style.transform = "rotate(" + Math.atan2(d.y, d.x).toFixed(3) + "rad)";
+    });
   }
   function furniture() {
     var frame = state.map.getContainer().getBoundingClientRect();
