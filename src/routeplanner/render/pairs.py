@@ -96,12 +96,13 @@ def short_names(place: _Named) -> Pair:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> short_names(SimpleNamespace(name_vi="Làng thêu Quất Động (làng Quất)", name_en="Quat Dong village", site_id="q"))
+    >>> place = SimpleNamespace(name_vi="Làng thêu Quất Động", name_en="Quat Dong village", site_id="q")
+    >>> short_names(place)
     ('Thêu Quất Động', 'Quat Dong')
     """
     vi, en = (_BRACKETS.sub("", name) for name in names(place))
-    first, *_, last = vi.split(" - ")[:1] + vi.split(" - ")
-    vi = _VILLAGE_VI.sub("", last if first.startswith("Bến") else first)  # piers carry their own name last
+    parts = vi.split(" - ")
+    vi = _VILLAGE_VI.sub("", parts[-1 if vi.startswith("Bến") else 0])  # a pier's own name comes last
     return (_cut(upper_first(vi)), _cut(_VILLAGE_EN.sub("", en)))
 
 
