@@ -32,7 +32,9 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
         )
     name = None
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as handle:
+        with tempfile.NamedTemporaryFile(
+            dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as handle:
             name = handle.name
             handle.write(data)
             handle.flush()

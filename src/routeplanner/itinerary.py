@@ -279,7 +279,9 @@ class Itinerary:
         if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
             found = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
             raise DataFileError(
-                [f"schema: expected {SCHEMA!r}, found {found!r}; give a file that `routeplanner plan --json` wrote"],
+                [
+                    f"schema: expected {SCHEMA!r}, found {found!r}; give a file that `routeplanner plan --json` wrote"
+                ],
                 subject="itinerary",
             )
         try:
@@ -335,7 +337,9 @@ class Itinerary:
             }
             for number, order, stop in self._numbered()
         ]
-        columns = "day order site_id name_vi name_en kind crafts arrival start departure prize certainty geometry"
+        columns = (
+            "day order site_id name_vi name_en kind crafts arrival start departure prize certainty geometry"
+        )
         return gpd.GeoDataFrame(rows, columns=columns.split(), geometry="geometry", crs="EPSG:4326")
 
     def to_text(self, lang: str = "en") -> str:
@@ -344,6 +348,12 @@ class Itinerary:
 
         return timetable(self, lang=lang)
 
+    def _repr_html_(self) -> str:
+        """Return the timetable as an escaped HTML table, for notebooks."""
+        from routeplanner.itinerary_text import timetable_html
+
+        return timetable_html(self)
+
     def _numbered(self) -> Iterator[tuple[int, int, Stop]]:
         for number, day in enumerate(self.days, 1):
             for order, stop in enumerate(day.stops, 1):
@@ -351,9 +361,13 @@ class Itinerary:
 
     def __repr__(self) -> str:
         """Say the size of the trip in a line."""
-        dates = f"{self.days[0].date} … {self.days[-1].date}" if len(self.days) > 1 else f"{self.days[0].date}"
+        dates = (
+            f"{self.days[0].date} … {self.days[-1].date}" if len(self.days) > 1 else f"{self.days[0].date}"
+        )
         count = len(self.stops)
-        return f"<Itinerary {dates}: {count} stop{'s' * (count != 1)}, prize {self.prize:g}, seed {self.seed}>"
+        return (
+            f"<Itinerary {dates}: {count} stop{'s' * (count != 1)}, prize {self.prize:g}, seed {self.seed}>"
+        )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
@@ -466,7 +480,9 @@ def _day_from_dict(data: Mapping[str, Any]) -> Day:
         start=_terminal_from_dict(data["start"], "departure"),
         stops=tuple(_stop_from_dict(stop) for stop in data["stops"]),
         breaks=tuple(
-            Break(kind=b["kind"], start=_moment(b["start"]), end=_moment(b["end"]), site_id=b.get("site_id", ""))
+            Break(
+                kind=b["kind"], start=_moment(b["start"]), end=_moment(b["end"]), site_id=b.get("site_id", "")
+            )
             for b in data["breaks"]
         ),
         legs=tuple(_leg_from_dict(leg) for leg in data["legs"]),
