@@ -1,0 +1,387 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import routeplanner as rp
+from routeplanner._resources import data_path
+from routeplanner.cli import main
+
+FAST = ("--time-limit", "1")
+DATE = ("--date", "2027-03-13")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, so that whatever is left behind is seen."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    """Run the command line in this process; argparse ends by SystemExit."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def planned(file: str = "trip.json") -> rp.Itinerary:
+    return rp.Itinerary.from_file(file)
+
+
+def is_right(trip: rp.Itinerary, network: rp.Network) -> bool:
+    return rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []
+
+
+def test_the_day_south_of_hanoi(
+    network: rp.Network, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["plan", "--corridor", "south", "--start", "ho-hoan-kiem", *DATE, "--days", "1", "--theme", "handicraft=1"]
+    assert run(*line, *FAST, "--map", "south.html", "--json", "south.json") == 0
+    trip = planned("south.json")
+    assert is_right(trip, network)
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["south.html", "south.json"]
+    out, err = capsys.readouterr()
+    assert all(f"{stop.start:%H:%M}" in out and stop.name_en in out for stop in trip.stops)
+    assert err.splitlines() == ["wrote south.html", "wrote south.json"]
+    page = (elsewhere / "south.html").read_text(encoding="utf-8")
+    assert all(stop.name_vi in page for stop in trip.stops)
+    assert run("check", "south.json") == 0
+
+
+def test_two_days_in_the_northwest_with_a_night(network: rp.Network) -> None:
+    night = "duong-lam-ancient-village"
+    line = ["plan", "--corridor", "northwest", "--days", "2", "--overnight", night, *DATE, *FAST]
+    assert run(*line, "--json", "trip.json") == 0
+    trip = planned()
+    assert is_right(trip, network)
+    assert [day.end.site_id for day in trip.days] == [night, "ho-hoan-kiem"]
+    assert [day.start.site_id for day in trip.days] == ["ho-hoan-kiem", night]
+
+
+def test_must_visits(network: rp.Network) -> None:
+    must = ("chuong-conical-hat-village", "quang-phu-cau-incense")
+    line = ["plan", *DATE, *FAST, "--json", "trip.json"]
+    assert run(*line, *[word for site in must for word in ("--must-visit", site)]) == 0
+    trip = planned()
+    assert is_right(trip, network)
+    assert set(must) <= {stop.site_id for stop in trip.stops}
+
+
+def test_a_day_by_boat(network: rp.Network) -> None:
+    assert run("plan", "--corridor", "river", "--mode", "river", *DATE, *FAST, "--json", "trip.json") == 0
+    trip = planned()
+    assert is_right(trip, network)
+    water = sum(leg.distance_m for leg in trip.days[0].legs if leg.mode == "boat")
+    assert water > 0.5 * trip.days[0].distance_m
+
+
+def test_every_option_reaches_the_request(network: rp.Network) -> None:
+    line = (
+        "plan --area 105.7,20.7,106.1,21.2 --start 21.03,105.85 --end ga-ha-noi --date 2027-03-13 --days 2 "
+        "--overnight bat-trang --day-start 07:30 --day-end 18:15 --theme handicraft=1 --theme history=0.4 "
+        "--forbid chuong-hat-market --mode mixed --vehicle coach29 --pace relaxed --people 20 --max-stops 2 "
+        "--seed 3 --time-limit 1 --json trip.json --no-lunch --lang vi"
+    )
+    assert run(*line.split()) == 0
+    trip = planned()
+    assert is_right(trip, network)
+    assert trip.seed == 3
+    expected = {
+        "first_day": "2027-03-13",
+        "start": "21.03,105.85",
+        "end": "ga-ha-noi",
+        "days": 2,
+        "area": [105.7, 20.7, 106.1, 21.2],
+        "overnight": ["bat-trang"],
+        "day_start": "07:30",
+        "day_end": "18:15",
+        "themes": {"handicraft": 1.0, "history": 0.4},
+        "forbidden": ["chuong-hat-market"],
+        "mode": "mixed",
+        "vehicle": "coach29",
+        "pace": "relaxed",
+        "people": 20,
+        "lunch": None,
+        "max_stops": 2,
+    }
+    assert {key: trip.request[key] for key in expected} == expected
+
+
+def test_a_budget_is_kept(network: rp.Network) -> None:
+    assert run("plan", "--corridor", "west", *DATE, *FAST, "--budget-vnd", "1_500_000", "--json", "trip.json") == 0
+    trip = planned()
+    assert is_right(trip, network)
+    assert trip.measures["cost_vnd_per_person"] * 12 <= 1_500_000 + 12
+
+
+def test_sites_near_a_point(capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["sites", "--kind", "craft_village", "--craft", "lacquer", "--near", "20.90,105.87", "--within-km", "10"]
+    assert run(*line) == 0
+    out, err = capsys.readouterr()
+    rows = [row for row in out.splitlines() if row]
+    assert err.strip() == f"{len(rows)} site{'s' * (len(rows) != 1)}"
+    assert any(row.startswith("ha-thai-lacquer ") for row in rows)
+    far = [float(row.split(" km")[0].split()[-1]) for row in rows]
+    assert far == sorted(far)
+    assert all(km <= 10 for km in far)
+    assert run(*line, "--json") == 0
+    features = json.loads(capsys.readouterr().out)["features"]
+    assert len(features) == len(rows)
+    assert all("lacquer" in feature["properties"]["crafts"] for feature in features)
+
+
+@pytest.mark.parametrize("text", ["Bát Tràng", "bat trang", "BAT TRANG", "Bát Tràng"])
+def test_sites_are_found_with_and_without_diacritics(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("sites", text) == 0
+    assert "\nbat-trang " in "\n" + capsys.readouterr().out
+
+
+def test_the_bundled_catalogue_validates(capsys: pytest.CaptureFixture[str]) -> None:
+    files = sorted(map(str, data_path("sites").glob("*.geojson")))
+    assert run("validate", *files) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [f"{file}: no faults" for file in files]
+    assert err == ""
+
+
+def test_corridors_are_listed_with_their_sites(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("corridors", "--json") == 0
+    rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+    names = ("south", "southwest", "west", "northwest", "river", "inner", "east_north", "delta", "national")
+    assert tuple(rows) == names
+    assert all(row["sites"] > 0 and row["name_vi"] and row["name_en"] for row in rows.values())
+    assert run("corridors") == 0
+    out = capsys.readouterr().out
+    assert all(row["name_vi"] in out for row in rows.values())
+
+
+def test_why_prints_a_reason_for_each_site_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", "--corridor", "south", *DATE, *FAST, "--why", "--json", "trip.json") == 0
+    out = capsys.readouterr().out
+    assert all(f"  {left.site_id}: {left.reason}: {left.detail}" in out for left in planned().skipped)
+
+
+def test_check_finds_what_was_edited_by_hand(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", "--corridor", "west", *DATE, *FAST, "--json", "trip.json") == 0
+    data = json.loads(Path("trip.json").read_text(encoding="utf-8"))
+    data["days"][0]["breaks"] = []
+    (elsewhere / "trip.json").write_text(json.dumps(data), encoding="utf-8")
+    capsys.readouterr()
+    assert run("check", "trip.json") == 1
+    assert "day 1: lunch: 0 lunches, 1 asked for" in capsys.readouterr().out
+
+
+PLAN = ("plan", *DATE, *FAST)
+OUTPUT = ("--map", "trip.html", "--json", "trip.json")
+
+BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "an unknown corridor": (
+        (*PLAN, "--corridor", "souht"),
+        ("corridor", "'souht'", "did you mean 'south'"),
+    ),
+    "an unknown start": ((*PLAN, "--start", "ho-hoan-kim"), ("start", "'ho-hoan-kim'", "ho-hoan-kiem")),
+    "an unknown must-visit": ((*PLAN, "--must-visit", "bat-trag"), ("must_visit", "'bat-trag'", "'bat-trang'")),
+    "an unknown theme": ((*PLAN, "--theme", "handicrafts=1"), ("themes", "'handicrafts'", "'handicraft'")),
+    "a word for a weight": ((*PLAN, "--theme", "handicraft=much"), ("--theme", "'handicraft=much'", "NAME=WEIGHT")),
+    "a weight of two": ((*PLAN, "--theme", "handicraft=2"), ("themes['handicraft']", "2.0", "between 0 and 1")),
+    "a date that is none": (
+        ("plan", "--corridor", "south", "--date", "2027-02-30"),
+        ("first_day", "'2027-02-30'", "2027-03-13"),
+    ),
+    "a date the other way round": (
+        ("plan", "--corridor", "south", "--date", "13/03/2027"),
+        ("first_day", "'13/03/2027'", "year-month-day"),
+    ),
+    "a date of another age": (("plan", "--corridor", "south", "--date", "1066-10-14"), ("1066", "1900", "2100")),
+    "a day that ends before it starts": (
+        (*PLAN, "--day-start", "18:00"),
+        ("day_end", "17:30 is not after day_start 18:00", "give a later day_end"),
+    ),
+    "a clock that is none": ((*PLAN, "--day-start", "8 Uhr"), ("day_start", "'8 Uhr'", "08:00")),
+    "no days": ((*PLAN, "--days", "0"), ("days", "0", "1 to 31")),
+    "days in words": ((*PLAN, "--days", "two"), ("--days", "'two'", "whole number")),
+    "an unknown vehicle": ((*PLAN, "--vehicle", "minibus"), ("vehicle", "'minibus'", "minibus16")),
+    "an unknown mode": ((*PLAN, "--mode", "boat"), ("mode", "'boat'", "river")),
+    "an unknown pace": ((*PLAN, "--pace", "slow"), ("pace", "'slow'", "relaxed")),
+    "an area of three": ((*PLAN, "--area", "105,20,106"), ("area", "west")),
+    "an area upside down": ((*PLAN, "--area", "20,105,21,106"), ("area", "lon, lat")),
+    "a time limit of nothing": ((*PLAN, "--time-limit", "0"), ("--time-limit", "'0'", "above 0")),
+    "a seed in words": ((*PLAN, "--seed", "abc"), ("--seed", "'abc'", "whole number")),
+    "a start on the moon": ((*PLAN, "--corridor", "south", "--start", "200,400"), ("start", "200", "degrees")),
+    "a start far from any road": ((*PLAN, "--corridor", "south", "--start", "0,0"), ("0,0", "start")),
+    "a night out of reach": (
+        (*PLAN, "--corridor", "south", "--days", "2", "--overnight", "san-bay-tan-son-nhat"),
+        ("san-bay-tan-son-nhat", "day 1", "choose another"),
+    ),
+    "a night in another country": (
+        (*PLAN, "--corridor", "south", "--days", "2", "--overnight", "48.85,2.35"),
+        ("48.85,2.35",),
+    ),
+    "a night too far to drive": (
+        (*PLAN, "--corridor", "south", "--days", "2", "--overnight", "noi-bai", "--vehicle", "foot"),
+        ("noi-bai", "day 1"),
+    ),
+    "a night of one day": ((*PLAN, "--overnight", "bat-trang"), ("overnight", "raise days")),
+    "a site both wanted and not": (
+        (*PLAN, "--must-visit", "bat-trang", "--forbid", "bat-trang"),
+        ("'bat-trang'", "take it off one"),
+    ),
+    "a museum on its closing day": (
+        ("plan", "--date", "2027-03-15", "--must-visit", "bao-tang-lich-su", *FAST),
+        ("bao-tang-lich-su", "closed on Mondays", "another date"),
+    ),
+    "a folder that is missing": ((*PLAN, "--json", "no/trip.json"), ("no/trip.json", "does not exist", "create it")),
+    "a folder for a file": ((*PLAN, "--map", "."), ("folder", "give a file name")),
+    "a catalogue that is missing": ((*PLAN, "--catalogue", "none.geojson"), ("none.geojson", "does not exist")),
+    "sites of an unknown kind": (("sites", "--kind", "craft_vilage"), ("kind", "'craft_vilage'", "craft_village")),
+    "sites of an unknown craft": (("sites", "--craft", "laquer"), ("craft", "'laquer'", "lacquer")),
+    "sites near a word": (("sites", "--near", "Hanoi"), ("--near", "'Hanoi'", "20.90,105.87")),
+    "sites near the pole's other side": (("sites", "--near", "105.87,20.90"), ("near", "105.87")),
+    "sites within nothing": (("sites", "--within-km", "3"), ("--within-km", "--near")),
+    "a check of nothing": (("check", "none.json"), ("none.json", "does not exist")),
+    "no command": ((), ("usage", "COMMAND")),
+    "an unknown command": (("plna",), ("plna",)),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD.values(), ids=BAD)
+def test_bad_input_gets_a_message_with_the_remedy_and_code_2(
+    arguments: tuple[str, ...], words: tuple[str, ...], elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if arguments[:1] == ("plan",) and "--json" not in arguments and "--map" not in arguments:
+        arguments = (*arguments, *OUTPUT)
+    assert run(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    for word in words:
+        assert word in err
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "plan --date tomorrow --days x --people 0 --theme a=b --mode sea --seed s --day-start 25:00"
+    assert run(*line.split()) == 2
+    err = capsys.readouterr().err
+    for word in ("'tomorrow'", "--days", "people: 0", "--theme", "mode: 'sea'", "--seed", "'25:00'"):
+        assert word in err
+
+
+def feature(**changes: object) -> dict[str, object]:
+    """Return a record of the bundled catalogue, changed."""
+    record = json.loads((data_path("sites") / "museum.geojson").read_text(encoding="utf-8"))["features"][0]
+    record["properties"] |= {key: value for key, value in changes.items() if key != "coordinates"}
+    if "coordinates" in changes:
+        record["geometry"]["coordinates"] = changes["coordinates"]
+    return record  # type: ignore[no-any-return]
+
+
+def collection(*features: object) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
+    "swapped coordinates": (collection(feature(coordinates=[21.03, 105.85])), ("21.03", "swap")),
+    "broken GeoJSON": (collection(feature())[:-40], ("JSON", "line")),
+    "no GeoJSON": ('{"type": "Topology"}', ("FeatureCollection",)),
+    "an unknown kind": (collection(feature(kind="musem")), ("kind", "'musem'", "museum")),
+    "a site twice": (collection(feature(), feature()), ("bao-tang-ao-dai", "also at", "remove one")),
+    "hours of another tongue": (collection(feature(opening_hours="8h-17h")), ("opening_hours", "8h-17h", "08:00")),
+    "an empty file": ("", ("JSON",)),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_catalogue_is_refused_by_validate_and_plan(
+    content: str, words: tuple[str, ...], elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "own.geojson").write_text(content, encoding="utf-8")
+    assert run("validate", "own.geojson") == 2
+    out, err = capsys.readouterr()
+    for word in words:
+        assert word.lower() in (out + err).lower()
+    assert run(*PLAN, "--catalogue", "own.geojson", *OUTPUT) == 2
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    assert "own.geojson" in err
+    for word in words:
+        assert word.lower() in err.lower()
+    assert [path.name for path in elsewhere.iterdir()] == ["own.geojson"]
+
+
+def test_validate_counts_the_faults_of_every_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (elsewhere / "good.geojson").write_text(collection(feature()), encoding="utf-8")
+    (elsewhere / "bad.geojson").write_text(collection(feature(kind="x", visit_min=-3)), encoding="utf-8")
+    assert run("validate", "good.geojson", "bad.geojson", "missing.geojson") == 2
+    out, err = capsys.readouterr()
+    assert "good.geojson: no faults" in out
+    assert "visit_min" in out
+    assert "-3" in out
+    assert "missing.geojson" in out + err
+    assert "does not exist" in out + err
+
+
+def test_an_edited_itinerary_is_refused_without_a_traceback(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", "--corridor", "west", *DATE, *FAST, "--json", "trip.json") == 0
+    whole = json.loads((elsewhere / "trip.json").read_text(encoding="utf-8"))
+    capsys.readouterr()
+    for changes in ({"request": "south"}, {"request": {}}, {"days": []}, {"schema": "x"}, {"days": [{}]}):
+        (elsewhere / "trip.json").write_text(json.dumps(whole | changes), encoding="utf-8")
+        assert run("check", "trip.json") in (1, 2)
+        assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_old_file_survives_a_plan_that_fails(elsewhere: Path) -> None:
+    (elsewhere / "trip.json").write_text("old", encoding="utf-8")
+    assert run(*PLAN, "--must-visit", "bao-tang-gom", "--corridor", "nowhere", *OUTPUT) == 2
+    assert (elsewhere / "trip.json").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in elsewhere.iterdir()] == ["trip.json"]
+
+
+def installed(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the installed command in a process of its own."""
+    import os
+
+    command = shutil.which("routeplanner", path=str(Path(sys.executable).parent)) or "routeplanner"
+    return subprocess.run(
+        [command, *arguments], capture_output=True, check=False, env=os.environ | environment, timeout=300
+    )
+
+
+def test_the_installed_command_plans_and_says_what_is_wrong(elsewhere: Path) -> None:
+    done = installed("plan", "--corridor", "south", *DATE, *FAST, "--json", "trip.json", "--lang", "vi")
+    assert (done.returncode, done.stderr.decode()) == (0, "wrote trip.json\n")
+    assert all(stop.name_vi in done.stdout.decode() for stop in planned().stops)
+    bad = installed("plan", "--corridor", "souht", *DATE, "--json", "other.json")
+    assert bad.returncode == 2
+    assert bad.stdout == b""
+    assert bad.stderr.decode().startswith("routeplanner: request: 1 fault\n")
+    assert [path.name for path in elsewhere.iterdir()] == ["trip.json"]
+
+
+def test_the_installed_command_speaks_utf_8_in_any_locale() -> None:
+    done = installed("corridors", LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "Thường Tín" in done.stdout.decode("utf-8")
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "routeplanner", "--version"], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == ["routeplanner", rp.__version__]
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    command = f"'{sys.executable}' -m routeplanner sites | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, text=True)
+    assert done.stderr == "" or "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+import routeplanner as rp
+
+HEAVY = (
+    "branca",
+    "folium",
+    "geopandas",
+    "llvmlite",
+    "lunar_vn",
+    "matplotlib",
+    "networkx",
+    "numba",
+    "numpy",
+    "opening_hours",
+    "osmnx",
+    "pandas",
+    "pyogrio",
+    "scipy",
+    "shapely",
+)
+
+LIGHT = ("errors", "itinerary", "planning.request", "planning.check", "planning.planner", "cli", "render")
+
+
+def loaded_by(programme: str) -> set[str]:
+    """Return the top-level modules that a fresh process holds after a programme."""
+    listing = "\nimport json, sys\nprint(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", programme + listing], capture_output=True, check=True, text=True
+    )
+    return set(json.loads(done.stdout))
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    assert loaded_by("import routeplanner").isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("room", LIGHT)
+def test_rooms_load_heavy_libraries_only_where_they_use_them(room: str) -> None:
+    assert loaded_by(f"import routeplanner.{room}").isdisjoint(HEAVY)
+
+
+def test_a_request_is_made_without_anything_heavy() -> None:
+    programme = (
+        "import datetime, routeplanner as rp\n"
+        "rp.TripRequest(first_day=datetime.date(2027, 3, 13), corridor='south')\n"
+        "rp.Itinerary; rp.check; rp.plan; rp.RequestError; rp.map_itinerary"
+    )
+    assert loaded_by(programme).isdisjoint(HEAVY)
+
+
+def test_the_public_names_are_sorted_and_unique() -> None:
+    assert rp.__all__ == sorted(set(rp.__all__))
+    assert dir(rp) == rp.__all__
+
+
+@pytest.mark.parametrize("name", rp.__all__)
+def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
+    value = getattr(rp, name)
+    if name == "__version__":
+        return
+    assert inspect.getdoc(value)
+    assert value.__module__.startswith("routeplanner.")
+    assert value.__name__ == name
+
+
+@pytest.mark.parametrize("name", [name for name in rp.__all__ if inspect.isfunction(getattr(rp, name))])
+def test_a_function_documents_each_of_its_parameters(name: str) -> None:
+    function = getattr(rp, name)
+    words = inspect.getdoc(function) or ""
+    for parameter in inspect.signature(function).parameters:
+        assert parameter in words, f"{name} does not say what {parameter} is"
+    assert "Examples\n" in words
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'plann'"):
+        _ = rp.plann  # type: ignore[attr-defined]
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert rp.__version__ == version("routeplanner")
