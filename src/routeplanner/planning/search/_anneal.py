@@ -55,7 +55,7 @@ def anneal(trip: Trip, desk: Desk, plan: Plan, first: int, last: int) -> None:
         site = ruin(trip, desk)
         if _sound(trip, desk.state):
             favour(trip, desk, site)
-            recreate(trip, desk, draw_mood(desk.random))
+            recreate(trip, desk, draw_mood(desk.random, len(trip.candidates)))
             _judge(trip, desk, plan, plan.hot * (plan.cold / plan.hot) ** (step % plan.cycle / plan.cycle))
     if last == plan.steps:
         _polish(trip, desk)

@@ -12,7 +12,7 @@ from numba.extending import register_jitable
 
 from routeplanner.planning import schedule
 
-__all__ = ["Floats", "Ints", "Random", "Records", "entry", "kernel", "random_below", "random_unit"]
+__all__ = ["Floats", "Ints", "Random", "Records", "entry", "inlined", "kernel", "random_below", "random_unit"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Ints = npt.NDArray[np.int64]
@@ -31,12 +31,20 @@ def kernel(function: Function) -> Function:
     return cast("Function", numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)(function))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a small function into each of its callers."""
+    return cast(
+        "Function",
+        numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True)(function),
+    )
+
+
 # The clock of the planning side has one source: kernels call these very functions.
 for _step in (schedule.first_start, schedule.last_start, schedule.serve):
     register_jitable(_step)
 
 
-@kernel
+@inlined
 def random_unit(random: Random) -> float:
     """Return the next number of [0, 1) of a splitmix64 generator whose state is `random[0]`.
 
@@ -50,7 +58,7 @@ def random_unit(random: Random) -> float:
     return float(mixed >> np.uint64(11)) * 2.0**-53
 
 
-@kernel
+@inlined
 def random_below(random: Random, limit: int) -> int:
     """Return a whole number of 0..limit-1, or 0 where there is none."""
     return int(random_unit(random) * limit)

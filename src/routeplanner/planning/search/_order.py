@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Ints, kernel
+from routeplanner.planning.search._compile import Ints, inlined, kernel
 from routeplanner.planning.search._route import advance, close_day, recompute
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _move_segment(trip: Trip, state: State, day: int) -> bool:
     return False
 
 
-@kernel
+@inlined
 def _link(trip: Trip, state: State, day: int, before: int, head: int, tail: int, after: int) -> int:
     """Return the travel that a segment head..tail costs between two positions."""
     left, right = state.stops[day, before].place, state.stops[day, after].place
@@ -87,7 +87,7 @@ def _reverse(state: State, day: int, low: int, high: int) -> None:
         high -= 1
 
 
-@kernel
+@inlined
 def _swap(state: State, day: int, one: int, other: int) -> None:
     place = state.stops[day, one].place
     state.stops[day, one].place = state.stops[day, other].place

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Random, kernel, random_below, random_unit
+from routeplanner.planning.search._compile import Random, inlined, kernel, random_below, random_unit
 from routeplanner.planning.search._route import NOWHERE, detour_of, fits, insert, metres_more, spent
 from routeplanner.planning.search._trip import WORTH_ONE, State, Trip
 from routeplanner.planning.search._value import gain_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["CALM", "Mood", "draw_mood", "favour", "recreate"]
 
 MUST_FIRST = 1e9  # weight of must-visits among the candidates
+ENOUGH = 80  # candidates for most recreations; the others look at all
 SHIFT, DETOUR, DELAY = 0, 1, 2
 """An insertion costs the time until the next place, or way and service, or the push on the next stop."""
 
@@ -29,20 +30,22 @@ class Mood(NamedTuple):
     how: int
     power: float
     noise: float
-    blink: float
+    blink: float  # probability that a position is overlooked
+    skip: float  # probability that a candidate is left out
 
 
-CALM = Mood(how=DETOUR, power=1.0, noise=0.0, blink=0.0)
+CALM = Mood(how=DETOUR, power=1.0, noise=0.0, blink=0.0, skip=0.0)
 
 
 @kernel
-def draw_mood(random: Random) -> Mood:
+def draw_mood(random: Random, candidates: int) -> Mood:
     """Draw a way to choose."""
     how = random_below(random, 3)
     power = 0.5 + 1.5 * random_unit(random)
     noise = 0.6 * random_unit(random) if random_unit(random) < 0.7 else 0.0
     blink = 0.05 if random_unit(random) < 0.5 else 0.0
-    return Mood(how, power, noise, blink)
+    skip = max(0.0, 1.0 - ENOUGH / candidates) if random_unit(random) < 0.8 else 0.0
+    return Mood(how, power, noise, blink, skip)
 
 
 @kernel
@@ -89,15 +92,18 @@ def _gather(trip: Trip, desk: Desk, mood: Mood) -> int:
         site = trip.candidates[index]
         if desk.state.where[site] >= 0 or _excluded(trip, desk.state, site):
             continue
-        desk.weight[site] = _weight(trip, desk, site, mood.power)
-        if desk.weight[site] <= 0.0:
+        if mood.skip > 0.0 and trip.sites[site].must == 0 and random_unit(desk.random) < mood.skip:
             continue
         possible = False
         for day in range(len(desk.state.routes)):
-            possible = _offer(trip, desk, site, day, room, mood) or possible
+            desk.offers[site, day].position = NOWHERE
+            if desk.offers[site, day].dead != desk.state.routes[day].version:
+                possible = _offer(trip, desk, site, day, room, mood) or possible
         if possible:
-            desk.waiting[waiting] = site
-            waiting += 1
+            desk.weight[site] = _weight(trip, desk, site, mood.power)
+            if desk.weight[site] > 0.0:
+                desk.waiting[waiting] = site
+                waiting += 1
     return waiting
 
 
@@ -108,21 +114,20 @@ def _offer(trip: Trip, desk: Desk, site: int, day: int, room: int, mood: Mood) -
     A site that fits nowhere is remembered until the day changes.
     """
     state, offer = desk.state, desk.offers[site, day]
-    offer.position = NOWHERE
-    version = state.routes[day].version
-    if trip.last[day, site] == -NEVER or offer.dead == version:
-        return False
+    offer.position, offer.cost, overlooked = NOWHERE, NEVER, False
     stops = state.routes[day].length
-    if stops >= trip.days[day].max_stops:
+    if trip.last[day, site] == -NEVER or stops >= trip.days[day].max_stops:
+        offer.dead = state.routes[day].version
         return False
     if stops == 0:
         room -= trip.day_cost
     spare = trip.days[day].max_travel - state.routes[day].travel
-    offer.cost, overlooked = NEVER, False
     for position in range(stops + 1):
-        arrival = fits(trip, state, site, day, position)
         detour = detour_of(trip, state, site, day, position)
-        if arrival >= NEVER or detour > spare:
+        if detour > spare:
+            continue
+        arrival = fits(trip, state, site, day, position)
+        if arrival >= NEVER:
             continue
         price = trip.sites[site].cost + metres_more(trip, state, site, day, position) * trip.per_metre
         if price > room or (mood.blink > 0.0 and random_unit(desk.random) < mood.blink):
@@ -132,11 +137,11 @@ def _offer(trip: Trip, desk: Desk, site: int, day: int, room: int, mood: Mood) -
         if cost < offer.cost:
             offer.cost, offer.position = cost, position
     if offer.position == NOWHERE and not overlooked:
-        offer.dead = version
+        offer.dead = state.routes[day].version
     return offer.position != NOWHERE
 
 
-@kernel
+@inlined
 def _effort(trip: Trip, state: State, day: int, position: int, needs: int, arrival: int, how: int) -> int:
     """Return what an insertion costs whose way and service need some time, the next arrival being known."""
     if how == DETOUR:
@@ -151,7 +156,7 @@ def _effort(trip: Trip, state: State, day: int, position: int, needs: int, arriv
     return max(push, 0) + max(needs // 4, 1)
 
 
-@kernel
+@inlined
 def _excluded(trip: Trip, state: State, site: int) -> bool:
     """Whether a rival of a site is in the trip."""
     for index in range(trip.sites[site].rivals, trip.sites[site].rivals_end):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER, last_start, serve
-from routeplanner.planning.search._compile import kernel
+from routeplanner.planning.search._compile import inlined, kernel
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
 
 __all__ = [
@@ -75,7 +75,7 @@ def _set_out(trip: Trip, state: State, day: int) -> None:
     state.stops[day, 0].fed = NEVER if eats else start
 
 
-@kernel
+@inlined
 def advance(trip: Trip, state: State, day: int, position: int) -> bool:
     """Go on to the stop at a position; tell whether the day is not over by then."""
     site = state.stops[day, position].place
@@ -92,7 +92,7 @@ def advance(trip: Trip, state: State, day: int, position: int) -> bool:
     return min(hungry, fed) <= trip.days[day].end
 
 
-@kernel
+@inlined
 def close_day(trip: Trip, state: State, day: int) -> int:
     """Return the arrival with which a day ends, lunch at the end place included, NEVER if too late."""
     stops = state.routes[day].length
@@ -170,7 +170,7 @@ def spent(trip: Trip, state: State) -> int:
     return total
 
 
-@kernel
+@inlined
 def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     """Return the arrival at the next position if a site goes behind `position`, NEVER if it cannot.
 
@@ -180,26 +180,31 @@ def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     if state.routes[day].length == 0 and trip.days[day].has_lunch == 1:
         hungry, fed = fed, NEVER  # the first stop of a day brings the lunch with it
     leg = trip.travel[state.stops[day, position].place, site]
-    if min(hungry, fed) + leg > trip.last[day, site]:
+    onward = trip.travel[site, state.stops[day, position + 1].place]
+    service = trip.sites[site].service
+    late_hungry, late_fed = (
+        state.stops[day, position + 1].late_hungry,
+        state.stops[day, position + 1].late_fed,
+    )
+    arrival = min(hungry, fed) + leg
+    if arrival > trip.last[day, site] or arrival + service + onward > max(late_hungry, late_fed):
         return NEVER
-    windows, service = trip.windows[day, site], trip.sites[site].service
-    hungry, fed = serve(hungry + leg, fed + leg, windows, service, trip.lunch)
-    leg = trip.travel[site, state.stops[day, position + 1].place]
-    if hungry + leg <= state.stops[day, position + 1].late_hungry:
-        return hungry + leg
-    if fed + leg <= state.stops[day, position + 1].late_fed:
-        return fed + leg
+    hungry, fed = serve(hungry + leg, fed + leg, trip.windows[day, site], service, trip.lunch)
+    if hungry + onward <= late_hungry:
+        return hungry + onward
+    if fed + onward <= late_fed:
+        return fed + onward
     return NEVER
 
 
-@kernel
+@inlined
 def detour_of(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     """Return the seconds of travel that a site behind a position adds."""
     before, after = state.stops[day, position].place, state.stops[day, position + 1].place
     return trip.travel[before, site] + trip.travel[site, after] - trip.travel[before, after]
 
 
-@kernel
+@inlined
 def metres_more(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     """Return the metres of travel that a site behind a position adds."""
     before, after = state.stops[day, position].place, state.stops[day, position + 1].place

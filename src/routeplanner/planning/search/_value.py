@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from routeplanner.planning.search._compile import kernel
+from routeplanner.planning.search._compile import inlined, kernel
 from routeplanner.planning.search._trip import WORTH_ONE, State, Trip
 
 __all__ = ["gain_of", "total_value"]
 
 
-@kernel
+@inlined
 def gain_of(trip: Trip, state: State, site: int) -> int:
     """Return by how much a visit more raises the value of the trip, in units of 1 / WORTH_ONE prizes."""
     group, prize = trip.sites[site].group, trip.sites[site].prize
