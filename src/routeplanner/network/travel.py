@@ -32,6 +32,7 @@ VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
 _MODES = (*VEHICLES, "boat", "ferry")
 _BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
 _NEAR_WALK_M = 800.0
+_TURNS_BACK = -0.966  # cosine of 165 degrees
 _PARKING_WALK_M = 400.0  # a walk to or from the vehicle that is part of its leg
 _LEAST_WALK_MS = 1_000.0
 _PIER_WALK_M = 1_200
@@ -350,8 +351,30 @@ class RoadRouter(_Router):
                 start, end = self.arcs.share[arc]
                 points.extend(_inner(self.ground.table.lines[edge], float(start), float(end)))
             points.append(self._point(int(self.arcs.head[arc])))
-        line = [points[0], *(q for p, q in pairwise(points) if p != q)]
+        line = _without_spurs([points[0], *(q for p, q in pairwise(points) if p != q)])
         return tuple(line if len(line) > 1 else [*line, *line])
+
+
+def _without_spurs(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Drop the points at which a line turns back on itself.
+
+    The bundled roads join at junctions that can lie a little past the turn-off: a way then runs to the
+    junction and back over the same road. The length keeps these metres, the drawing need not.
+    """
+    import math
+
+    kept = line[:1]
+    for point in line[1:]:
+        while len(kept) > 1:
+            (ax, ay), (bx, by), (cx, cy) = kept[-2], kept[-1], point
+            shrink = math.cos(math.radians(by))
+            ux, uy, vx, vy = (bx - ax) * shrink, by - ay, (cx - bx) * shrink, cy - by
+            if ux * vx + uy * vy > _TURNS_BACK * math.hypot(ux, uy) * math.hypot(vx, vy):
+                break
+            kept.pop()
+        if point != kept[-1]:
+            kept.append(point)
+    return kept
 
 
 def _inner(line: NDArray[np.float64], start: float, end: float) -> list[tuple[float, float]]:
