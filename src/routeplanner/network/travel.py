@@ -32,7 +32,7 @@ VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
 _MODES = (*VEHICLES, "boat", "ferry")
 _BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
 _NEAR_WALK_M = 800.0
-_TURNS_BACK = -0.966  # cosine of 165 degrees
+_ON_THE_LINE_DEG = 2e-5  # about 2 m
 _PARKING_WALK_M = 400.0  # a walk to or from the vehicle that is part of its leg
 _LEAST_WALK_MS = 1_000.0
 _PIER_WALK_M = 1_200
@@ -356,25 +356,30 @@ class RoadRouter(_Router):
 
 
 def _without_spurs(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Drop the points at which a line turns back on itself.
+    """Drop the points at which a line turns back over itself.
 
     The bundled roads join at junctions that can lie a little past the turn-off: a way then runs to the
     junction and back over the same road. The length keeps these metres, the drawing need not.
     """
-    import math
-
     kept = line[:1]
     for point in line[1:]:
-        while len(kept) > 1:
-            (ax, ay), (bx, by), (cx, cy) = kept[-2], kept[-1], point
-            shrink = math.cos(math.radians(by))
-            ux, uy, vx, vy = (bx - ax) * shrink, by - ay, (cx - bx) * shrink, cy - by
-            if ux * vx + uy * vy > _TURNS_BACK * math.hypot(ux, uy) * math.hypot(vx, vy):
-                break
+        while len(kept) > 1 and _is_spur(kept[-2], kept[-1], point):
             kept.pop()
         if point != kept[-1]:
             kept.append(point)
     return kept
+
+
+def _is_spur(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
+    """Whether the way from a over b to c runs back over the way to b."""
+    import math
+
+    shrink = math.cos(math.radians(b[1]))
+    there = (b[0] - a[0]) * shrink, b[1] - a[1]
+    back = (c[0] - b[0]) * shrink, c[1] - b[1]
+    along = there[0] * back[0] + there[1] * back[1]
+    aside = abs(there[0] * back[1] - there[1] * back[0]) / (max(math.hypot(*there), math.hypot(*back)) or 1.0)
+    return along < 0 and aside < _ON_THE_LINE_DEG
 
 
 def _inner(line: NDArray[np.float64], start: float, end: float) -> list[tuple[float, float]]:
