@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from trips import best_by_trying_all, problems, value, violations
 
+from routeplanner.planning.problem import UNREACHABLE, make_problem
 from routeplanner.planning.schedule import schedule
-from routeplanner.planning.search import search
+from routeplanner.planning.search import search, upper_bound
 
 if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
@@ -37,3 +43,104 @@ def test_small_problems_are_solved_to_the_optimum(problem: Problem) -> None:
     assert solution.prize == pytest.approx(value(problem, visited), abs=1)
     assert set(solution.missing) == {s for s in np.flatnonzero(problem.must) if s not in visited}
     assert solution.bound is None or solution.bound >= solution.prize
+
+
+@THOROUGH
+@given(problems(musts=False))
+def test_the_bound_is_never_below_the_optimum(problem: Problem) -> None:
+    best = best_by_trying_all(problem)
+    if best is not None:
+        assert upper_bound(problem) >= best[1] - 1e-6
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(problems(most_sites=40, most_days=4), st.integers(0, 2**63))
+def test_larger_problems_get_what_schedule_and_referee_accept(problem: Problem, seed: int) -> None:
+    solution = search(problem, seed=seed, iterations=300, time_limit_s=60)
+    if best_day_is_possible(problem):
+        assert violations(problem, solution.days) == []
+        assert all(times.feasible for times in schedule(problem, solution.days))
+        assert solution.bound is not None
+        assert solution.bound >= solution.prize
+    again = search(problem, seed=seed, iterations=300, time_limit_s=60)
+    assert again == solution
+
+
+def best_day_is_possible(problem: Problem) -> bool:
+    """Whether at least the trip without a stop keeps all rules."""
+    return violations(problem, ((),) * problem.n_days) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(problems(most_sites=6, musts=False))
+def test_longer_days_and_more_money_never_hurt(problem: Problem) -> None:
+    wider = replace(problem, day_end_s=problem.day_end_s + 3600, budget_vnd=-1)
+    if best_day_is_possible(problem):
+        assert search(wider, time_limit_s=60).prize >= search(problem, time_limit_s=60).prize
+
+
+def plain(**fields: Any) -> Problem:
+    """Three sites an hour from the lake and from each other, a day of ten hours."""
+    travel = [[0 if a == b else 3600 for b in range(4)] for a in range(4)]
+    windows = [[[(0, 36000)]] * 3] * fields.pop("days", 1)
+    days = len(windows)
+    return make_problem(
+        travel_s=travel,
+        prize=[30, 20, 10],
+        windows=windows,
+        day_start_s=[0] * days,
+        day_end_s=[36000] * days,
+        **{"service_s": [3600] * 3, **fields},
+    )
+
+
+def test_known_answers() -> None:
+    assert search(plain()).prize == 60
+    assert search(plain(max_stops=[1])).days == ((0,),)
+    assert search(plain(exclusive=[(0, 1)])).prize == 40
+    assert search(plain(group=[0, 0, 0])).prize == pytest.approx(30 + 10 + 2.5, abs=0.5)
+    assert search(plain(group=[0, 0, 0], repeat_worth=0.0)).days == ((0,),)
+    assert search(plain(cost_vnd=[9, 4, 4], budget_vnd=8)).prize == 30
+    assert search(plain(max_travel_s=[7200])).prize == 30
+    assert search(plain(days=2, max_stops=[1, 1])).prize == 50
+
+
+def test_must_visits_come_before_prizes_and_missing_ones_are_named() -> None:
+    assert search(plain(must=[False, False, True], max_stops=[1])).days == ((2,),)
+    closed = replace(
+        plain(must=[False, True, True]), windows=np.array([[[[0, 36000]], [[1, 0]], [[0, 36000]]]])
+    )
+    solution = search(closed)
+    assert solution.missing == (1,)
+    assert 2 in solution.days[0]
+
+
+def test_sites_without_prize_are_left_alone() -> None:
+    assert search(replace(plain(), prize=np.array([0, 0, 0]))).days == ((),)
+
+
+def test_nothing_to_choose() -> None:
+    nothing = make_problem(travel_s=[[0]], prize=[], windows=[[]], day_start_s=[0], day_end_s=[9])
+    assert search(nothing).days == ((),)
+    no_days = make_problem(
+        travel_s=[[0, 1], [1, 0]], prize=[3], windows=[], day_start_s=[], day_end_s=[], must=[1]
+    )
+    assert search(no_days).missing == (0,)
+    unreachable = replace(plain(), travel_s=np.where(np.eye(4) == 1, 0, UNREACHABLE))
+    assert search(unreachable).days == ((),)
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    with pytest.raises(ValueError, match=r"service_s has shape \(2,\), give \(3,\)"):
+        search(replace(plain(), service_s=np.array([1, 2])))
+
+
+def test_another_process_finds_the_same() -> None:
+    code = (
+        "from test_search import plain; from routeplanner.planning.search import search;"
+        "print(search(plain(days=2, max_stops=[2, 1], group=[0, 0, 0]), seed=7))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+    )
+    assert other.stdout.strip() == str(search(plain(days=2, max_stops=[2, 1], group=[0, 0, 0]), seed=7))

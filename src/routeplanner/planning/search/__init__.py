@@ -28,8 +28,8 @@ def search(
     seed
         Start of the random numbers.
     time_limit_s
-        Safety cap in seconds, after which the search stops where it is. It does not steer the search: only
-        where it strikes does the answer depend on the machine.
+        Safety cap in seconds of processor time, not counting compilation, after which the search stops where
+        it is. It does not steer the search: only where it strikes does the answer depend on the machine.
     iterations
         Steps to do. By default a number that follows from the size of the problem, such that the usual
         request takes well under a second.

@@ -8,10 +8,11 @@ string removals for vehicle routing problems", Transportation Science 54 (2020).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Ints, entry, kernel, random_unit
+from routeplanner.planning.search._compile import Ints, entry, kernel, random_unit, sources
 from routeplanner.planning.search._desk import BEST, FINISH, MUSTS, NEW, OLD, TRAVEL, VALUE, Desk
 from routeplanner.planning.search._order import best_order, improve_order
 from routeplanner.planning.search._recreate import CALM, draw_mood, favour, recreate
@@ -22,14 +23,17 @@ from routeplanner.planning.search._value import total_value
 if TYPE_CHECKING:
     from routeplanner.planning.search._trip import State, Trip
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["Plan", "anneal"]
 
 
 class Plan(NamedTuple):
     """How to anneal: steps in all and in a cycle, temperatures, and what must-visits and travel weigh.
 
-    `hot` and `cold` are shares of the best value; `must_worth` is in units of 1 / WORTH_ONE prizes; `travel_share`
-    is what all travel of the best trip weighs, as a share of its value.
+    `hot` and `cold` are shares of the mean value of a stop; `must_worth` is in units of 1 / WORTH_ONE
+    prizes; `travel_share` is what all travel of the best trip weighs, as a share of its value.
     """
 
     steps: int
@@ -38,27 +42,6 @@ class Plan(NamedTuple):
     cold: float
     must_worth: float
     travel_share: float
-
-
-@entry
-def anneal(trip: Trip, desk: Desk, plan: Plan, first: int, last: int) -> None:
-    """Do the steps `first`..`last` - 1; the temperature falls in each cycle, which begins at the best state.
-
-    Step 0 lays out the empty days first, and the last step polishes the best state.
-    """
-    if first == 0:
-        _begin(trip, desk)
-    for step in range(first, last):
-        if step % plan.cycle == 0:
-            _keep(desk.best, desk.accepted, desk.ratings, BEST, OLD)
-        copy_days(desk.accepted, desk.state)
-        site = ruin(trip, desk)
-        if _sound(trip, desk.state):
-            favour(trip, desk, site)
-            recreate(trip, desk, draw_mood(desk.random, len(trip.candidates)))
-            _judge(trip, desk, plan, plan.hot * (plan.cold / plan.hot) ** (step % plan.cycle / plan.cycle))
-    if last == plan.steps:
-        _polish(trip, desk)
 
 
 @kernel
@@ -79,10 +62,19 @@ def _judge(trip: Trip, desk: Desk, plan: Plan, heat: float) -> None:
         _tidy(trip, desk)
     change = _change(desk, plan)
     change -= plan.travel_share * best / (1.0 + desk.ratings[BEST, TRAVEL]) * _more(desk, TRAVEL)
-    if change >= 0.0 or random_unit(desk.random) < math.exp(change / (heat * best + 1.0)):
+    if change >= 0.0 or random_unit(desk.random) < math.exp(change / (heat * best / _stops(desk.best) + 1.0)):
         _keep(desk.state, desk.accepted, desk.ratings, NEW, OLD)
         if _better(desk.ratings):
             _keep(desk.state, desk.best, desk.ratings, NEW, BEST)
+
+
+@kernel
+def _stops(state: State) -> int:
+    """Return the number of stops of a trip, at least one."""
+    stops = 0
+    for day in range(len(state.routes)):
+        stops += state.routes[day].length
+    return max(stops, 1)
 
 
 @kernel
@@ -167,3 +159,33 @@ def _polish(trip: Trip, desk: Desk) -> None:
     _rate(trip, desk)
     if _better(desk.ratings):
         _keep(desk.state, desk.best, desk.ratings, NEW, BEST)
+
+
+def _compiled_anneal(state_of_sources: str) -> Callable[[Trip, Desk, Plan, int, int], None]:
+    @entry
+    def anneal(trip: Trip, desk: Desk, plan: Plan, first: int, last: int) -> None:
+        """Do the steps `first`..`last` - 1; the temperature falls in each cycle, which begins at the best state.
+
+        Step 0 lays out the empty days first, and the last step polishes the best state.
+        """
+        _ = state_of_sources  # a captured value is part of the key under which the machine code is kept
+        if first == 0:
+            _begin(trip, desk)
+        for step in range(first, last):
+            if step % plan.cycle == 0:
+                _keep(desk.best, desk.accepted, desk.ratings, BEST, OLD)
+            copy_days(desk.accepted, desk.state)
+            site = ruin(trip, desk)
+            if _sound(trip, desk.state):
+                favour(trip, desk, site)
+                recreate(trip, desk, draw_mood(desk.random, len(trip.candidates)))
+                _judge(
+                    trip, desk, plan, plan.hot * (plan.cold / plan.hot) ** (step % plan.cycle / plan.cycle)
+                )
+        if last == plan.steps:
+            _polish(trip, desk)
+
+    return anneal
+
+
+anneal = _compiled_anneal(sources())

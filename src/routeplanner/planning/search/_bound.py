@@ -106,7 +106,7 @@ def _golden(function: Callable[[float], float], high: float) -> tuple[float, flo
 
 def _relaxed(loose: Loose, prices: Array) -> float:
     """Return the bound for given prices of time, stops, travel and money."""
-    time, stop, travel, money = prices
+    time, stop, travel, money = (float(price) for price in prices)
     days = float(np.maximum(prices[:3] @ loose.has, 0.0).sum())
     cost = (time * loose.time + travel * loose.travel).min(axis=0) + stop + money * loose.money
     single = np.maximum(loose.prize[loose.single] - cost[loose.single], 0.0).sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -12,13 +13,34 @@ from numba.extending import register_jitable
 
 from routeplanner.planning import schedule
 
-__all__ = ["Floats", "Ints", "Random", "Records", "entry", "inlined", "kernel", "random_below", "random_unit"]
+__all__ = [
+    "Floats",
+    "Ints",
+    "Random",
+    "Records",
+    "entry",
+    "inlined",
+    "kernel",
+    "random_below",
+    "random_unit",
+    "sources",
+]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Random = npt.NDArray[np.uint64]
 Records = npt.NDArray[Any]
+
+
+def sources() -> str:
+    """Return a text that changes with any file of kernels.
+
+    Numba looks only at the file of the function that it loads from disk, and would go on using machine code
+    of an older state of the others.
+    """
+    files = sorted([Path(schedule.__file__), *Path(__file__).parent.glob("*.py")])
+    return " ".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
 
 
 def entry(function: Function) -> Function:

@@ -1,4 +1,4 @@
-"""From a `Problem` to a `Solution`: sizes, temperatures, the clock on the wall."""
+"""From a `Problem` to a `Solution`: sizes, temperatures, the clock of the processor."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-CYCLES = 4
+LONG_CYCLE = 4000  # steps in which the temperature falls once
 CHUNK = 50
-HOT, COLD = 0.02, 0.001  # temperatures as a share of the best value
+HOT, COLD = 0.15, 0.01  # temperatures as a share of the mean value of a stop
 TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
 def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
-    deadline = time.monotonic() + time_limit_s
     if problem.n_sites == 0 or problem.n_days == 0:
         missing = tuple(int(site) for site in np.flatnonzero(problem.must))
         return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
     trip = prepare(problem)
     desk = make_desk(trip, seed)
-    done = _anneal_until(trip, desk, deadline, _steps(trip) if iterations is None else iterations)
+    done = _anneal_until(trip, desk, time_limit_s, _steps(trip) if iterations is None else iterations)
     return _solution(problem, desk, done)
 
 
@@ -67,19 +66,23 @@ def _check(problem: Problem) -> None:
 
 
 def _steps(trip: Trip) -> int:
-    """Return the steps to do by default: fewer where each takes longer."""
-    work = max(len(trip.candidates), 20) * float(np.mean(np.minimum(trip.days["max_stops"], 40)) + 4)
-    return int(np.clip(2e7 / work, 2000, 30000))
+    """Return the steps to do by default: more where there is more to choose, fewer where each takes long."""
+    stops = float(np.minimum(trip.days["max_stops"], 12).sum())
+    seen = min(len(trip.candidates), 150)
+    return int(np.clip(8e6 / ((seen + 20) * (stops + 10)), 1000, 100 + 30 * len(trip.candidates)))
 
 
-def _anneal_until(trip: Trip, desk: Desk, deadline: float, steps: int) -> int:
+def _anneal_until(trip: Trip, desk: Desk, time_limit_s: float, steps: int) -> int:
     """Anneal in chunks; return the steps done."""
     must_worth = 10.0 * float(trip.sites["prize"].max(initial=1)) * WORTH_ONE
     steps = steps if len(trip.candidates) else 0
-    plan = Plan(steps, max(1, steps // CYCLES), HOT, COLD, must_worth, TRAVEL_SHARE)
+    cycle = max(1, -(-steps // max(1, steps // LONG_CYCLE)))
+    plan = Plan(steps, cycle, HOT, COLD, must_worth, TRAVEL_SHARE)
+    anneal(trip, desk, plan, 0, 0)  # compiles or loads, before the clock starts
+    deadline = time.thread_time() + time_limit_s
     done = 0
     while True:
-        late = done > 0 and time.monotonic() >= deadline
+        late = done > 0 and time.thread_time() >= deadline
         if late or done == steps:
             anneal(trip, desk, plan._replace(steps=done), done, done)
             return done

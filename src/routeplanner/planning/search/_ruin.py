@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["ruin"]
 
 STRING_SHARE = 0.75  # of the ruins, the others are scattered
-LONGEST_RUIN = 20
+LONGEST_RUIN = 8
 
 
 @kernel
