@@ -69,7 +69,7 @@ def _steps(trip: Trip) -> int:
     """Return the steps to do by default: more where there is more to choose, fewer where each takes long."""
     stops = float(np.minimum(trip.days["max_stops"], 12).sum())
     seen = min(len(trip.candidates), 150)
-    return int(np.clip(8e6 / ((seen + 20) * (stops + 10)), 1000, 100 + 30 * len(trip.candidates)))
+    return int(np.clip(8e6 / ((seen + 20) * (stops + 10)), 1000, 1000 + 30 * len(trip.candidates)))
 
 
 def _anneal_until(trip: Trip, desk: Desk, time_limit_s: float, steps: int) -> int:
