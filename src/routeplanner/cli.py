@@ -205,10 +205,31 @@ def _request(arguments: argparse.Namespace, faults: list[str]) -> Any:  # noqa: 
     try:
         request = TripRequest.from_dict(data)
     except RequestError as error:
-        raise RequestError([*faults, *error.faults], subject="request") from None
+        faults += error.faults
     if faults:
-        raise RequestError(faults, subject="request")
+        raise RequestError([*faults, *_word_faults(data, arguments.catalogue)], subject="request")
     return request
+
+
+def _word_faults(data: dict[str, Any], catalogue: str | None) -> list[str]:
+    """Return what the catalogue does not know, for a request that has other faults as well."""
+    from datetime import date
+
+    from routeplanner.planning.request import TripRequest
+    from routeplanner.planning.resolve import resolve
+    from routeplanner.sites.catalog import load_sites
+
+    words = {key: data[key] for key in ("start", "end", "corridor") if data.get(key)}
+    nights = data["overnight"]
+    words |= {"overnight": nights, "days": len(nights) + 1} if nights else {}
+    words["themes"] = dict.fromkeys(data["themes"], 1.0)
+    words["must_visit"] = [*data["must_visit"], *data["forbidden"]]
+    try:
+        resolve(TripRequest(first_day=date(2027, 3, 13), **words), load_sites(catalogue))
+    except RoutePlannerError as error:
+        unknown = [fault for fault in getattr(error, "faults", ()) if "is part of" not in fault]
+        return [fault.replace("must_visit:", "site:") for fault in unknown]
+    return []
 
 
 def _whole(name: str, text: str | None, faults: list[str]) -> int | None:
