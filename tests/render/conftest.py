@@ -7,7 +7,6 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import trips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import folium
 import pytest
-import trips
 from hypothesis import given
 from hypothesis import strategies as st
 

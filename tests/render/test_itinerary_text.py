@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import trips
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import folium
 import pytest
-import trips
 
 import routeplanner
 from routeplanner.errors import DataFileError, RequestError
