@@ -51,6 +51,15 @@ def test_a_link_leads_on_to_the_file_it_names(tmp_path: Path) -> None:
     assert link.is_symlink()
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="has no devices as files")  # noqa: PTH110
+def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    link = tmp_path / "sink"
+    link.symlink_to("/dev/null")
+    with pytest.raises(DataFileError, match="is a device; give a file name"):
+        write_whole(link, "x")
+    assert link.is_char_device()
+
+
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text("old")

@@ -74,7 +74,9 @@ def differences(data: object, shape: object, where: str = "") -> list[str]:
         if not isinstance(data, dict):
             return [f"{where} is no object"]
         missing = [f"{where}.{key} is missing" for key in shape if key not in data]
-        return missing + [d for k in shape if k in data for d in differences(data[k], shape[k], f"{where}.{k}")]
+        return missing + [
+            d for k in shape if k in data for d in differences(data[k], shape[k], f"{where}.{k}")
+        ]
     if isinstance(shape, list):
         if not isinstance(data, list):
             return [f"{where} is no list"]
@@ -197,7 +199,13 @@ def test_a_file_that_is_no_itinerary_is_refused_with_its_field(
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [(b"", "not JSON"), (b"{", "line 1, column 2"), (b"\xff\xfe", "UTF-8"), (b"[]", "schema"), (b"null", "schema")],
+    [
+        (b"", "not JSON"),
+        (b"{", "line 1, column 2"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"[]", "schema"),
+        (b"null", "schema"),
+    ],
 )
 def test_a_file_that_is_no_json_is_refused_with_its_place(content: bytes, word: str, tmp_path: Path) -> None:
     file = tmp_path / "trip.json"
@@ -252,6 +260,4 @@ def test_a_day_sums_its_legs(trip: rp.Itinerary) -> None:
     for day, data in zip(trip.days, trip.to_dict()["days"], strict=True):
         assert day.distance_m == sum(leg["distance_m"] for leg in data["legs"])
         assert day.travel_s == sum(leg["duration_s"] for leg in data["legs"])
-    assert all(
-        stop.visit_min == (stop.departure - stop.start).total_seconds() / 60 for stop in trip.stops
-    )
+    assert all(stop.visit_min == (stop.departure - stop.start).total_seconds() / 60 for stop in trip.stops)

@@ -30,7 +30,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("hatchling", reason="the build backend is not installed")
     out = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", str(out), str(ROOT)],
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--no-isolation",
+            "--sdist",
+            "--wheel",
+            "--outdir",
+            str(out),
+            str(ROOT),
+        ],
         check=True,
         capture_output=True,
     )
@@ -49,9 +59,9 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False, symlinks=os.name == "posix")
     purelib = next(folder.glob("lib/python*/site-packages"), folder / "Lib" / "site-packages")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(purelib)
+        archive.extractall(purelib)  # noqa: S202 - our own wheel
     (libraries := folder / "libraries").mkdir()
-    for name in {"purelib", "platlib"}:
+    for name in ("purelib", "platlib"):
         for path in Path(sysconfig.get_path(name)).iterdir():
             # a .pth file in a folder added by another .pth is not read: the editable install stays out
             link = libraries / path.name
@@ -94,7 +104,14 @@ def test_the_wheel_holds_code_data_and_licences_and_nothing_else(wheel: Path) ->
     assert own == in_checkout("src", "routeplanner") | data
     assert {"py.typed", "_data/sites/craft_village.geojson", "_data/network/nodes.csv"} <= own
     info = {name.partition("/")[2] for name in names if ".dist-info/" in name}
-    wanted = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "licenses/LICENSE-DATA.md"}
+    wanted = {
+        "METADATA",
+        "RECORD",
+        "WHEEL",
+        "entry_points.txt",
+        "licenses/LICENSE",
+        "licenses/LICENSE-DATA.md",
+    }
     assert info == wanted
     assert len(names) == len(own) + len(info)
 

@@ -21,21 +21,33 @@ if TYPE_CHECKING:
 SATURDAY = date(2027, 3, 13)
 
 WISHES = {
-    **{corridor: rp.TripRequest(first_day=SATURDAY, corridor=corridor) for corridor in ("south", "southwest", "west")},
+    **{
+        corridor: rp.TripRequest(first_day=SATURDAY, corridor=corridor)
+        for corridor in ("south", "southwest", "west")
+    },
     "northwest, two days": rp.TripRequest(
-        first_day=SATURDAY, corridor="northwest", days=2, overnight=["duong-lam-ancient-village"], pace="intense"
+        first_day=SATURDAY,
+        corridor="northwest",
+        days=2,
+        overnight=["duong-lam-ancient-village"],
+        pace="intense",
     ),
     "river": rp.TripRequest(first_day=SATURDAY, corridor="river", mode="river"),
     "inner, on a Monday on foot": rp.TripRequest(
         first_day=date(2027, 3, 15), corridor="inner", vehicle="foot", people=2, max_stops=9
     ),
     "east, little money": rp.TripRequest(
-        first_day=SATURDAY, corridor="east_north", budget_vnd=1_450_000, max_stops=8
+        first_day=SATURDAY, corridor="east_north", budget_vnd=1_150_000, max_stops=12, people=2
+    ),
+    "delta, by bicycle": rp.TripRequest(
+        first_day=SATURDAY, corridor="delta", vehicle="bicycle", people=2, start="son-tay-bus-station"
     ),
     "delta, a short day": rp.TripRequest(
         first_day=SATURDAY, corridor="delta", day_start=time(9), day_end=time(16), pace="relaxed"
     ),
-    "all, at Tết": rp.TripRequest(first_day=date(2027, 2, 6), lunch=None, forbidden=["bat-trang", "thay-pagoda"]),
+    "all, at Tết": rp.TripRequest(
+        first_day=date(2027, 2, 6), lunch=None, forbidden=["bat-trang", "thay-pagoda"]
+    ),
     "from Hanoi to the south of the country": rp.TripRequest(first_day=SATURDAY, area=(105, 10, 108, 20.8)),
     "whole and parts": rp.TripRequest(
         first_day=SATURDAY, corridor="northwest", must_visit=["duong-lam-ancient-village"]
@@ -58,7 +70,8 @@ class Judge:
         self.first, self.last = seconds_of(request.day_start) // 60, seconds_of(request.day_end) // 60
         lunch = request.lunch
         self.meal = lunch is not None and (
-            request.day_start <= lunch.earliest and self.last >= seconds_of(lunch.latest) // 60 + lunch.duration_min
+            request.day_start <= lunch.earliest
+            and self.last >= seconds_of(lunch.latest) // 60 + lunch.duration_min
         )
 
     def way(self, a: str, b: str) -> int:
@@ -115,7 +128,9 @@ class Judge:
             if i == len(route) - 1:
                 break
             starts = [
-                max(now, -(-o // 60)) for o, c in self.hours(b, day) if max(now * 60, o) + 60 * self.visit(b) <= c
+                max(now, -(-o // 60))
+                for o, c in self.hours(b, day)
+                if max(now * 60, o) + 60 * self.visit(b) <= c
             ]
             if not starts:
                 return None
@@ -170,7 +185,9 @@ class Claims:
         no_way_out = all(judge.way(end, left.site_id) < 0 for end in ends)
         no_way_back = all(judge.way(left.site_id, end) < 0 for end in ends)
         nowhere = all(
-            not judge.gaps(left.site_id, day) for day in range(len(judge.routes)) if judge.is_open(left.site_id, day)
+            not judge.gaps(left.site_id, day)
+            for day in range(len(judge.routes))
+            if judge.is_open(left.site_id, day)
         )
         return no_way_out or no_way_back or nowhere
 
@@ -180,7 +197,9 @@ class Claims:
         assert found, left.detail
         added, day, spare = map(int, found.groups())
         days = [d for d in range(len(judge.routes)) if judge.is_open(left.site_id, d)]
-        short = {d: min(judge.gaps(left.site_id, d)) - judge.spare(d) for d in days if judge.gaps(left.site_id, d)}
+        short = {
+            d: min(judge.gaps(left.site_id, d)) - judge.spare(d) for d in days if judge.gaps(left.site_id, d)
+        }
         return (
             added == min(judge.gaps(left.site_id, day - 1))
             and spare == judge.spare(day - 1)
@@ -192,7 +211,10 @@ class Claims:
         days = range(len(judge.routes))
         if not any(judge.is_open(left.site_id, day) for day in days):
             return all(f"{judge.trip.days[day].date}: " in left.detail for day in days)
-        return not any(judge.fits(left.site_id, day) for day in days) and "reaches it while it is open" in left.detail
+        return (
+            not any(judge.fits(left.site_id, day) for day in days)
+            and "reaches it while it is open" in left.detail
+        )
 
     @staticmethod
     def timely(judge: Judge, left: Skipped) -> dict[int, list[list[str]]]:
@@ -203,7 +225,11 @@ class Claims:
     def max_stops(judge: Judge, left: Skipped) -> bool:
         limit = judge.request.max_stops or PACES[judge.request.pace].max_stops
         days = Claims.timely(judge, left)
-        return bool(days) and all(len(judge.routes[day]) - 2 == limit for day in days) and f"{limit} stops" in left.detail
+        return (
+            bool(days)
+            and all(len(judge.routes[day]) - 2 == limit for day in days)
+            and f"{limit} stops" in left.detail
+        )
 
     @staticmethod
     def travel_limit(judge: Judge, left: Skipped) -> bool:
@@ -211,7 +237,11 @@ class Claims:
         assert found, left.detail
         limit = judge.request.max_stops or PACES[judge.request.pace].max_stops
         free = {d: r for d, r in Claims.timely(judge, left).items() if len(judge.routes[d]) - 2 < limit}
-        over = [60 * judge.travel(route) - travel_limit_s(judge.request) for routes in free.values() for route in routes]
+        over = [
+            60 * judge.travel(route) - travel_limit_s(judge.request)
+            for routes in free.values()
+            for route in routes
+        ]
         return int(found[1]) == -(-min(over) // 60) > 0
 
     @staticmethod
@@ -246,7 +276,16 @@ def test_the_wishes_above_meet_most_reasons(network: rp.Network) -> None:
     seen: Counter[str] = Counter()
     for request in WISHES.values():
         seen.update(left.reason for left in rp.plan(network, request, iterations=60).skipped)
-    wanted = {"closed", "forbidden", "part_of", "no_time", "max_stops", "travel_limit", "budget", "unreachable"}
+    wanted = {
+        "closed",
+        "forbidden",
+        "part_of",
+        "no_time",
+        "max_stops",
+        "travel_limit",
+        "budget",
+        "unreachable",
+    }
     assert wanted - set(seen) == set()
 
 

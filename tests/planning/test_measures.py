@@ -24,7 +24,9 @@ def clock(text: str) -> datetime:
     return datetime.fromisoformat(f"2027-03-13T{text}").replace(tzinfo=TIMEZONE)
 
 
-def leg(a: str, b: str, leaves: str, arrives: str, metres: int, *line: tuple[float, float], **more: Any) -> rp.Leg:
+def leg(
+    a: str, b: str, leaves: str, arrives: str, metres: int, *line: tuple[float, float], **more: Any
+) -> rp.Leg:
     minutes = (clock(arrives) - clock(leaves)).total_seconds()
     values: dict[str, Any] = {
         "from_id": a,

@@ -37,7 +37,8 @@ def test_a_plan_is_right_in_every_rule_or_an_error_says_why_there_is_none(
     try:
         trip = rp.plan(network, request, iterations=STEPS)
     except rp.RequestError as error:
-        assert bad_pairs(request, sites), error.faults
+        refused = error.faults
+        assert bad_pairs(request, sites), refused
         return
     except rp.InfeasibleError as error:
         assert_the_error_is_true(error, request, network)
@@ -83,7 +84,9 @@ def moments(day: rp.Day) -> list:  # type: ignore[type-arg]
 def assert_the_error_is_true(error: rp.InfeasibleError, request: rp.TripRequest, network: rp.Network) -> None:
     """Each fault names a must-visit or a way between terminals; a lone must-visit really does not fit."""
     for fault in error.faults:
-        assert any(site in fault for site in request.must_visit) or fault.startswith(("day ", "budget_vnd", "none of the ")), fault
+        assert any(site in fault for site in request.must_visit) or fault.startswith(
+            ("day ", "budget_vnd", "none of the ")
+        ), fault
     if all(fault.startswith(("day ", "budget_vnd", "none of the ")) for fault in error.faults):
         return
     assert request.must_visit
@@ -235,6 +238,29 @@ def test_too_many_must_visits_for_the_day_are_named(network: rp.Network) -> None
         rp.plan(network, request, iterations=200)
     assert len(caught.value.faults) in (1, 2)
     assert all("must_visit" in fault and "Give a longer day" in fault for fault in caught.value.faults)
+
+
+def test_a_wish_to_sail_does_not_lose_a_must_visit_that_the_coach_reaches(network: rp.Network) -> None:
+    request = rp.TripRequest(
+        first_day=SATURDAY, start="bat-trang", mode="mixed", must_visit=["bac-bo-phu"], max_stops=1
+    )
+    trip = rp.plan(network, request, iterations=STEPS)
+    assert [stop.site_id for stop in trip.stops] == ["bac-bo-phu"]
+    assert rp.check(trip, network, request) == []
+
+
+def test_a_night_that_cannot_be_reached_in_the_day_is_said_with_the_minutes(network: rp.Network) -> None:
+    request = rp.TripRequest(
+        first_day=SATURDAY, start="noi-bai", end="ho-hoan-kiem", vehicle="bicycle", day_end=time(8, 30)
+    )
+    with pytest.raises(rp.InfeasibleError, match=r"day 1: .*'noi-bai' to 'ho-hoan-kiem' takes \d+ min"):
+        rp.plan(network, request, iterations=STEPS)
+
+
+def test_a_budget_that_does_not_pay_the_bare_way_is_said_with_its_price(network: rp.Network) -> None:
+    request = rp.TripRequest(first_day=SATURDAY, start="noi-bai", end="ho-hoan-kiem", budget_vnd=1000)
+    with pytest.raises(rp.InfeasibleError, match=r"budget_vnd: 1000 .* \d+ VND"):
+        rp.plan(network, request, iterations=STEPS)
 
 
 def test_a_place_of_the_night_may_be_visited_too(network: rp.Network) -> None:

@@ -74,7 +74,7 @@ def test_one_place_of_the_first_rank_outweighs_six_of_the_second(sites: gpd.GeoD
     assert a_site(sites, significance=5) > 6 * a_site(sites, significance=2)
 
 
-def test_a_theme_of_weight_nought_is_not_better_than_none_asked(sites: gpd.GeoDataFrame) -> None:
+def test_a_theme_of_weight_nought_is_not_better_than_none_asked() -> None:
     """Who gives nature no weight must not be led to nature before what was not mentioned at all."""
     weights = {"handicraft": 1.0, "nature": 0.0}
     assert theme_match(["nature"], weights) <= theme_match(["history"], weights)
@@ -106,7 +106,7 @@ def test_repeats_earn_half_of_the_one_before(worth: dict[str, float], groups: di
 def test_parts_of_a_place_share_its_worth_and_crafts_theirs(sites: gpd.GeoDataFrame) -> None:
     groups = prize_groups(sites)
     assert groups["mong-phu-gate"] == groups["mia-pagoda"] == "part of duong-lam-ancient-village"
-    assert groups["ha-thai-lacquer"] == sites.at["ha-thai-lacquer", "crafts"][0]
+    assert groups["ha-thai-lacquer"] == sites.loc["ha-thai-lacquer", "crafts"][0]
     assert "ho-hoan-kiem" not in groups
 
 
