@@ -106,6 +106,8 @@ HARD_TYPES: tuple[dict[str, Any], ...] = (
     {"themes": {1: 0.5}},
     {"area": ("105", "20", "106", "21")},
     {"first_day": date(9999, 12, 30), "days": 5},
+    {"people": 10**13},
+    {"budget_vnd": 10**30},
 )
 
 
