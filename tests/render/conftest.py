@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import sample_trips as trips
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path

@@ -6,10 +6,9 @@ import itertools
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sample_ways import PLACES, WAYS
-
 from routeplanner._clock import at
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+from sample_ways import PLACES, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

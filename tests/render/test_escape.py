@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sample_trips as trips
 from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner._text import nfc
 from routeplanner.itinerary_text import timetable_html

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sample_trips as trips
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import (
     date_words,

@@ -15,6 +15,7 @@ import folium
 import pytest
 
 import routeplanner
+import sample_trips as trips
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.render.maps import map_itinerary, map_sites
 
