@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wishes import CORRIDORS, bad_pairs, candidates, trip_requests
 
 import routeplanner as rp
 from routeplanner._clock import TIMEZONE, seconds_of, seconds_since_midnight
 from routeplanner.planning.prizes import site_prizes
 from routeplanner.planning.request import service_min, travel_profile, vehicle_cost
 from routeplanner.planning.resolve import resolve
+from wishes import CORRIDORS, bad_pairs, candidates, trip_requests
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wishes import refused
 
 import routeplanner as rp
 from routeplanner.planning.prizes import prize_groups, repeat_factors, site_prizes, theme_match
+from wishes import refused
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wishes import refused, trip_requests
 
 import routeplanner as rp
 from routeplanner.planning.request import (
@@ -24,6 +23,7 @@ from routeplanner.planning.request import (
     vehicle_cost,
 )
 from routeplanner.planning.resolve import place_id, resolve
+from wishes import refused, trip_requests
 
 if TYPE_CHECKING:
     import geopandas as gpd
