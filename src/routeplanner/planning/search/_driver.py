@@ -20,7 +20,7 @@ __all__ = ["run"]
 
 LONG_CYCLE = 4000  # steps in which the temperature falls once
 CHUNK = 50
-HOT, COLD = 0.15, 0.01  # temperatures as a share of the mean value of a stop
+HOT, COLD = 0.12, 0.01  # temperatures as a share of the mean value of a stop
 TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
@@ -69,7 +69,7 @@ def _steps(trip: Trip) -> int:
     """Return the steps to do by default: more where there is more to choose, fewer where each takes long."""
     stops = float(np.minimum(trip.days["max_stops"], 12).sum())
     seen = min(len(trip.candidates), 150)
-    return int(np.clip(8e6 / ((seen + 20) * (stops + 10)), 1000, 1000 + 30 * len(trip.candidates)))
+    return int(np.clip(7e6 / ((seen + 20) * (stops / 2 + 15)), 1000, 1000 + 30 * len(trip.candidates)))
 
 
 def _anneal_until(trip: Trip, desk: Desk, time_limit_s: float, steps: int) -> int:
