@@ -20,12 +20,14 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     Raises
     ------
     DataFileError
-        When the folder is missing or cannot be written.
+        When the folder is missing or cannot be written, or `path` is a folder or a device.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))  # a link leads on to its file, it is not replaced
     data = content.encode("utf-8") if isinstance(content, str) else content
-    if target.is_dir():
+    if os.path.isdir(target):  # noqa: PTH112 - pathlib raises where a name is too long
         raise DataFileError([f"{target} is a folder; give a file name"], subject=str(target))
+    if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113 - the same
+        raise DataFileError([f"{target} is a device; give a file name"], subject=str(target))
     if not target.parent.is_dir():
         raise DataFileError(
             [f"the folder {target.parent} does not exist; create it or choose another"], subject=str(target)

@@ -7,6 +7,7 @@ by `routeplanner.map_itinerary`; it needs neither network nor catalogue once it 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -444,6 +445,10 @@ def _moment(text: str) -> datetime:
 
 
 def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
+    if not isinstance(data["request"], Mapping):
+        raise TypeError(f"request is {type(data['request']).__name__}, not an object")
+    if not data["days"]:
+        raise ValueError("days is empty")
     bound = data.get("bound")
     return Itinerary(
         version=str(data["version"]),
@@ -468,8 +473,8 @@ def _terminal_from_dict(data: Mapping[str, Any], key: str) -> Terminal:
         site_id=data["site_id"],
         name_vi=data.get("name_vi", data["site_id"]),
         name_en=data.get("name_en", data["site_id"]),
-        lon=float(data["lon"]),
-        lat=float(data["lat"]),
+        lon=_degrees(data, "lon"),
+        lat=_degrees(data, "lat"),
         time=_moment(data[key]),
     )
 
@@ -497,8 +502,8 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         name_en=data["name_en"],
         kind=data.get("kind", ""),
         crafts=tuple(data.get("crafts", ())),
-        lon=float(data["lon"]),
-        lat=float(data["lat"]),
+        lon=_degrees(data, "lon"),
+        lat=_degrees(data, "lat"),
         arrival=_moment(data["arrival"]),
         start=_moment(data["start"]),
         departure=_moment(data["departure"]),
@@ -510,11 +515,24 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
     )
 
 
+def _known_mode(mode: str) -> str:
+    if mode not in MODES:
+        raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
+    return mode
+
+
+def _degrees(data: Mapping[str, Any], key: str) -> float:
+    value = float(data[key])
+    if not math.isfinite(value):
+        raise ValueError(f"{key} {value!r} is no number of degrees")
+    return value
+
+
 def _leg_from_dict(data: Mapping[str, Any]) -> Leg:
     return Leg(
         from_id=data["from"],
         to_id=data["to"],
-        mode=data["mode"],
+        mode=_known_mode(data["mode"]),
         distance_m=int(data["distance_m"]),
         duration_s=int(data["duration_s"]),
         departure=_moment(data["departure"]),

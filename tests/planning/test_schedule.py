@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from trips import day_is_feasible, day_travel, problems
 
 from routeplanner.planning.problem import UNREACHABLE, make_problem
 from routeplanner.planning.schedule import Lunch, schedule
+from trips import day_is_feasible, day_travel, problems
 
 if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from trips import best_by_trying_all, problems, value, violations
 
 from routeplanner.planning.problem import UNREACHABLE, make_problem
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.search import search, upper_bound
+from trips import best_by_trying_all, problems, value, violations
 
 if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem

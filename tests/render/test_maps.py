@@ -67,7 +67,7 @@ def test_the_same_itinerary_gives_the_same_bytes_however_often_it_is_rendered(tr
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     here = Path(__file__).parent
     code = (
-        "import sys, trips; from routeplanner.render.maps import map_itinerary;"
+        "import sys, sample_trips as trips; from routeplanner.render.maps import map_itinerary;"
         "map_itinerary(trips.two_day_trip()).save(sys.argv[1])"
     )
     for seed in ("1", "2"):

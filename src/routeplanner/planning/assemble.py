@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from routeplanner.network import Network
     from routeplanner.sites.hours import Opening
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "travel_times"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +96,11 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     worth = site_prizes(rows, request, prizes)
     left_out = _forbidden(rows, request)
     rows, openings, closed = _open_rows(rows.drop(index=[s.site_id for s in left_out]), request)
-    rows, openings, unreachable = _reachable_rows(network, rows, openings, terminals, profile)
+    rows, openings, unreachable = _reachable_rows(network, rows, openings, request)
     left_out += closed + unreachable
     _raise_if_lost(request, left_out, network)
     problem = _problem(network, request, rows, worth, openings, terminals, profile)
+    _raise_if_the_bare_way_is_too_dear(problem)
     return Assembled(
         request=request,
         network=network,
@@ -202,10 +203,10 @@ def _reachable_rows(
     network: Network,
     rows: gpd.GeoDataFrame,
     openings: tuple[tuple[Opening, ...], ...],
-    terminals: Sequence[str],
-    profile: str,
+    request: TripRequest,
 ) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
     """Drop the sites to which or from which no way leads, after checking the terminals themselves."""
+    terminals, profile = request.terminals, travel_profile(request)
     ends = list(dict.fromkeys(terminals))
     places = [*rows.index, *(end for end in ends if end not in rows.index)]
     duration = network.matrix(places, profile).duration_s
@@ -215,6 +216,13 @@ def _reachable_rows(
         "choose another start, end or overnight place, or another mode"
         for day, (a, b) in enumerate(itertools.pairwise(terminals))
         if a != b and duration[at[a], at[b]] < 0
+    ]
+    span = seconds_of(request.day_end) - seconds_of(request.day_start)
+    faults += [
+        f"day {day + 1}: the way from {a!r} to {b!r} takes {-(-duration[at[a], at[b]] // 60)} min, "
+        f"but from day_start to day_end there are {span // 60}; give a longer day, nearer places or a faster vehicle"
+        for day, (a, b) in enumerate(itertools.pairwise(terminals))
+        if a != b and -(-duration[at[a], at[b]] // 60) * 60 > span
     ]
     if faults:
         raise InfeasibleError(faults, subject="plan")
@@ -260,6 +268,22 @@ def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: N
         )
 
 
+def _raise_if_the_bare_way_is_too_dear(problem: Problem) -> None:
+    """Refuse a budget that does not pay the ways from each day's start to its end, whatever lies between."""
+    metres = int(problem.travel_m[problem.origin, problem.destination].sum())
+    cost = -(-metres * problem.cost_per_km_vnd // 1000)
+    if 0 <= problem.budget_vnd < cost:
+        raise InfeasibleError(
+            [
+                (
+                    f"budget_vnd: {problem.budget_vnd} does not pay the bare way between the ends of the days, "
+                    f"{cost} VND; raise it, or choose nearer places"
+                )
+            ],
+            subject="plan",
+        )
+
+
 def _problem(
     network: Network,
     request: TripRequest,
@@ -273,9 +297,9 @@ def _problem(
 
     n, d = len(rows), request.days
     places = (*rows.index, *terminals)
-    travel_s, travel_m = _travel(network, places, profile)
+    travel_s, travel_m = travel_times(network, places, profile)
     if request.mode == "mixed":
-        travel_s[n, :n] = _first_by_boat(travel_s[n, :n], _travel(network, places, "coach")[0][n, :n])
+        travel_s[n, :n] = _first_by_boat(travel_s[n, :n], travel_times(network, places, "coach")[0][n, :n])
     service_s = np.array([60 * service_min(v, request.pace) for v in rows["visit_min"]], dtype=np.int64)
     pace = PACES[request.pace]
     start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
@@ -297,7 +321,7 @@ def _problem(
         origin=np.arange(n, n + d, dtype=np.int64),
         destination=np.arange(n + 1, n + d + 1, dtype=np.int64),
         max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
-        max_travel_s=np.full(d, travel_limit_s(request), dtype=np.int64),
+        max_travel_s=np.maximum(travel_limit_s(request), np.diagonal(travel_s[n : n + d, n + 1 :])),
         lunch=np.full(d, lunch_applies(request), dtype=np.bool_),
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
@@ -309,7 +333,7 @@ def _problem(
     )
 
 
-def _travel(
+def travel_times(
     network: Network, places: Sequence[str], profile: str
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return travel times in whole minutes (rounded up, as seconds) and metres between places.

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
-from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors, site_prizes
+from routeplanner.planning.prizes import NO_PRIZE_KINDS, PrizeRule, prize_groups, repeat_factors, site_prizes
 from routeplanner.planning.request import (
     PACES,
     TripRequest,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
     from routeplanner.network import Network
+    from routeplanner.network.travel import PathLeg
 
 __all__ = ["Violation", "check"]
 
@@ -92,6 +93,17 @@ def check(
     ------
     RequestError
         When the request itself names what is not in the catalogue.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="west", first_day=date(2027, 3, 13))
+    >>> trip = rp.plan(network, request)
+    >>> [violation.rule for violation in rp.check(replace(trip, prize=0.0), network, request)]
+    ['prize']
     """
     catalogue = network.sites
     request = resolve(request, catalogue)
@@ -135,6 +147,8 @@ def _choice_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
             yield Violation("visited twice", 0, f"{site!r} is visited {count} times")
         if site in request.forbidden:
             yield Violation("forbidden", 0, f"{site!r} is forbidden")
+        if site not in request.must_visit and not _is_asked_for(case.rows[site], request):
+            yield Violation("outside", 0, f"{site!r} is no sight of the corridor or area asked for")
         if case.rows[site].part_of in counts:
             yield Violation(
                 "part and whole", 0, f"{site!r} is part of {case.rows[site].part_of!r}, both visited"
@@ -142,6 +156,18 @@ def _choice_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     for site in request.must_visit:
         if site not in counts:
             yield Violation("must-visit", 0, f"{site!r} is not visited")
+
+
+def _is_asked_for(row: Any, request: TripRequest) -> bool:  # noqa: ANN401 - a named tuple of the catalogue
+    """Whether a site is a candidate of the request (a gateway, a pier or the start is none)."""
+    if row.kind in NO_PRIZE_KINDS or row.Index in (request.start, request.end):
+        return False
+    if request.corridor is not None and request.corridor not in row.corridors:
+        return False
+    if request.area is not None:
+        west, south, east, north = request.area
+        return bool(west <= row.geometry.x <= east and south <= row.geometry.y <= north)
+    return request.corridor is not None or row.corridors != ["national"]
 
 
 def _cost_vnd(trip: Itinerary, case: _Case) -> int | None:
@@ -199,9 +225,7 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     for a, b in pairwise(places):
         own = _take(legs, b.site_id) if a.site_id != b.site_id else []
         way = case.network.path(a.site_id, b.site_id, case.profile)
-        if [(g.from_id, g.to_id, g.mode, g.duration_s, g.distance_m) for g in own] != [
-            (g.from_id, g.to_id, g.mode, g.duration_s, g.distance_m) for g in way
-        ]:
+        if [_facts(g) for g in own] != [_facts(g) for g in way]:
             yield "legs", f"the legs from {a.site_id!r} to {b.site_id!r} are not the network's way"
         minutes = -(-sum(g.duration_s for g in way) // 60)
         travel_s += 60 * minutes
@@ -212,11 +236,18 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
                 f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}",
             )
         yield from _leg_rules(own, a, b, leave, arrive)
+        if len(own) == len(way) and [tuple(g.geometry) for g in own] != [tuple(g.geometry) for g in way]:
+            yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
     if legs:
         yield "legs", f"{len(legs)} legs lead nowhere"
-    limit = travel_limit_s(case.request)
+    direct = case.network.path(day.start.site_id, day.end.site_id, case.profile)
+    limit = max(travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60))
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _facts(leg: Leg | PathLeg) -> tuple[object, ...]:
+    return leg.from_id, leg.to_id, leg.mode, leg.duration_s, leg.distance_m
 
 
 def _take(legs: list[Leg], destination: str) -> list[Leg]:
@@ -233,7 +264,11 @@ def _ready(place: Terminal | Stop, day: Day) -> datetime:
     """Return the moment of leaving: after the visit, and after a lunch that is taken behind it."""
     if not hasattr(place, "departure"):
         return place.time
-    later = [b.end for b in day.breaks if b.site_id == place.site_id and b.start >= place.departure]
+    later = [
+        b.end
+        for b in day.breaks
+        if b.site_id == place.site_id and b.start >= place.departure and b.end <= day.end.time
+    ]
     return max([place.departure, *later])
 
 
@@ -250,6 +285,9 @@ def _leg_rules(
         yield "clock", f"the legs from {a.site_id!r} to {b.site_id!r} do not keep the times of their ends"
     here, clock = (a.lon, a.lat), leave
     for leg in legs:
+        if len(leg.geometry) < 2:
+            yield "geometry", f"the leg {leg.from_id!r} to {leg.to_id!r} has no line"
+            return
         if not _same_point(leg.geometry[0], here):
             yield (
                 "geometry",
@@ -306,8 +344,25 @@ def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         first, last = at(day.date, seconds_of(lunch.earliest)), at(day.date, seconds_of(lunch.latest))
         if not first <= pause.start <= last:
             yield "lunch", f"begins at {pause.start:%H:%M}, not between {first:%H:%M} and {last:%H:%M}"
+        if not _is_at(pause, day):
+            yield (
+                "lunch",
+                f"{pause.start:%H:%M}–{pause.end:%H:%M} is said to be at {pause.site_id!r}: nobody is there",
+            )
         if any(_overlap(pause, span) for span in _busy(day)):
             yield "lunch", f"{pause.start:%H:%M}–{pause.end:%H:%M} overlaps a visit or a leg"
+
+
+def _is_at(pause: Break, day: Day) -> bool:
+    """Whether the group is at the place of the break while it lasts."""
+    if pause.site_id == day.end.site_id and pause.start >= day.end.time:
+        return True
+    return any(
+        stop.site_id == pause.site_id
+        and stop.arrival <= pause.start
+        and not any(stop.departure <= leg.departure < pause.end for leg in day.legs)
+        for stop in day.stops
+    )
 
 
 def _busy(day: Day) -> Iterable[tuple[datetime, datetime]]:

@@ -79,7 +79,11 @@ def _alone(plan: _Plan, site: int) -> Skipped | None:
     problem = plan.problem
     options = []
     for day in _open_days(plan, site):
-        way = int(problem.travel_s[problem.origin[day], site] + problem.travel_s[site, problem.destination[day]])
+        way = int(
+            problem.travel_s[problem.origin[day], site] + problem.travel_s[site, problem.destination[day]]
+        )
+        if way >= UNREACHABLE:
+            continue
         lunch = problem.lunch_s if problem.lunch[day] else 0
         span = int(problem.day_end_s[day] - problem.day_start_s[day])
         options.append((way + int(problem.service_s[site]) + lunch - span, way, lunch, span))
@@ -92,7 +96,7 @@ def _alone(plan: _Plan, site: int) -> Skipped | None:
         site_id=problem.place_ids[site],
         reason="no_time",
         detail=f"Alone it needs {total} min ({way} on the way, {visit} of visit, {lunch} of lunch); a day has {span}.",
-        detail_vi=f"Riêng nơi này cần {total} phút ({way} đi đường, {visit} thăm, {lunch} ăn trưa); một ngày có {span}.",
+        detail_vi=f"Riêng nơi này cần {total} phút ({way} đi đường, {visit} thăm, {lunch} ăn); một ngày có {span}.",
     )
 
 

@@ -10,7 +10,7 @@ from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
-from routeplanner.planning.assemble import assemble
+from routeplanner.planning.assemble import assemble, travel_times
 from routeplanner.planning.explain import explain_missing, explain_skipped
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
@@ -110,7 +110,13 @@ def _solve(
     solution = search(case.problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
     if not solution.missing:
         return case, solution
-    relaxed = replace(case.problem, max_travel_s=case.problem.day_end_s - case.problem.day_start_s)
+    relaxed = replace(
+        case.problem,
+        max_travel_s=case.problem.day_end_s - case.problem.day_start_s,
+        travel_s=travel_times(case.network, case.problem.place_ids, case.profile)[
+            0
+        ],  # a mixed trip may start by road
+    )
     case = replace(case, problem=relaxed)
     return case, search(relaxed, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
 
@@ -216,7 +222,10 @@ def _legs(
     for stop in stops:
         legs += _way(case, here, stop.site_id, leave)
         here = stop.site_id
-        eaten = [b.end for b in breaks if b.site_id == here and b.start >= stop.departure]
+        # a lunch on return may be at the very place that was a stop before
+        eaten = [
+            b.end for b in breaks if b.site_id == here and stop.departure <= b.start and b.end <= end.time
+        ]
         leave = max([stop.departure, *eaten])
     return (*legs, *_way(case, here, end.site_id, leave))
 

@@ -77,6 +77,15 @@ def default_prizes(sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[f
     -------
     pandas.Series
         Prizes with the index of `sites`, two decimals.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> request = rp.TripRequest(first_day=date(2027, 3, 13), themes={"handicraft": 0.5})
+    >>> prizes = default_prizes(rp.load_sites(), request)
+    >>> float(prizes["ga-ha-noi"]), bool(prizes["bat-trang"] > prizes["ha-thai-lacquer"])
+    (0.0, True)
     """
     import pandas as pd
 

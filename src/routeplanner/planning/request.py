@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from numbers import Integral
 from typing import Any
 
 from routeplanner._clock import seconds_of
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 MAX_DAYS = 31
+MAX_PEOPLE = 10_000
+MAX_VND = 10**13
 
 SHORTEST_VISIT_MIN = 20
 """No visit is cut below this (nor below the catalogue's own time where that is shorter)."""
@@ -285,6 +288,13 @@ class TripRequest:
         RequestError
             With all faults: unknown fields, values that are no date or time, and those of the class.
         """
+        if not isinstance(data, Mapping):
+            raise RequestError(
+                [
+                    f"{data!r} is {type(data).__name__}; give an object of fields, {{'first_day': '2027-03-13'}}"
+                ],
+                subject="request",
+            )
         known = {f.name for f in fields(cls)}
         faults = [
             f"{key}: no such field{did_you_mean(key, known) or f'; fields are {sorted(known)}'}"
@@ -326,6 +336,9 @@ def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field va
     if key in ("day_start", "day_end") and not isinstance(value, time):
         return _time(value)
     if key == "lunch" and isinstance(value, Mapping):
+        unknown = sorted(set(value) - {"duration_min", "earliest", "latest"})
+        if unknown:
+            raise ValueError(f"no such field as {unknown}; fields are duration_min, earliest, latest")
         return Lunch(
             duration_min=value.get("duration_min", 60),
             earliest=_time(value.get("earliest", "11:00")),
@@ -365,6 +378,12 @@ def _normalise(request: TripRequest) -> list[str]:
             object.__setattr__(request, name, ())
     if isinstance(request.area, Sequence) and not isinstance(request.area, str):
         object.__setattr__(request, "area", tuple(request.area))
+    if isinstance(request.themes, Mapping):
+        object.__setattr__(request, "themes", dict(request.themes))
+    for name in ("days", "people", "budget_vnd", "max_stops"):
+        number: object = getattr(request, name)
+        if not isinstance(number, bool) and isinstance(number, Integral):
+            object.__setattr__(request, name, int(number))
     return faults
 
 
@@ -390,18 +409,37 @@ def _type_faults(request: TripRequest) -> list[str]:
     return [
         f"{name}: {value!r} is {type(value).__name__}; give {words}"
         for name, (types, words) in expected.items()
-        if not isinstance(value := getattr(request, name), types) or isinstance(value, bool)
+        if not isinstance(value := getattr(request, name), types) or isinstance(value, bool | datetime)
+    ] + [
+        fault
+        for name in ("day_start", "day_end")
+        if isinstance(value := getattr(request, name), time) and (fault := _clock_fault(name, value))
     ]
+
+
+def _clock_fault(name: str, value: object) -> str | None:
+    """Refuse what a timetable in whole minutes of Vietnam cannot hold."""
+    if not isinstance(value, time):
+        return f"{name}: {value!r} is {type(value).__name__}; give a clock time"
+    if value.second or value.microsecond or value.tzinfo is not None:
+        return f"{name}: {value!r} is not a whole minute of Vietnam's clock; leave out seconds and time zone"
+    return None
 
 
 def _value_faults(request: TripRequest) -> list[str]:
     faults = []
     if not 1 <= request.days <= MAX_DAYS:
         faults.append(f"days: {request.days} is out of range; give 1 to {MAX_DAYS}")
-    if request.people < 1:
-        faults.append(f"people: {request.people} is out of range; give 1 or more")
+    elif request.first_day > date.max - timedelta(days=MAX_DAYS):
+        faults.append(f"first_day: {request.first_day} is too late; give a date before the year 2100")
+    if not 1 <= request.people <= MAX_PEOPLE:
+        faults.append(f"people: {request.people} is out of range; give 1 or more, at most {MAX_PEOPLE}")
     if request.budget_vnd is not None and request.budget_vnd < 0:
         faults.append(f"budget_vnd: {request.budget_vnd} is negative; give the limit in VND")
+    elif request.budget_vnd is not None and request.budget_vnd > MAX_VND:
+        faults.append(
+            f"budget_vnd: {request.budget_vnd} is out of range; give at most {MAX_VND}, or leave it out"
+        )
     if request.max_stops is not None and request.max_stops < 1:
         faults.append(f"max_stops: {request.max_stops} is out of range; give 1 or more")
     if request.day_end <= request.day_start:
@@ -434,8 +472,14 @@ def _area_faults(area: tuple[float, ...] | None) -> list[str]:
 def _lunch_faults(lunch: Lunch | None) -> list[str]:
     if lunch is None:
         return []
-    faults = []
-    if not isinstance(lunch.duration_min, int) or not 10 <= lunch.duration_min <= 240:
+    faults = [
+        fault
+        for name in ("earliest", "latest")
+        if (fault := _clock_fault(f"lunch.{name}", getattr(lunch, name)))
+    ]
+    if faults:
+        return faults
+    if type(lunch.duration_min) is not int or not 10 <= lunch.duration_min <= 240:
         faults.append(f"lunch.duration_min: {lunch.duration_min!r} is out of range; give 10 to 240 minutes")
     if seconds_of(lunch.latest) < seconds_of(lunch.earliest):
         faults.append(
@@ -448,7 +492,13 @@ def _theme_faults(request: TripRequest) -> list[str]:
     faults = [
         f"themes[{theme!r}]: weight {weight!r} is out of range; give a number between 0 and 1"
         for theme, weight in request.themes.items()
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1
+        if isinstance(theme, str)
+        and (isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1)
+    ]
+    faults += [
+        f"themes[{theme!r}]: {theme!r} is {type(theme).__name__}; give the name of a theme"
+        for theme in request.themes
+        if not isinstance(theme, str)
     ]
     if not faults and request.themes and not any(request.themes.values()):
         faults.append(

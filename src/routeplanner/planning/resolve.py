@@ -26,7 +26,7 @@ def place_id(text: str) -> str:
     '21.03,105.85'
     """
     position = parse_place(text)
-    return text if position is None else f"{position[1]:g},{position[0]:g}"
+    return text if position is None else ",".join(f"{round(x, 5):.10g}" for x in position[::-1])
 
 
 def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
@@ -41,7 +41,12 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     faults: list[str] = []
 
     def site(field: str, text: str, *, coordinate: bool = False) -> str:
-        if coordinate and parse_place(text) is not None:
+        position = parse_place(text) if coordinate else None
+        if position is not None:
+            if abs(position[0]) > 180 or abs(position[1]) > 90:
+                faults.append(
+                    f"{field}: {text!r} is no position; write latitude,longitude in degrees, as 21.03,105.85"
+                )
             return place_id(text)
         return _site_id(sites, field, text, faults)
 

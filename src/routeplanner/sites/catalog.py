@@ -190,6 +190,15 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
         When `sites` has faults; nothing is written.
     DataFileError
         When the folder is missing or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> museums = load_sites().query("kind == 'museum'")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = save_sites(museums, f"{folder}/museums.geojson")
+    ...     len(load_sites(file)) == len(museums)
+    True
     """
     faults = validate_sites(sites)
     if faults:

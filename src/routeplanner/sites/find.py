@@ -115,7 +115,7 @@ def _ambiguous(sites: gpd.GeoDataFrame, text: str, found: list[str]) -> str:
 
 def _unknown_site(sites: gpd.GeoDataFrame, text: str) -> str:
     near = did_you_mean(text, [*sites.index, *sites["name_vi"], *sites["name_en"]])
-    return f"no site is called {text!r}{near or '; list them with: routeplanner sites --text WORD'}"
+    return f"no site is called {text!r}{near or '; list them with: routeplanner sites WORD'}"
 
 
 def filter_sites(
