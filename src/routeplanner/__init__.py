@@ -6,7 +6,7 @@ Examples
 --------
 >>> import routeplanner as rp
 >>> rp.load_sites().loc["ho-hoan-kiem", "kind"]
-'gateway'
+'nature'
 """
 
 from __future__ import annotations
