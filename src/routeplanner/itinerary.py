@@ -115,13 +115,17 @@ class Break:
     start, end
         Aware, Asia/Ho_Chi_Minh.
     site_id
-        The stop or terminal at which it is taken.
+        The stop or terminal at which it is taken, or from which the boat comes.
+    aboard
+        Whether it is taken on the boat: it begins at boarding or later, and the boat waits at the landing
+        if the meal outlasts its way.
     """
 
     kind: str
     start: datetime
     end: datetime
     site_id: str
+    aboard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,7 +400,13 @@ def _day_to_dict(day: Day) -> dict[str, Any]:
         "start": _terminal_to_dict(day.start, "departure"),
         "stops": [_stop_to_dict(stop) for stop in day.stops],
         "breaks": [
-            {"kind": b.kind, "start": b.start.isoformat(), "end": b.end.isoformat(), "site_id": b.site_id}
+            {
+                "kind": b.kind,
+                "start": b.start.isoformat(),
+                "end": b.end.isoformat(),
+                "site_id": b.site_id,
+                "aboard": b.aboard,
+            }
             for b in day.breaks
         ],
         "legs": [_leg_to_dict(leg) for leg in day.legs],
@@ -486,7 +496,11 @@ def _day_from_dict(data: Mapping[str, Any]) -> Day:
         stops=tuple(_stop_from_dict(stop) for stop in data["stops"]),
         breaks=tuple(
             Break(
-                kind=b["kind"], start=_moment(b["start"]), end=_moment(b["end"]), site_id=b.get("site_id", "")
+                kind=b["kind"],
+                start=_moment(b["start"]),
+                end=_moment(b["end"]),
+                site_id=b.get("site_id", ""),
+                aboard=bool(b.get("aboard", False)),
             )
             for b in data["breaks"]
         ),

@@ -78,6 +78,7 @@ _MODES = {
 _WORDS = {
     "day": ("Ngày", "Day"),
     "lunch": ("Ăn trưa", "Lunch"),
+    "aboard": ("Ăn trưa trên thuyền", "Lunch aboard"),
     "break": ("Nghỉ", "Break"),
     "start": ("xuất phát", "start"),
     "end": ("về tới", "arrive"),
@@ -336,12 +337,18 @@ def _line(row: Row, day: Day, lang: str) -> _Line:
         stop = row.stop
         return _Line(time, str(row.order), _name(stop, lang), _stop_note(row, stop, lang), "stop")
     if row.pause is not None:
-        word = _word("lunch" if row.pause.kind == "lunch" else "break", lang)
+        word = pause_words(row.pause, lang)
         return _Line(time, "", word, duration_words(row.pause_s, lang), "break")
     if row.kind == "legs":
         return _Line("", "", "", " + ".join(leg_words(leg, lang) for leg in row.legs), "legs")
     place = day.start if row.kind == "start" else day.end
     return _Line(time, "", _name(place, lang), _word(row.kind, lang), row.kind)
+
+
+def pause_words(pause: Break, lang: str) -> str:
+    """Return the name of a break: lunch, lunch aboard, or just a break."""
+    meal = "aboard" if pause.aboard else "lunch"
+    return _word(meal if pause.kind == "lunch" else "break", lang)
 
 
 def _stop_note(row: Row, stop: Stop, lang: str) -> str:

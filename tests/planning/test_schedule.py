@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from routeplanner import Itinerary, TripRequest, check, plan
 from routeplanner.planning.problem import UNREACHABLE, make_problem
 from routeplanner.planning.schedule import Lunch, schedule
 from trips import day_is_feasible, day_travel, problems
 
 if TYPE_CHECKING:
+    from routeplanner.network import Network
     from routeplanner.planning.problem import Problem
+    from routeplanner.planning.schedule import DayTimes
 
 HOUR, MINUTE = 3600, 60
+HALF_HOUR = timedelta(minutes=30)
 THOROUGH = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -130,7 +135,7 @@ def keeps_its_own_clock(problem: Problem, number: int, order: tuple[int, ...]) -
     assert (times.lunch is not None) == bool(problem.lunch[number])
     now, here = times.departure_s, int(problem.origin[number])
     for position, site in enumerate(order):
-        now += int(problem.travel_s[here, site])
+        now = arrival(problem, times, here, site, position, now)
         assert times.arrival_s[position] == now
         if times.lunch is not None and (times.lunch.position, times.lunch.when) == (position, "before"):
             assert times.lunch.start_s >= now
@@ -143,5 +148,51 @@ def keeps_its_own_clock(problem: Problem, number: int, order: tuple[int, ...]) -
             assert times.lunch.start_s >= now
             now = times.lunch.end_s
         here = site
-    assert times.arrival_end_s == now + problem.travel_s[here, problem.destination[number]]
+    assert times.arrival_end_s == arrival(
+        problem, times, here, int(problem.destination[number]), len(order), now
+    )
     assert times.arrival_end_s <= problem.day_end_s[number]
+
+
+def arrival(problem: Problem, times: DayTimes, here: int, there: int, position: int, now: int) -> int:
+    """Return when who leaves now arrives, lunch aboard included if it is taken on this way."""
+    way = now + int(problem.travel_s[here, there])
+    if times.lunch is None or (times.lunch.position, times.lunch.when) != (position, "aboard"):
+        return way
+    assert problem.aboard_s is not None
+    board, landed = (int(seconds) for seconds in problem.aboard_s[here, there])
+    assert times.lunch.start_s >= now + board >= now
+    return max(way, times.lunch.end_s + landed)
+
+
+def test_lunch_aboard_takes_no_time_of_its_own() -> None:
+    """On the longer boat it costs nothing, on a shorter one what the meal outlasts it."""
+    aboard = np.full((3, 3, 2), -1)
+    aboard[0, 1] = (5 * MINUTE, 10 * MINUTE)
+    problem = day([OPEN, OPEN], [3 * HOUR, HOUR], aboard_s=aboard)
+    times = schedule(problem, [[0, 1]])[0]
+    assert times.lunch == Lunch(11 * HOUR + 35 * MINUTE, 12 * HOUR + 35 * MINUTE, 1, "aboard")
+    assert times.arrival_s[1] == 12 * HOUR + 45 * MINUTE
+    travel = problem.travel_s.copy()
+    travel[0, 1] = 2 * HOUR
+    longer = schedule(replace(problem, travel_s=travel), [[0, 1]])[0]
+    assert longer.lunch == times.lunch
+    assert longer.arrival_s[1] == 13 * HOUR + 30 * MINUTE
+
+
+def test_a_boat_day_eats_aboard_and_the_judge_agrees(network: Network) -> None:
+    request = TripRequest(corridor="river", mode="river", first_day=date(2027, 3, 13))
+    trip = plan(network, request)
+    assert check(trip, network, request) == []
+    assert Itinerary.from_dict(trip.to_dict()) == trip
+    (pause,) = trip.days[0].breaks
+    assert pause.aboard
+    assert "Lunch aboard" in trip.to_text("en")
+    assert "Ăn trưa trên thuyền" in trip.to_text("vi")
+    for wrong in (
+        replace(pause, aboard=False),
+        replace(pause, start=pause.start - HALF_HOUR, end=pause.end - HALF_HOUR),
+        replace(pause, start=pause.start + 2 * HALF_HOUR, end=pause.end + 2 * HALF_HOUR),
+    ):
+        edited = replace(trip, days=(replace(trip.days[0], breaks=(wrong,)),))
+        assert [v.rule for v in check(edited, network, request)]

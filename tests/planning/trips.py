@@ -26,7 +26,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     hard = {
         name: draw(st.booleans())
-        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits")
+        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits", "boats")
     }
     places = n + terminals
     travel, metres = _ways(rng, places, broken=hard["roads"])
@@ -53,6 +53,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         max_travel_s=rng.integers(30, 240, days) * MINUTE if hard["limits"] else np.full(days, 10**6),
         lunch=rng.random(days) < 0.8 if hard["lunch"] else np.zeros(days, np.bool_),
         lunch_s=60 * MINUTE,
+        aboard_s=_boats(rng, travel) if hard["boats"] else None,
         day_cost_vnd=100_000 if hard["budget"] else 0,
         cost_per_km_vnd=2000 if hard["budget"] else 0,
         budget_vnd=int(rng.integers(50, 600)) * 1000 if hard["budget"] else -1,
@@ -74,6 +75,12 @@ def _ways(rng: np.random.Generator, places: int, *, broken: bool) -> tuple[np.nd
     return travel, np.where(travel >= UNREACHABLE, UNREACHABLE, travel * rng.integers(5, 15))
 
 
+def _boats(rng: np.random.Generator, travel: np.ndarray) -> np.ndarray:
+    """Every other way by boat, with some minutes on foot at both ends."""
+    walks = np.minimum(rng.integers(0, 4, (*travel.shape, 2)) * MINUTE, travel[..., None] // 2)
+    return np.where((rng.random(travel.shape) < 0.5)[..., None], walks, -1)
+
+
 def _windows(rng: np.random.Generator, days: int, n: int, *, hard: bool) -> np.ndarray:
     """Up to two windows a day, some sites closed."""
     cuts = np.sort(rng.integers(7 * 60, 17 * 60, (days, n, 4)), axis=2).reshape(days, n, 2, 2) * MINUTE
@@ -89,14 +96,22 @@ def day_is_feasible(problem: Problem, day: int, order: tuple[int, ...]) -> bool:
     """Try every place for lunch, one clock for each."""
     if len(order) > problem.max_stops[day] or day_travel(problem, day, order) > problem.max_travel_s[day]:
         return False
-    slots = range(2 * len(order) + 1) if problem.lunch[day] and order else [None]
+    slots = range(-1 - len(order), 2 * len(order) + 1) if problem.lunch[day] and order else [None]
     return any(_clock_keeps(problem, day, order, slot) for slot in slots)
 
 
 def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int | None) -> bool:
+    """Slots 2k and 2k + 1 are before and after the service of stop k, -1 - k is aboard on the way there."""
     now, here = int(problem.day_start_s[day]), int(problem.origin[day])
     for k, site in enumerate((*order, int(problem.destination[day]))):
-        now += int(problem.travel_s[here, site])
+        way = int(problem.travel_s[here, site])
+        if slot == -1 - k:
+            before, after = (-1, -1) if problem.aboard_s is None else problem.aboard_s[here, site].tolist()
+            begin = max(now + before, problem.lunch_earliest_s)
+            if before < 0 or begin > problem.lunch_latest_s:
+                return False
+            way = max(way, begin + problem.lunch_s + after - now)
+        now += way
         here = site
         for half in (0, 1):
             if half == 1 and k < len(order):

@@ -326,6 +326,7 @@ def _problem(
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
         lunch_latest_s=seconds_of(request.lunch.latest) if request.lunch else 0,
+        aboard_s=_aboard(network, places, profile) if request.mode == "river" else None,
         day_cost_vnd=day_vnd,
         cost_per_km_vnd=km_vnd,
         budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,
@@ -350,6 +351,54 @@ def travel_times(
     minutes = -(-seconds // 60) * 60
     gone = seconds < 0
     return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _aboard(network: Network, places: Sequence[str], profile: str) -> npt.NDArray[np.int64]:
+    """Return what of each way by boat lies before boarding and after landing, as `Problem.aboard_s`.
+
+    Each place of this profile has one pier, so that two ways of a place tell what lies between it and its
+    pier. Times are rounded up to minutes along the way, as those of the legs are.
+    """
+    import numpy as np
+
+    keys = list(dict.fromkeys(places))
+    seconds = np.asarray(network.matrix(keys, profile).duration_s, dtype=np.int64)
+    pier, before, after = _to_piers(network, keys, profile, seconds)
+    landing = seconds - after[None, :]
+    aboard = np.stack([np.broadcast_to(before[:, None], seconds.shape), landing], axis=2)
+    board, land = np.moveaxis(-(-aboard // 60) * 60, 2, 0)
+    by_boat = (seconds >= 0) & (pier[:, None] != pier[None, :]) & (pier[:, None] >= 0) & (pier[None, :] >= 0)
+    table: npt.NDArray[np.int64] = np.where(
+        by_boat[..., None], np.stack([board, -(-seconds // 60) * 60 - land], axis=2), -1
+    )
+    index = np.array([keys.index(place) for place in places])
+    return np.ascontiguousarray(table[np.ix_(index, index)])
+
+
+def _to_piers(
+    network: Network, keys: Sequence[str], profile: str, seconds: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return for each place the number of its pier (-1: no boat leads there), and the seconds to and from it."""
+    import numpy as np
+
+    piers: dict[tuple[float, float], int] = {}  # by position: a site may stand on its pier
+    found = np.full((3, len(keys)), -1, dtype=np.int64)
+    for i, place in enumerate(keys):
+        for j in np.argsort(-seconds[i] * (seconds[:, i] >= 0), kind="stable"):  # the farthest lie over water
+            out = network.path(place, keys[j], profile) if i != j and seconds[i, j] >= 0 else ()
+            back = network.path(keys[j], place, profile) if out and seconds[j, i] >= 0 else ()
+            sails = [[k for k, leg in enumerate(way) if leg.mode == "boat"] for way in (out, back)]
+            if all(sails):
+                first, last = sails[0][0], sails[1][-1]
+                found[:, i] = (
+                    piers.setdefault(out[first].geometry[0], len(piers)),
+                    sum(leg.duration_s for leg in out[:first]),
+                    sum(leg.duration_s for leg in back[last + 1 :]),
+                )
+                break
+            if out:
+                break  # not even the farthest place is reached by boat
+    return found[0], found[1], found[2]
 
 
 def _first_by_boat(mixed_s: npt.NDArray[np.int64], road_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -230,12 +230,15 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         minutes = -(-sum(g.duration_s for g in way) // 60)
         travel_s += 60 * minutes
         leave, arrive = _ready(a, day), _reached(b)
-        if abs(arrive - leave - timedelta(minutes=minutes)) > timedelta(0):
+        meal = _meal_aboard(day, a, leave, arrive)
+        fed = leave if meal is None else meal.end + _ashore(way)
+        if arrive != max(leave + timedelta(minutes=minutes), fed):
             yield (
                 "clock",
                 f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}",
             )
-        yield from _leg_rules(own, a, b, leave, arrive)
+        moored = meal is not None and bool(own) and own[-1].mode == "boat" and arrive == fed
+        yield from _leg_rules(own, a, b, leave, min(arrive, own[-1].arrival) if moored else arrive)
         if len(own) == len(way) and [tuple(g.geometry) for g in own] != [tuple(g.geometry) for g in way]:
             yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
     if legs:
@@ -244,6 +247,21 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     limit = max(travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60))
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _meal_aboard(day: Day, place: Terminal | Stop, leave: datetime, arrive: datetime) -> Break | None:
+    """Return the lunch that is said to be taken on the boat from a place."""
+    meals = [b for b in day.breaks if b.aboard and b.site_id == place.site_id]
+    return next((b for b in meals if leave <= b.start and b.end <= arrive), None)
+
+
+def _ashore(way: Sequence[PathLeg]) -> timedelta:
+    """Return what is left of a way after the last boat, in the minutes of its clock."""
+    boats = [k for k, leg in enumerate(way) if leg.mode == "boat"]
+    if not boats:
+        return timedelta(0)
+    landed = sum(leg.duration_s for leg in way[: boats[-1] + 1])
+    return timedelta(minutes=-(-sum(leg.duration_s for leg in way) // 60) - -(-landed // 60))
 
 
 def _facts(leg: Leg | PathLeg) -> tuple[object, ...]:
@@ -267,7 +285,10 @@ def _ready(place: Terminal | Stop, day: Day) -> datetime:
     later = [
         b.end
         for b in day.breaks
-        if b.site_id == place.site_id and b.start >= place.departure and b.end <= day.end.time
+        if not b.aboard
+        and b.site_id == place.site_id
+        and b.start >= place.departure
+        and b.end <= day.end.time
     ]
     return max([place.departure, *later])
 
@@ -349,12 +370,14 @@ def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
                 "lunch",
                 f"{pause.start:%H:%M}–{pause.end:%H:%M} is said to be at {pause.site_id!r}: nobody is there",
             )
-        if any(_overlap(pause, span) for span in _busy(day)):
+        if any(_overlap(pause, span) for span in _busy(day, boats=not pause.aboard)):
             yield "lunch", f"{pause.start:%H:%M}–{pause.end:%H:%M} overlaps a visit or a leg"
 
 
 def _is_at(pause: Break, day: Day) -> bool:
     """Whether the group is at the place of the break while it lasts."""
+    if pause.aboard:
+        return _is_aboard(pause, day)
     if pause.site_id == day.end.site_id and pause.start >= day.end.time:
         return True
     return any(
@@ -365,9 +388,21 @@ def _is_at(pause: Break, day: Day) -> bool:
     )
 
 
-def _busy(day: Day) -> Iterable[tuple[datetime, datetime]]:
+def _is_aboard(pause: Break, day: Day) -> bool:
+    """Whether the group is on a boat from the place of the break, or on it at its mooring, while it lasts."""
+    places: list[Terminal | Stop] = [day.start, *day.stops, day.end]
+    for place, after in pairwise(places):
+        if place.site_id == pause.site_id:
+            leave, arrive = _ready(place, day), _reached(after)
+            boats = [g for g in day.legs if g.mode == "boat" and leave <= g.departure and g.arrival <= arrive]
+            if boats and boats[0].departure <= pause.start and pause.end <= arrive:
+                return True
+    return False
+
+
+def _busy(day: Day, *, boats: bool = True) -> Iterable[tuple[datetime, datetime]]:
     yield from ((stop.start, stop.departure) for stop in day.stops)
-    yield from ((leg.departure, leg.arrival) for leg in day.legs)
+    yield from ((leg.departure, leg.arrival) for leg in day.legs if boats or leg.mode != "boat")
 
 
 def _overlap(pause: Break, span: tuple[datetime, datetime]) -> bool:

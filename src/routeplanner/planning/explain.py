@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
-from routeplanner.planning.schedule import NEVER, schedule, serve
+from routeplanner.planning.schedule import NEVER, ride, schedule, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,18 +221,23 @@ def _fits_clock(plan: _Plan, site: int, day: int, position: int) -> bool:
     meal = (problem.lunch_s, problem.lunch_earliest_s, problem.lunch_latest_s)
     here = int(problem.origin[day])
     for place in order:
-        leg = int(problem.travel_s[here, place])
-        hungry, fed = serve(
-            hungry + leg, fed + leg, problem.windows[day, place], int(problem.service_s[place]), meal
-        )
+        hungry, fed = ride(hungry, fed, *_leg(problem, here, place), meal)
+        hungry, fed = serve(hungry, fed, problem.windows[day, place], int(problem.service_s[place]), meal)
         if min(hungry, fed) >= NEVER:
             return False
         here = place
-    leg = int(problem.travel_s[here, problem.destination[day]])
-    hungry, fed = hungry + leg, fed + leg
+    hungry, fed = ride(hungry, fed, *_leg(problem, here, int(problem.destination[day])), meal)
     if hungry <= problem.lunch_latest_s:
         fed = min(fed, max(hungry, problem.lunch_earliest_s) + problem.lunch_s)
     return fed <= int(problem.day_end_s[day])
+
+
+def _leg(problem: Problem, here: int, there: int) -> tuple[int, tuple[int, int]]:
+    """Return the seconds of a way, and those before boarding and after landing ((-1, -1) without a boat)."""
+    aboard = (-1, -1)
+    if problem.aboard_s is not None:
+        aboard = int(problem.aboard_s[here, there, 0]), int(problem.aboard_s[here, there, 1])
+    return int(problem.travel_s[here, there]), aboard
 
 
 def _hours(plan: _Plan, site: int) -> Reason:

@@ -147,7 +147,7 @@ def _day(
     )
     start = _terminal(case, first, at(day, clock.departure_s))
     end = _terminal(case, last, at(day, clock.arrival_end_s))
-    breaks = _breaks(clock, (*(stop.site_id for stop in stops), last), lambda s: at(day, s))
+    breaks = _breaks(clock, (first, *(stop.site_id for stop in stops), last), lambda s: at(day, s))
     return Day(
         date=day,
         start=start,
@@ -204,12 +204,14 @@ def _breaks(clock: DayTimes, places: Sequence[str], moment: Callable[[int], date
     lunch = clock.lunch
     if lunch is None:
         return ()
+    aboard = lunch.when == "aboard"  # of the place that the boat comes from
     return (
         Break(
             kind="lunch",
             start=moment(lunch.start_s),
             end=moment(lunch.end_s),
-            site_id=places[lunch.position],
+            site_id=places[lunch.position if aboard else lunch.position + 1],
+            aboard=aboard,
         ),
     )
 
@@ -219,23 +221,41 @@ def _legs(
 ) -> tuple[Leg, ...]:
     legs: list[Leg] = []
     here, leave = start.site_id, start.time
+    meals = [b for b in breaks if b.aboard]
     for stop in stops:
-        legs += _way(case, here, stop.site_id, leave)
+        legs += _way(case, here, stop.site_id, leave, _aboard(meals, here, leave, stop.arrival))
         here = stop.site_id
         # a lunch on return may be at the very place that was a stop before
         eaten = [
-            b.end for b in breaks if b.site_id == here and stop.departure <= b.start and b.end <= end.time
+            b.end
+            for b in breaks
+            if not b.aboard and b.site_id == here and stop.departure <= b.start and b.end <= end.time
         ]
         leave = max([stop.departure, *eaten])
-    return (*legs, *_way(case, here, end.site_id, leave))
+    return (*legs, *_way(case, here, end.site_id, leave, _aboard(meals, here, leave, end.time)))
 
 
-def _way(case: Assembled, origin: str, destination: str, leave: datetime) -> list[Leg]:
-    """Return the legs of one way; clock times are rounded up to whole minutes on the sum so far."""
-    legs, seconds, departure = [], 0, leave
+def _aboard(meals: Sequence[Break], here: str, leave: datetime, arrival: datetime) -> datetime | None:
+    """Return the end of the lunch that is taken aboard on the way from a place, None if there is none."""
+    ends = [b.end for b in meals if b.site_id == here and leave <= b.start and b.end <= arrival]
+    return ends[0] if ends else None
+
+
+def _way(
+    case: Assembled, origin: str, destination: str, leave: datetime, fed: datetime | None = None
+) -> list[Leg]:
+    """Return the legs of one way; clock times are rounded up to whole minutes on the sum so far.
+
+    A meal aboard that outlasts the boat's way keeps the group at the mooring until it is over (`fed`).
+    """
+    legs: list[Leg] = []
+    seconds, departure = 0, leave
+    moored = timedelta(0)
     for part in case.network.path(origin, destination, case.profile):
+        if fed is not None and legs and legs[-1].mode == "boat" and departure < fed:
+            moored, departure = fed - departure, fed
         seconds += part.duration_s
-        arrival = leave + timedelta(minutes=-(-seconds // 60))
+        arrival = leave + moored + timedelta(minutes=-(-seconds // 60))
         legs.append(
             Leg(
                 from_id=part.from_id,

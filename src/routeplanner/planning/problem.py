@@ -15,8 +15,9 @@ Data
     :math:`s_i` service duration; :math:`p_i \ge 0` prize; :math:`W_{di}` the set of closed intervals
     in which service of i may *start* on day d (empty: closed); :math:`[a_d, b_d]` span of day d with
     terminals :math:`o_d, e_d`; lunch of :math:`\ell` seconds that starts in
-    :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`k_d` most stops, :math:`r_d` most
-    seconds of travel of day d; :math:`c_i` cost of a visit, :math:`c_d` fixed cost of a day that leaves
+    :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`A \subseteq P \times P` ways by boat, on which
+    one boards :math:`\alpha_{ij}` seconds after leaving and lands :math:`\omega_{ij}` before arriving;
+    :math:`k_d` most stops, :math:`r_d` most seconds of travel of day d; :math:`c_i` cost of a visit, :math:`c_d` fixed cost of a day that leaves
     its terminal, :math:`\kappa` cost per metre, :math:`B` budget; :math:`g_i` the group of i or none;
     :math:`\rho \in [0, 1]` the worth of each further visit of one group relative to the one before.
 Decision
@@ -25,7 +26,10 @@ Constraints
     The clock runs from :math:`a_d` at :math:`o_d`: arrive, wait for a window if early, serve for
     :math:`s_i`, go on, arrive at :math:`e_d` not later than :math:`b_d`. On a day with lunch and at least
     one stop exactly one break of :math:`\ell` seconds starts within its interval, at a stop before its
-    service or after it, or at the end place on return (never on the way), where it ends by :math:`b_d`.
+    service or after it, at the end place on return, where it ends by :math:`b_d`, or aboard on a way of A: it
+    starts at boarding or later, and who leaves i at t arrives at j at
+    :math:`\max(t + t_{ij}, \max(t + \alpha_{ij}, \lambda^-) + \ell + \omega_{ij})`, the boat being moored
+    where the way is shorter than the meal.
     Every must-visit is served; of an exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B`
     hold; sites without a prize are visited only where they must be.
 Objective
@@ -89,6 +93,9 @@ class Problem:
         Which days need the break. Shape (d,), bool.
     lunch_s, lunch_earliest_s, lunch_latest_s
         Duration of the break, and first and last moment at which it starts.
+    aboard_s
+        Ways on which the break may be taken aboard: seconds from leaving to boarding and from landing to
+        arrival, (-1, -1) on all other ways. Shape (p, p, 2), int64; None if there is no such way.
     day_cost_vnd, cost_per_km_vnd, budget_vnd
         Fixed cost of a day with at least one stop, cost per kilometre travelled, and the limit of all
         costs (-1: no limit).
@@ -117,6 +124,7 @@ class Problem:
     lunch_s: int = 3600
     lunch_earliest_s: int = 39600
     lunch_latest_s: int = 46800
+    aboard_s: npt.NDArray[np.int64] | None = None
     day_cost_vnd: int = 0
     cost_per_km_vnd: int = 0
     budget_vnd: int = -1
@@ -212,7 +220,7 @@ def make_problem(
     for name, value in given.items():
         if name in _BOOLEAN:
             given[name] = np.array(value, np.bool_)
-        elif not isinstance(value, int | float | tuple) or name in _WHOLE:
+        elif value is not None and (not isinstance(value, int | float | tuple) or name in _WHOLE):
             given[name] = np.array(value, np.int64).reshape(
                 (-1, 2) if name == "exclusive" else np.shape(value)
             )
@@ -228,4 +236,14 @@ def make_problem(
 
 
 _BOOLEAN = ("must", "lunch")
-_WHOLE = ("origin", "destination", "service_s", "cost_vnd", "group", "exclusive", "max_stops", "max_travel_s")
+_WHOLE = (
+    "origin",
+    "destination",
+    "service_s",
+    "cost_vnd",
+    "group",
+    "exclusive",
+    "max_stops",
+    "max_travel_s",
+    "aboard_s",
+)

@@ -1,13 +1,14 @@
 """The clock of a day: when a given order of stops arrives, starts, lunches and comes home.
 
 `schedule` is the only place of the planning side that turns orders into times. The functions below it
-that walk the clock (`first_start`, `last_start`, `serve`) are plain Python on scalars and arrays;
+that walk the clock (`first_start`, `last_start`, `ride`, `serve`) are plain Python on scalars and arrays;
 the search compiles these very functions, so that both mean the same by "feasible".
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from routeplanner.planning.problem import UNREACHABLE
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.problem import Problem
 
-__all__ = ["NEVER", "DayTimes", "Lunch", "first_start", "last_start", "schedule", "serve"]
+__all__ = ["NEVER", "DayTimes", "Lunch", "first_start", "last_start", "ride", "schedule", "serve"]
 
 NEVER = 1 << 50
 """A moment after all days; its negative lies before all days."""
@@ -31,7 +32,7 @@ BEST_LUNCH_S = (11 * 3600 + 1800, 12 * 3600 + 900)
 DEPARTURE_STEP_S = 300
 """A day that may leave later leaves at a moment that people can remember: whole five minutes."""
 
-When = Literal["before", "after", "end"]
+When = Literal["before", "after", "end", "aboard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,11 @@ class Lunch:
     start_s, end_s
         Seconds after midnight.
     position
-        Index of the stop where it is taken; the number of stops for the end place.
+        Index of the stop where it is taken, or to which the boat leads; the number of stops for the end
+        place.
     when
-        "before" the service of that stop (on arrival), "after" it, or at the "end" place on return.
+        "before" the service of that stop (on arrival), "after" it, at the "end" place on return, or
+        "aboard" on the way there.
     """
 
     start_s: int
@@ -93,7 +96,7 @@ class DayTimes:
     def waiting_s(self) -> int:
         """Seconds in which nothing happens between the first arrival and the last service."""
         idle = sum(self.start_s) - sum(self.arrival_s)
-        if self.lunch is None or self.lunch.when == "end":
+        if self.lunch is None or self.lunch.when in ("end", "aboard"):
             return idle
         if self.lunch.when == "before":
             return idle - (self.lunch.end_s - self.lunch.start_s)
@@ -137,6 +140,39 @@ def last_start(windows: npt.NDArray[np.int64], moment: int) -> int:
         if opening <= closing and moment >= opening:
             return min(int(closing), moment)
     return -NEVER
+
+
+def ride(
+    hungry: int, fed: int, leg_s: int, aboard_s: tuple[int, int], lunch: tuple[int, int, int]
+) -> tuple[int, int]:
+    """Return the earliest arrivals at the end of a way, before lunch and after it.
+
+    Parameters
+    ----------
+    hungry, fed
+        Earliest departures before lunch and after it, `NEVER` for a state that cannot be.
+    leg_s
+        Travel time of the way.
+    aboard_s
+        Seconds from leaving to boarding and from landing to arrival; (-1, -1) if nobody can eat on the way.
+    lunch
+        Duration of the break, first and last moment at which it starts.
+
+    Examples
+    --------
+    Forty minutes by boat from 11:30, and lunch of an hour aboard, at the mooring in the end:
+
+    >>> ride(41400, NEVER, 2400, (0, 0), (3600, 39600, 46800))[1]
+    45000
+    """
+    before, after = aboard_s
+    duration, earliest, latest = lunch
+    arrive_fed = fed + leg_s
+    if before >= 0 and hungry < NEVER:
+        begin = max(hungry + before, earliest)
+        if begin <= latest:
+            arrive_fed = min(arrive_fed, max(hungry + leg_s, begin + duration + after))
+    return hungry + leg_s, arrive_fed
 
 
 def serve(
@@ -240,6 +276,11 @@ def _lunch_places(problem: Problem, day: int, order: tuple[int, ...]) -> Iterato
     yield from ((position, "before") for position in range(len(order)))
     yield from ((position, "after") for position in range(len(order)))
     yield len(order), "end"
+    if problem.aboard_s is not None:
+        places = (problem.origin[day], *order, problem.destination[day])
+        for position, (a, b) in enumerate(pairwise(places)):
+            if problem.aboard_s[a, b, 0] >= 0:
+                yield position, "aboard"
 
 
 def _preference(times: DayTimes) -> tuple[bool, int, int, int]:
@@ -265,6 +306,17 @@ class _Walk:
     end_s: list[int] = field(default_factory=list)
     lunch: Lunch | None = None
     violation: str | None = None
+
+    def sail(self, place: int, position: int) -> None:
+        """Travel to a place with the break aboard."""
+        aboard = self.problem.aboard_s
+        before, after = (0, 0) if aboard is None else aboard[self.place, place].tolist()
+        leave = self.now
+        self.now += before
+        self.eat(position, "aboard")
+        landed, self.now = self.now + after, leave
+        self.go(place)
+        self.now = max(self.now, landed)
 
     def go(self, place: int) -> None:
         """Travel to a place."""
@@ -305,7 +357,10 @@ def _walk(problem: Problem, day: int, order: tuple[int, ...], where: tuple[int, 
     departure = int(problem.day_start_s[day])
     walk = _Walk(problem, day, departure, int(problem.origin[day]))
     for position, site in enumerate(order):
-        walk.go(site)
+        if where == (position, "aboard"):
+            walk.sail(site, position)
+        else:
+            walk.go(site)
         walk.arrival_s.append(walk.now)
         if where == (position, "before"):
             walk.eat(position, "before")
@@ -315,7 +370,10 @@ def _walk(problem: Problem, day: int, order: tuple[int, ...], where: tuple[int, 
         if walk.violation is not None:
             break
     else:
-        walk.go(int(problem.destination[day]))
+        if where == (len(order), "aboard"):
+            walk.sail(int(problem.destination[day]), len(order))
+        else:
+            walk.go(int(problem.destination[day]))
     arrival_end = walk.now
     if where is not None and where[1] == "end":
         walk.eat(len(order), "end")
@@ -355,6 +413,8 @@ def _leave_late(problem: Problem, day: int, order: tuple[int, ...], times: DayTi
     if not order or not times.feasible:
         return times
     lunch = times.lunch
+    if lunch is not None and (lunch.position, lunch.when) == (0, "aboard"):
+        return times
     begin = times.start_s[0]
     if lunch is not None and (lunch.position, lunch.when) == (0, "before"):
         begin = lunch.start_s

@@ -19,6 +19,7 @@ from routeplanner.itinerary_text import (
     leg_words,
     lunar_words,
     mode_words,
+    pause_words,
     thousands,
 )
 from routeplanner.render.pairs import (
@@ -214,7 +215,8 @@ def _row(itinerary: Itinerary, number: int, styled: tuple[Row, str]) -> str:
     if row.stop is not None:
         return _stop_row(row, row.stop, number, len(itinerary.days))
     if row.pause is not None:
-        word = ("Ăn trưa", "Lunch") if row.pause.kind == "lunch" else ("Nghỉ", "Break")
+        pause = row.pause
+        word = pair(lambda lang: pause_words(pause, lang))
         length = both(pair(lambda lang: duration_words(row.pause_s, lang)))
         return (
             f'<li class="stay"><span class="dot meal"></span><time>{clock(row.time)}</time>'

@@ -133,9 +133,11 @@ def _loosen(problem: Problem, trip: Trip) -> Loose:
     service = trip.sites["service"][sites].astype(float)
     travel = np.array([need for need, _ in legs])
     ways = np.array([way for _, way in legs])
-    span = (problem.day_end_s - problem.day_start_s - np.where(problem.lunch, problem.lunch_s, 0)).astype(
-        float
-    )
+    span = (
+        problem.day_end_s
+        - problem.day_start_s
+        - np.where(problem.lunch & (len(trip.aboard) == 0), problem.lunch_s, 0)
+    ).astype(float)
     limit = np.minimum(trip.days["max_travel"].astype(float), span)
     limited = trip.budget < NEVER
     members = _by_group(trip)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routeplanner.planning.schedule import NEVER, last_start, serve
+from routeplanner.planning.schedule import NEVER, last_start, ride, serve
 from routeplanner.planning.search._compile import inlined, kernel
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
 
@@ -76,17 +76,35 @@ def _set_out(trip: Trip, state: State, day: int) -> None:
 
 
 @inlined
+def go(trip: Trip, hungry: int, fed: int, here: int, there: int) -> tuple[int, int]:
+    """Return the earliest arrivals, hungry and fed, of a group that leaves a place for another one."""
+    leg = trip.travel[here, there]
+    if len(trip.aboard) == 0:
+        return hungry + leg, fed + leg
+    aboard = (trip.aboard[here, there, 0], trip.aboard[here, there, 1])
+    return ride(hungry, fed, leg, aboard, trip.lunch)
+
+
+@inlined
+def latest_meal(trip: Trip, here: int, there: int, fed: int) -> int:
+    """Return the latest departure with lunch aboard that arrives by `fed`, -NEVER if there is none."""
+    if len(trip.aboard) == 0 or trip.aboard[here, there, 0] < 0:
+        return -NEVER
+    duration, earliest, latest = trip.lunch
+    before, after = trip.aboard[here, there, 0], trip.aboard[here, there, 1]
+    begin = min(latest, fed - after - duration)
+    if begin < earliest:
+        return -NEVER
+    return min(fed - trip.travel[here, there], begin - before)
+
+
+@inlined
 def advance(trip: Trip, state: State, day: int, position: int) -> bool:
     """Go on to the stop at a position; tell whether the day is not over by then."""
     site = state.stops[day, position].place
-    leg = trip.travel[state.stops[day, position - 1].place, site]
-    hungry, fed = serve(
-        state.stops[day, position - 1].hungry + leg,
-        state.stops[day, position - 1].fed + leg,
-        trip.windows[day, site],
-        trip.sites[site].service,
-        trip.lunch,
-    )
+    before = state.stops[day, position - 1]
+    hungry, fed = go(trip, before.hungry, before.fed, before.place, site)
+    hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
     state.stops[day, position].hungry = hungry
     state.stops[day, position].fed = fed
     return min(hungry, fed) <= trip.days[day].end
@@ -96,8 +114,8 @@ def advance(trip: Trip, state: State, day: int, position: int) -> bool:
 def close_day(trip: Trip, state: State, day: int) -> int:
     """Return the arrival with which a day ends, lunch at the end place included, NEVER if too late."""
     stops = state.routes[day].length
-    leg = trip.travel[state.stops[day, stops].place, state.stops[day, stops + 1].place]
-    hungry, finish = state.stops[day, stops].hungry + leg, state.stops[day, stops].fed + leg
+    before = state.stops[day, stops]
+    hungry, finish = go(trip, before.hungry, before.fed, before.place, state.stops[day, stops + 1].place)
     duration, earliest, latest = trip.lunch
     if hungry <= latest and max(hungry, earliest) + duration <= trip.days[day].end:
         finish = min(finish, hungry)
@@ -117,13 +135,15 @@ def _latest(trip: Trip, state: State, day: int) -> None:
     state.stops[day, stops + 1].late_hungry = hungry
     for position in range(stops, 0, -1):
         site = state.stops[day, position].place
-        leg = trip.travel[site, state.stops[day, position + 1].place]
+        onward = state.stops[day, position + 1].place
+        leg = trip.travel[site, onward]
         service = trip.sites[site].service
         windows = trip.windows[day, site]
         lunch = min(latest, fed - leg - duration)  # after the service
         hungry = last_start(windows, hungry - leg - service)
         if lunch >= earliest:
             hungry = max(hungry, last_start(windows, lunch - service))
+        hungry = max(hungry, last_start(windows, latest_meal(trip, site, onward, fed) - service))
         fed = last_start(windows, fed - leg - service)
         lunch = min(latest, fed - duration)  # on arrival
         if lunch >= earliest:
@@ -179,8 +199,8 @@ def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     hungry, fed = state.stops[day, position].hungry, state.stops[day, position].fed
     if state.routes[day].length == 0 and trip.days[day].has_lunch == 1:
         hungry, fed = fed, NEVER  # the first stop of a day brings the lunch with it
-    leg = trip.travel[state.stops[day, position].place, site]
-    onward = trip.travel[site, state.stops[day, position + 1].place]
+    before, after = state.stops[day, position].place, state.stops[day, position + 1].place
+    leg, onward = trip.travel[before, site], trip.travel[site, after]
     service = trip.sites[site].service
     late_hungry, late_fed = (
         state.stops[day, position + 1].late_hungry,
@@ -189,11 +209,13 @@ def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     arrival = min(hungry, fed) + leg
     if arrival > trip.last[day, site] or arrival + service + onward > max(late_hungry, late_fed):
         return NEVER
-    hungry, fed = serve(hungry + leg, fed + leg, trip.windows[day, site], service, trip.lunch)
-    if hungry + onward <= late_hungry:
-        return hungry + onward
-    if fed + onward <= late_fed:
-        return fed + onward
+    hungry, fed = go(trip, hungry, fed, before, site)
+    hungry, fed = serve(hungry, fed, trip.windows[day, site], service, trip.lunch)
+    hungry, fed = go(trip, hungry, fed, site, after)
+    if hungry <= late_hungry:
+        return hungry
+    if fed <= late_fed:
+        return fed
     return NEVER
 
 

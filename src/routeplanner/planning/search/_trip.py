@@ -38,6 +38,7 @@ class Trip(NamedTuple):
 
     travel: Ints  # (p, p)
     metres: Ints  # (p, p)
+    aboard: Ints  # (p, p, 2) as in the problem, or (0, 0, 0) where nobody can eat on a way
     sites: Records  # (n,) of SITE
     days: Records  # (d,) of DAY
     windows: Ints  # (d, n, w, 2)
@@ -82,6 +83,7 @@ def prepare(problem: Problem) -> Trip:
     return Trip(
         travel=np.ascontiguousarray(problem.travel_s, np.int64),
         metres=np.ascontiguousarray(problem.travel_m, np.int64),
+        aboard=_aboard(problem),
         sites=sites,
         days=_days(problem),
         windows=np.ascontiguousarray(problem.windows, np.int64),
@@ -97,6 +99,12 @@ def prepare(problem: Problem) -> Trip:
         per_metre=int(problem.cost_per_km_vnd),
         budget=int(problem.budget_vnd) * 1000 if problem.budget_vnd >= 0 else NEVER,
     )
+
+
+def _aboard(problem: Problem) -> Ints:
+    if problem.aboard_s is None or not (problem.aboard_s[..., 0] >= 0).any():
+        return np.zeros((0, 0, 0), np.int64)
+    return np.ascontiguousarray(problem.aboard_s, np.int64)
 
 
 def _days(problem: Problem) -> Records:
