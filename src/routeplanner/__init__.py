@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
     from routeplanner.planning.request import Lunch, TripRequest
-    from routeplanner.render import map_itinerary, map_sites
+    from routeplanner.render import (
+        embed_snippet,
+        map_itinerary,
+        map_sites,
+        save_assets,
+        save_html,
+        to_html,
+    )
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
     from routeplanner.sites.find import filter_sites, find_site
     from routeplanner.sites.hours import opening
@@ -59,6 +66,7 @@ __all__ = [
     "build_network",
     "check",
     "default_prizes",
+    "embed_snippet",
     "filter_sites",
     "find_site",
     "load_corridors",
@@ -71,7 +79,10 @@ __all__ = [
     "map_sites",
     "opening",
     "plan",
+    "save_assets",
+    "save_html",
     "save_sites",
+    "to_html",
     "validate_sites",
 ]
 
@@ -90,7 +101,14 @@ _ROOMS = {
     "planning.planner": ("plan",),
     "planning.prizes": ("default_prizes",),
     "planning.request": ("Lunch", "TripRequest"),
-    "render": ("map_itinerary", "map_sites"),
+    "render": (
+        "embed_snippet",
+        "map_itinerary",
+        "map_sites",
+        "save_assets",
+        "save_html",
+        "to_html",
+    ),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
     "sites.hours": ("opening",),
     "sites.find": ("filter_sites", "find_site"),

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from routeplanner.render.maps import map_itinerary, map_sites
+from routeplanner.render.publish import embed_snippet, save_assets, save_html, to_html
 
-__all__ = ["map_itinerary", "map_sites"]
+__all__ = ["embed_snippet", "map_itinerary", "map_sites", "save_assets", "save_html", "to_html"]

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,17 +19,27 @@ from typing import TYPE_CHECKING, Any
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
+from folium.utilities import camelize
 
+from routeplanner._escape import escape_for_leaflet
 from routeplanner._files import write_whole
+from routeplanner.itinerary_text import LANGUAGES
+from routeplanner.render._policy import fingerprint, policy
+from routeplanner.render._spec import block, layer_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Features", "Page", "Script", "SheetMap", "asset"]
+    from routeplanner.render.pairs import Pair
+
+__all__ = ["ASSETS", "Features", "Ground", "Page", "SheetMap", "asset", "asset_files"]
+
+ASSETS = ("leaflet/leaflet.css", "sheet.css", "leaflet/leaflet.js", "sheet.js")
+"""Files that a page needs, in the order of its head."""
 
 _CSS_URL = re.compile(r"url\((images/[\w.-]+)\)")
-_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
-_IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'{}\u2028\u2029"})
+_CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/"
+_SCRIPT_END = re.compile("</script", re.IGNORECASE)
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -51,103 +62,199 @@ def _data_uri(path: Any) -> str:  # noqa: ANN401 - a Traversable, whose home mov
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
+def asset_files() -> Iterator[tuple[str, bytes]]:
+    """Yield the files that a server needs, with their paths: those of `ASSETS`, Leaflet's pictures and licence."""
+    folder = files("routeplanner.render") / "assets"
+    pictures = [f"leaflet/images/{path.name}" for path in folder.joinpath("leaflet", "images").iterdir()]
+    for name in (*ASSETS, "leaflet/LICENSE", *sorted(pictures)):
+        yield name, folder.joinpath(*name.split("/")).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A basemap.
+
+    Parameters
+    ----------
+    layers
+        Layers that our script draws (see `layer_spec`).
+    tiles
+        Address and options of a tile layer, or None.
+    """
+
+    layers: tuple[dict[str, Any], ...] = ()
+    tiles: dict[str, Any] | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """Addresses that the tiles come from."""
+        return [] if self.tiles is None else [self.tiles["url"]]
+
+
+def _asset_tags(assets: str) -> str:
+    """Return links to the scripts and styles of a page, or these themselves."""
+    return "\n".join(_asset_tag(name, assets) for name in ASSETS)
+
+
+def _asset_tag(name: str, assets: str) -> str:
+    style = name.endswith(".css")
+    if assets == "inline" or (assets == "cdn" and not name.startswith("leaflet/")):
+        return f"<style>{asset(name)}</style>" if style else f"<script>{asset(name)}</script>"
+    if assets == "cdn":
+        raw = files("routeplanner.render").joinpath("assets", *name.split("/")).read_bytes()
+        url = _CDN + name.removeprefix("leaflet/")
+        guard = f' integrity="{fingerprint(raw)}" crossorigin="anonymous"'
+    else:
+        url, guard = escape_for_leaflet(f"{assets.rstrip('/')}/{name}"), ""
+    return (
+        f'<link rel="stylesheet" href="{url}"{guard}>' if style else f'<script src="{url}"{guard}></script>'
+    )
+
+
 class Page(Figure):  # type: ignore[misc]  # branca is untyped
     """A figure with our page around the map.
 
     Parameters
     ----------
-    lang, title_vi, title_en, description
-        Language at first, titles and meta description; already escaped.
+    lang, titles, description
+        Language at first, title and meta description in both languages; not escaped.
     panel, legend
         Markup left of the map and on it; already escaped.
     """
 
     _template = Template("""<!DOCTYPE html>
-<html lang="{{ this.lang }}">
+<html lang="{{ lang }}">
 <head>
 <meta charset="utf-8">
+{% if policy %}<meta http-equiv="Content-Security-Policy" content="{{ policy }}">
+{% endif -%}
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="referrer" content="strict-origin-when-cross-origin">
-<meta name="description" content="{{ this.description }}">
-<title data-vi="{{ this.titles['vi'] }}" data-en="{{ this.titles['en'] }}">{{ this.titles[this.lang] }}</title>
-<style>{{ this.leaflet_css }}</style>
-<script>{{ this.leaflet_js }}</script>
-{{ this.header.render(**kwargs) }}
-<style>{{ this.sheet_css }}</style>
-<script>{{ this.sheet_js }}</script>
+<meta name="description" content="{{ description }}">
+<title data-vi="{{ titles[0] }}" data-en="{{ titles[1] }}">{{ title }}</title>
+{{ head }}
 </head>
 <body>
 {{ this.panel }}
-<section class="chart" data-aria-vi="Bản đồ" data-aria-en="Map"
-    aria-label="{{ 'Bản đồ' if this.lang == 'vi' else 'Map' }}">
-{{ this.html.render(**kwargs) }}
+<section class="chart" data-aria-vi="Bản đồ" data-aria-en="Map" aria-label="{{ 'Bản đồ' if lang == 'vi' else 'Map' }}">
+{{ html }}
 {{ this.legend }}
 </section>
 </main>
-<script>
-{{ this.script.render(**kwargs) }}
-</script>
+<script type="application/json" id="rp-data">{{ data }}</script>
+{% if script %}<script>{{ script }}</script>
+{% endif -%}
 </body>
 </html>
 """)
 
-    def __init__(
-        self, *, lang: str, title_vi: str, title_en: str, description: str, panel: str, legend: str
-    ) -> None:
+    def __init__(self, *, lang: str, titles: Pair, description: Pair, panel: str, legend: str) -> None:
         super().__init__(height="680px")
         self.header = _part(self)
         self.lang = lang
-        self.titles = {"vi": title_vi, "en": title_en}
-        self.title = self.titles[lang]
+        self.titles = titles
+        self.title = escape_for_leaflet(titles[LANGUAGES.index(lang)])
         self.description = description
         self.panel = panel
         self.legend = legend
         self.digest = ""
 
-    @property
-    def leaflet_css(self) -> str:
-        """Leaflet's style sheet."""
-        return asset("leaflet/leaflet.css")
+    def render(
+        self,
+        *,
+        lang: str | None = None,
+        assets: str = "inline",
+        ground: Ground | None = None,
+        csp: bool = True,
+        **kwargs: Any,  # noqa: ANN401 - branca's signature
+    ) -> str:
+        """Return the page. Rendering again gives the same bytes; branca would grow it each time.
+
+        Parameters
+        ----------
+        lang, ground
+            Language at first and basemap; by default those of the map.
+        assets
+            ``"inline"``, ``"cdn"`` or the address of a folder.
+        csp
+            Whether the page carries its policy.
+        """
+        before = [(element, element._children.copy()) for element in _tree(self)]  # noqa: SLF001
+        try:
+            for child in list(self._children.values()):
+                child.render(**kwargs)
+            return self._written(lang or self.lang, assets, ground or self.canvas.ground, csp=csp)
+        finally:
+            for element, children in before:
+                element._children = children  # noqa: SLF001
 
     @property
-    def leaflet_js(self) -> str:
-        """Leaflet itself."""
-        return asset("leaflet/leaflet.js")
+    def canvas(self) -> SheetMap:
+        """The map on the page."""
+        return next(child for child in self._children.values() if isinstance(child, SheetMap))
 
-    @property
-    def sheet_css(self) -> str:
-        """Our style sheet."""
-        return asset("sheet.css")
-
-    @property
-    def sheet_js(self) -> str:
-        """Our script, and the default marker picture for markers that a user adds."""
-        icon, shadow = (f"images/marker-{name}.png" for name in ("icon", "shadow"))
-        folder = files("routeplanner.render") / "assets" / "leaflet"
-        uris = [_data_uri(folder.joinpath(*name.split("/"))) for name in (icon, shadow)]
-        default = (
-            'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions('
-            f'{{iconUrl:"{uris[0]}",iconRetinaUrl:"{uris[0]}",shadowUrl:"{uris[1]}"}});'
+    def _written(self, lang: str, assets: str, ground: Ground, *, csp: bool) -> str:
+        parts = [getattr(self, name).render() for name in ("header", "html")]
+        header, markup, script = _with_stable_ids([*parts, self._foreign_script()], self)
+        head = f"{_asset_tags(assets)}\n{header}".strip()
+        index = LANGUAGES.index(lang)
+        rules = policy(
+            head,
+            scripts=[script] if script else [],
+            styles=[],
+            pictures=ground.addresses,
+            foreign=bool(script or header.strip()),
         )
-        return "\n".join([default, *self._shims(), asset("sheet.js")])
+        return str(
+            self._template.render(
+                this=self,
+                lang=lang,
+                policy=rules if csp else "",
+                titles=[escape_for_leaflet(title) for title in self.titles],
+                title=escape_for_leaflet(self.titles[index]),
+                description=escape_for_leaflet(self.description[index]),
+                head=head,
+                html=markup,
+                data=block(self._spec(ground)),
+                script=script,
+            )
+        )
+
+    def _spec(self, ground: Ground) -> dict[str, Any]:
+        own = [child.spec() for child in self.canvas._children.values() if isinstance(child, Features)]  # noqa: SLF001
+        return {**self.canvas.spec(), "tiles": ground.tiles, "layers": [*ground.layers, *own]}
+
+    def _foreign_script(self) -> str:
+        """Return the script of layers that the user added, or nothing."""
+        name = self.canvas.get_name()
+        children = {key: child for key, child in self.script._children.items() if key != name}  # noqa: SLF001
+        if not children:
+            return ""
+        # The map's own variable comes first: what was added to the page before the map may name it.
+        body = "\n".join(child.render() for child in children.values())
+        layers = "".join(
+            f"var {child.get_name()}=routeplanner.layers[{json.dumps(child.layer)}];"
+            for child in self.canvas._children.values()  # noqa: SLF001
+            if isinstance(child, Features)
+        )
+        shims = "".join(self._shims())
+        text = f"{shims}var {name}=routeplanner.boot();{layers}\n{body}"
+        return _SCRIPT_END.sub("<\\/script", text)
 
     def _shims(self) -> Iterator[str]:
+        """Yield what Leaflet's own markers and Folium's popups need."""
+        folder = files("routeplanner.render") / "assets" / "leaflet" / "images"
+        icon, shadow = (_data_uri(folder / f"marker-{name}.png") for name in ("icon", "shadow"))
+        yield (
+            'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions('
+            f'{{iconUrl:"{icon}",iconRetinaUrl:"{icon}",shadowUrl:"{shadow}"}});'
+        )
         # folium.Popup uses one thing of jQuery: $(markup)[0]. Five lines replace its 88 kB.
         if any(isinstance(element, folium.Popup) for element in _tree(self)):
             yield (
                 "window.$=window.$||function(markup){var t=document.createElement('template');"
                 "t.innerHTML=String(markup).trim();return [t.content.firstChild];};"
             )
-
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
-        """Return the page. Rendering again gives the same bytes; branca would grow it each time."""
-        before = [(element, element._children.copy()) for element in _tree(self)]  # noqa: SLF001
-        try:
-            text = str(super().render(**kwargs))
-            return _with_stable_ids(text, self)
-        finally:
-            for element, children in before:
-                element._children = children  # noqa: SLF001
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - branca's
         """Write the page to a path whole or not at all, or to an open binary file.
@@ -188,53 +295,64 @@ def _tree(element: Element) -> Iterator[Element]:
         yield from _tree(child)
 
 
-def _with_stable_ids(text: str, page: Page) -> str:
+def _with_stable_ids(texts: Sequence[str], page: Page) -> list[str]:
     """Replace the random ids that branca gave to layers of a user by numbers in order."""
+    whole = "\n".join(texts)
     ids: OrderedDict[str, str] = OrderedDict()
     for element in _tree(page):
         old = element._id  # noqa: SLF001
-        if not old.startswith(page.digest) and old in text:
+        if not old.startswith(page.digest) and old in whole:
             ids.setdefault(old, f"{page.digest}u{len(ids)}")
+    changed = list(texts)
     for old, new in ids.items():
-        text = text.replace(old, new)
-    return text
+        changed = [text.replace(old, new) for text in changed]
+    return changed
 
 
 class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
-    """A `folium.Map` on a `Page`, without the assets and the viewport lock of Folium's own."""
+    """A `folium.Map` on a `Page`, without the assets and the viewport lock of Folium's own.
+
+    Our script draws it from the page's data; only what a user adds to it is written as a script.
+    """
 
     _template = Template("""
-        {% macro header(this, kwargs) %}
-        <style>#{{ this.get_name() }} { position: {{ this.position }};
-            width: {{ this.width[0] }}{{ this.width[1] }}; height: {{ this.height[0] }}{{ this.height[1] }}; }</style>
-        <script>L_NO_TOUCH = {{ this.global_switches.no_touch | tojson }};
-            L_DISABLE_3D = {{ this.global_switches.disable_3d | tojson }};</script>
-        {% endmacro %}
         {% macro html(this, kwargs) %}<div class="folium-map" id={{ this.get_name() | tojson }}></div>{% endmacro %}
-        {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.map({{ this.get_name() | tojson }}, {
-                center: {{ this.location | tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options | tojavascript }}
-            });
-            {% if this.control_scale %}L.control.scale({imperial: false}).addTo({{ this.get_name() }});{% endif %}
-            {%- if this.zoom_control_position %}
-            L.control.zoom({ position: {{ this.zoom_control | tojson }} }).addTo({{ this.get_name() }});
-            {%- endif %}
-            routeplanner.prepare({{ this.get_name() }});
-            {% for text in this.attributions %}
-            {{ this.get_name() }}.attributionControl.addAttribution({{ text | tojson }});{% endfor %}
-        {% endmacro %}
+        {% macro script(this, kwargs) %}{% endmacro %}
         """)
 
-    def __init__(self, page: Page, *, digest: str, attributions: tuple[str, ...], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        page: Page,
+        *,
+        digest: str,
+        attributions: tuple[str, ...],
+        ground: Ground,
+        where: Sequence[tuple[float, ...]],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(tiles=None, zoom_control="topright", control_scale=True, **kwargs)
         self._id = digest
         self.global_switches._id = f"{digest}s"  # noqa: SLF001
         self.attributions = attributions
+        self.ground = ground
+        self.where = where
         page.digest = digest
         page.add_child(self)
         # On the instance only: Folium's own helpers edit the lists of the class.
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
+
+    def spec(self) -> dict[str, Any]:
+        """Return what our script needs to make the map."""
+        return {
+            "id": self.get_name(),
+            "map": {
+                **{camelize(key): value for key, value in self.options.items()},
+                "center": self.location,
+                "zoomControl": False,
+            },
+            "credits": self.attributions,
+        }
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - branca's
         """Write the page (see `Page.save`)."""
@@ -254,70 +372,38 @@ def _icons(element: Element) -> Iterator[object]:
 
 
 class Features(folium.GeoJson):  # type: ignore[misc]  # Folium is untyped
-    """A `folium.GeoJson` that our script styles.
-
-    branca reads a rendered script as a template once more, so that ``{{ … }}`` in a name would run in
-    Python. Here no brace of the data survives, and the JSON is compact.
+    """A `folium.GeoJson` that our script draws.
 
     Parameters
     ----------
     data
         A FeatureCollection.
-    functions
-        Options of Leaflet's GeoJSON layer whose values are names of functions of our script.
-    options
-        Other options, JSON types.
+    layer
+        What the script calls it.
+    functions, options
+        See `layer_spec`.
     """
-
-    _template = Template("""
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.geoJson(null, {
-            {%- for key, value in this.functions.items() %}{{ key }}: routeplanner.{{ value }}, {% endfor -%}
-            ...{{ this.settings | tojson }}
-        });
-        {{ this.get_name() }}.addData({{ this.embedded() }});
-        {% endmacro %}
-        """)
 
     def __init__(
         self,
         data: dict[str, Any],
         *,
-        name: str,
+        layer: str,
         digest: str,
         functions: dict[str, str],
         options: dict[str, Any],
     ) -> None:
-        super().__init__(data, name=name, control=False)
-        self._id = digest + name
+        super().__init__(data, name=layer, control=False)
+        self._id = digest + layer
+        self.layer = layer
         self.functions = functions
         self.settings = options
 
-    def embedded(self) -> str:
-        """Return the data as JSON that neither HTML nor a template can misread."""
-        text = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return _JSON_TEXT.sub(lambda match: match[0].translate(_IN_SCRIPT), text)
+    def spec(self) -> dict[str, Any]:
+        """Return the layer as our script reads it."""
+        return layer_spec(self.data, name=self.layer, functions=self.functions, options=self.settings)
 
-
-class Script(folium.MacroElement):  # type: ignore[misc]  # Folium is untyped
-    """Script of ours that runs after the layers it names.
-
-    Parameters
-    ----------
-    layers
-        Layers by the name under which the script knows them.
-    """
-
-    _template = Template("""
-        {% macro script(this, kwargs) %}
-        routeplanner.start({
-            {%- for key, layer in this.layers.items() %}{{ key | tojson }}: {{ layer.get_name() }}, {% endfor -%}
-        });
-        {% endmacro %}
-        """)
-
-    def __init__(self, layers: dict[str, Element], *, digest: str) -> None:
-        super().__init__()
-        self._name = "Start"
-        self._id = f"{digest}z"
-        self.layers = layers
+    def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - branca's signature
+        """Write nothing of its own; what a user bound to the layer is a script."""
+        for child in self._children.values():
+            child.render(**kwargs)

@@ -6,10 +6,10 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._escape import escape_for_leaflet
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, date_words
+from routeplanner.render._spec import layer_spec
 from routeplanner.render.features import leg_features, pin_features, positions
 from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
 from routeplanner.render.pairs import Pair, credit, names, pair, twice
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from routeplanner.itinerary import Itinerary
+    from routeplanner.render._page import Ground
 
-__all__ = ["map_itinerary", "map_sites"]
+__all__ = ["checked", "ground_for", "map_itinerary", "map_sites"]
 
 BUNDLED = "bundled"
 """Basemap drawn from the library's own data."""
@@ -75,27 +76,26 @@ def map_itinerary(
     --------
     >>> map_itinerary(trip).save("trip.html")  # doctest: +SKIP
     """
-    _check(lang, basemap, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
+    checked(lang, basemap, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
     titles = _titles(itinerary, title)
     day = itinerary.days[0].date
     canvas = _sheet(
         lang=lang,
         titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {date_words(day, code)}"),
-        description=", ".join(names(stop)[LANGUAGES.index(lang)] for stop in itinerary.stops),
+        description=_description(itinerary),
         panel=panel(itinerary, titles),
         legend=legend(itinerary),
         attribution=itinerary.attribution,
         where=list(positions(itinerary)),
         content=[itinerary.to_dict(), titles.title, basemap if isinstance(basemap, str) else None],
-        tiled=basemap not in (BUNDLED, None),
+        basemap=basemap,
     )
-    layers = _add_basemap(canvas, basemap, list(positions(itinerary)))
     if sites is not None:
         visited = {stop.site_id for stop in itinerary.stops}
-        _layer(canvas, "sites", dot_features(sites, visited), point="dot")
-    layers["legs"] = _layer(canvas, "legs", leg_features(itinerary), pane="rp-legs", each="bindLeg")
-    layers["stops"] = _layer(canvas, "stops", pin_features(itinerary), point="pin")
-    return _started(canvas, layers)
+        _add_layer(canvas, "sites", dot_features(sites, visited), point="dot")
+    _add_layer(canvas, "legs", leg_features(itinerary), each="bindLeg")
+    _add_layer(canvas, "stops", pin_features(itinerary), point="pin")
+    return canvas
 
 
 def map_sites(
@@ -128,27 +128,27 @@ def map_sites(
     >>> sites = load_sites()
     >>> map_sites(sites[sites["kind"] == "museum"], lang="en").save("museums.html")  # doctest: +SKIP
     """
-    _check(lang, basemap, [] if len(sites) else ["sites: there is none; choose a wider filter"])
+    checked(lang, basemap, [] if len(sites) else ["sites: there is none; choose a wider filter"])
     headline = _pair(title)
     spots = spot_features(sites)
     where = [tuple(feature["geometry"]["coordinates"]) for feature in spots["features"]]
     canvas = _sheet(
         lang=lang,
         titles=headline,
-        description=headline[LANGUAGES.index(lang)],
+        description=headline,
         panel=site_panel(spots, headline, credit(CREDIT)),
         legend=site_legend(spots),
         attribution=CREDIT,
         where=where,
         content=[spots, headline, basemap if isinstance(basemap, str) else None],
-        tiled=basemap not in (BUNDLED, None),
+        basemap=basemap,
     )
-    layers = _add_basemap(canvas, basemap, where)
-    layers["stops"] = _layer(canvas, "stops", spots, point="pin")
-    return _started(canvas, layers)
+    _add_layer(canvas, "stops", spots, point="pin")
+    return canvas
 
 
-def _check(lang: str, basemap: object, faults: list[str]) -> None:
+def checked(lang: str, basemap: object, faults: list[str]) -> None:
+    """Raise with all faults, those of the language and the basemap among them."""
     if lang not in LANGUAGES:
         faults.append(f"lang: {lang!r} is no language of this library; choose one of {LANGUAGES}")
     if isinstance(basemap, str) and basemap != BUNDLED:
@@ -181,6 +181,17 @@ def _titles(itinerary: Itinerary, title: str | Pair | None) -> Titles:
     return Titles((f"Hành trình từ {start[0]}", f"Itinerary from {start[1]}"), lead)
 
 
+def _description(itinerary: Itinerary) -> Pair:
+    """Return when it is and what it visits, for search engines and link previews."""
+    first = itinerary.days[0].date
+
+    def text(lang: str) -> str:
+        places = ", ".join(names(stop)[LANGUAGES.index(lang)] for stop in itinerary.stops)
+        return f"{date_words(first, lang)}: {places}" if places else date_words(first, lang)
+
+    return pair(text)
+
+
 def _pair(title: str | Pair) -> Pair:
     return twice(title) if isinstance(title, str) else (title[0], title[1])
 
@@ -189,13 +200,13 @@ def _sheet(
     *,
     lang: str,
     titles: Pair,
-    description: str,
+    description: Pair,
     panel: str,
     legend: str,
     attribution: str,
     where: Sequence[tuple[float, ...]],
     content: object,
-    tiled: bool,
+    basemap: str | folium.TileLayer | None,
 ) -> Any:  # noqa: ANN401 - our subclass of folium.Map, defined where Folium is imported
     """Return an empty map on its page, with an id made from the content."""
     from routeplanner.render._page import Page, SheetMap
@@ -203,9 +214,8 @@ def _sheet(
     text = json.dumps([content, lang], ensure_ascii=False, sort_keys=True)
     page = Page(
         lang=lang,
-        title_vi=escape_for_leaflet(titles[0]),
-        title_en=escape_for_leaflet(titles[1]),
-        description=escape_for_leaflet(description),
+        titles=titles,
+        description=description,
         panel=panel,
         legend=legend,
     )
@@ -214,71 +224,76 @@ def _sheet(
         page,
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
         attributions=(credit(attribution),),
+        ground=ground_for(basemap, where),
+        where=where,
         location=[round(lat, 5), round(lon, 5)],
         zoom_start=10,
         min_zoom=6,
-        zoom_snap=1 if tiled else 0.25,  # tiles between two zoom levels are blurred
+        zoom_snap=0.25 if basemap in (BUNDLED, None) else 1,  # tiles between two zoom levels are blurred
     )
 
 
-def _started(canvas: Any, layers: dict[str, Any]) -> Any:  # noqa: ANN401
-    from routeplanner.render._page import Script
+def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[float, ...]]) -> Ground:
+    """Return a basemap for a map of these positions."""
+    from routeplanner.render._page import Ground
 
-    canvas.add_child(Script(layers, digest=canvas._id))  # noqa: SLF001 - branca has no other way to an id
-    return canvas
-
-
-def _add_basemap(
-    canvas: Any,  # noqa: ANN401
-    basemap: str | folium.TileLayer | None,
-    where: Sequence[tuple[float, ...]],
-) -> dict[str, Any]:
     if basemap is None:
-        return {}
+        return Ground()
     if basemap != BUNDLED:
-        _add_tiles(canvas, basemap)
-        return {}
+        return Ground(tiles=_tiles(basemap))
     from routeplanner.render import basemap as ground
 
     bounds = ground.bounds_around([(position[0], position[1]) for position in where])
-    river = _layer(canvas, "river", ground.river_features(), pane="rp-river", smooth=0.5)
-    _layer(canvas, "roads", ground.road_features(bounds), pane="rp-roads")
-    _layer(canvas, "towns", ground.town_features(bounds), point="word")
-    return {"river": river}
+    return Ground(
+        layers=(
+            _lines("river", ground.river_features(), smooth=0.5),
+            _lines("roads", ground.road_features(bounds)),
+            layer_spec(
+                ground.town_features(bounds),
+                name="towns",
+                functions={"pointToLayer": "word"},
+                options={},
+                decimals=4,
+            ),
+        )
+    )
 
 
-def _add_tiles(canvas: Any, basemap: str | folium.TileLayer) -> None:  # noqa: ANN401
+def _lines(name: str, features: dict[str, Any], *, smooth: float = 1.0) -> dict[str, Any]:
+    options = {"pane": f"rp-{name}", "interactive": False, "smoothFactor": smooth}
+    return layer_spec(features, name=name, functions={"style": "lineStyle"}, options=options, decimals=4)
+
+
+def _tiles(basemap: str | folium.TileLayer) -> dict[str, Any]:
     import folium
+    from folium.utilities import camelize
 
-    tiles = basemap
+    tiles: Any = basemap
     if isinstance(basemap, str):
         # OpenStreetMap's servers, and those that fall back to them, refuse requests without a referrer.
         tiles = folium.TileLayer(basemap, referrer_policy="strict-origin-when-cross-origin")
-        tiles._id = f"{canvas._id}t"  # noqa: SLF001 - branca's ids are random
-    canvas.add_child(tiles)
+    options = {camelize(key): value for key, value in tiles.options.items() if value is not None}
+    return {"url": tiles.tiles, "options": options}
 
 
-def _layer(
-    canvas: Any,  # noqa: ANN401
+def _add_layer(
+    canvas: Any,  # noqa: ANN401 - our subclass of folium.Map
     name: str,
     features: dict[str, Any],
     *,
-    pane: str | None = None,
     point: str | None = None,
     each: str | None = None,
-    smooth: float = 1.0,
-) -> Any:  # noqa: ANN401
-    """Add a GeoJSON layer that our script styles."""
+) -> None:
+    """Add a GeoJSON layer that our script draws."""
     from routeplanner.render._page import Features
 
     functions = {"style": "lineStyle"}
-    options: dict[str, Any] = {"smoothFactor": smooth}
-    if pane is not None:
-        options |= {"pane": pane, "interactive": each is not None}
+    options: dict[str, Any] = {}
     if point is not None:
         functions["pointToLayer"] = point
     if each is not None:
         functions["onEachFeature"] = each
-    layer = Features(features, name=name, digest=canvas._id, functions=functions, options=options)  # noqa: SLF001
-    canvas.add_child(layer)
-    return layer
+        options = {"pane": f"rp-{name}"}
+    canvas.add_child(
+        Features(features, layer=name, digest=canvas._id, functions=functions, options=options)  # noqa: SLF001
+    )

@@ -5,6 +5,7 @@
   var L = root.L;
   var calm = root.matchMedia && root.matchMedia("(prefers-reduced-motion: reduce)").matches;
   var state = { map: null, legs: null, pins: [], words: [], rivers: [], day: 0, touched: false };
+  var made = {};
 
   function lang() { return document.documentElement.lang === "en" ? "en" : "vi"; }
   function say(pair) { return pair[lang() === "vi" ? 0 : 1]; }
@@ -401,5 +402,55 @@
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
   }
 
-  root.routeplanner = { prepare: prepare, lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, dot: dot, word: word, start: start };
+  // --- from the page's data to the map -----------------------------------------------------------
+  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  function decode(text, decimals) {
+    var scale = Math.pow(10, decimals), at = [0, 0], axis = 0, shift = 0, step = 0, line = [];
+    for (var i = 0; i < text.length; i++) {
+      var bits = LETTERS.indexOf(text[i]);
+      step |= (bits & 31) << shift;
+      shift += 5;
+      if (bits & 32) { continue; }
+      at[axis] += step & 1 ? ~(step >> 1) : step >> 1;
+      if (axis) { line.push([at[0] / scale, at[1] / scale]); }
+      axis = 1 - axis; shift = 0; step = 0;
+    }
+    return line;
+  }
+  function features(layer) {
+    var points = decode(layer.points, layer.decimals), n = 0;
+    return layer.features.map(function (p) {
+      var geometry;
+      if (p.line !== undefined) {
+        geometry = { type: "LineString", coordinates: decode(p.line, layer.decimals) };
+      } else if (p.lines !== undefined) {
+        geometry = { type: "MultiLineString", coordinates: p.lines.split(" ").map(function (l) { return decode(l, layer.decimals); }) };
+      } else {
+        geometry = { type: "Point", coordinates: points[n++] };
+      }
+      if (p.what !== undefined) { p.what = layer.shared[p.what]; }
+      return { type: "Feature", properties: p, geometry: geometry };
+    });
+  }
+  var functions = { lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, dot: dot, word: word };
+  function boot() {
+    var block = document.getElementById("rp-data");
+    if (state.map || !block) { return state.map; }
+    var spec = JSON.parse(block.textContent), map = L.map(spec.id, spec.map);
+    L.control.scale({ imperial: false }).addTo(map);
+    L.control.zoom({ position: "topright" }).addTo(map);
+    prepare(map);
+    spec.credits.forEach(function (text) { map.attributionControl.addAttribution(text); });
+    if (spec.tiles) { L.tileLayer(spec.tiles.url, spec.tiles.options).addTo(map); }
+    spec.layers.forEach(function (layer) {
+      var options = Object.assign({}, layer.options);
+      Object.keys(layer.functions).forEach(function (key) { options[key] = functions[layer.functions[key]]; });
+      made[layer.name] = L.geoJson(features(layer), options).addTo(map);
+    });
+    start(made);
+    return map;
+  }
+
+  root.routeplanner = { boot: boot, layers: made };
+  document.addEventListener("DOMContentLoaded", boot);
 }(window));

@@ -1,0 +1,193 @@
+"""Maps on their way to a website: one file, its policy, its assets on a server of one's own, its frame."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from routeplanner._escape import escape_for_leaflet
+from routeplanner._files import write_whole
+from routeplanner.errors import RequestError
+from routeplanner.render.maps import checked, ground_for
+
+if TYPE_CHECKING:
+    import os
+
+    import folium
+
+__all__ = ["embed_snippet", "save_assets", "save_html", "to_html"]
+
+KEEP = "keep"
+"""The basemap that the map was made with."""
+
+_HEIGHT_PX = 680
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]")
+
+
+def to_html(
+    canvas: folium.Map,
+    *,
+    assets: str = "inline",
+    basemap: str | folium.TileLayer | None = KEEP,
+    lang: str | None = None,
+    csp: bool = True,
+) -> str:
+    """Return a map of this library as the text of one web page.
+
+    Parameters
+    ----------
+    canvas
+        What `map_itinerary`, `map_sites` or `map_network` gave, with or without layers added to it.
+    assets
+        ``"inline"`` puts Leaflet and our style and script (some 200 kB) into the page, which then needs
+        nothing but itself. ``"cdn"`` loads Leaflet from jsDelivr, with integrity hashes. Any other text is
+        the address of a folder that `save_assets` wrote, relative or http(s), as ``"/static/routeplanner"``:
+        such a page has no inline script or style at all, so that it works on a site that sends
+        ``Content-Security-Policy: default-src 'self'`` with every file.
+    basemap
+        ``"keep"`` for that of the map, or another as for `map_itinerary`.
+    lang
+        Language at first, ``"vi"`` or ``"en"``; by default that of the map.
+    csp
+        Whether the page carries a Content-Security-Policy in a ``<meta>`` tag, which allows its own
+        scripts and styles by their hashes and nothing else. Scripts that a user puts into the body of
+        the page by hand do not run under it.
+
+    Returns
+    -------
+    str
+        The same map and arguments give the same text.
+
+    Raises
+    ------
+    RequestError
+        When `canvas` is no map of this library, or an argument is unknown.
+
+    Examples
+    --------
+    >>> from routeplanner.render.maps import map_sites
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> page = to_html(map_sites(load_sites().head(3)), assets="/static/rp", lang="en")
+    >>> page.count("<script>"), page.count("<style>"), page.count('src="/static/rp/')
+    (0, 0, 2)
+    """
+    from routeplanner.render._page import Page, SheetMap
+
+    if not isinstance(canvas, SheetMap) or not isinstance(canvas.get_root(), Page):
+        kind = type(canvas).__name__
+        remedy = "give what map_itinerary, map_sites or map_network returned"
+        raise RequestError([f"map: this {kind} is no map of this library; {remedy}"], subject="map")
+    faults = [] if assets in ("inline", "cdn") else _address_faults("assets", assets)
+    checked(lang or "vi", None if basemap == KEEP else basemap, faults)
+    ground = canvas.ground if basemap == KEEP else ground_for(basemap, canvas.where)
+    text: str = canvas.get_root().render(lang=lang, assets=assets, ground=ground, csp=csp)
+    return text
+
+
+def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) -> Path:  # noqa: ANN401
+    """Write a map as one web page, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    canvas
+        The map.
+    path
+        The file; its folder must exist.
+    **options
+        As for `to_html`.
+
+    Raises
+    ------
+    RequestError
+        As `to_html`.
+    DataFileError
+        When the folder is missing or cannot be written.
+
+    Examples
+    --------
+    >>> save_html(rp.map_itinerary(trip), "trip.html", lang="en")  # doctest: +SKIP
+    """
+    return write_whole(path, to_html(canvas, **options))
+
+
+def save_assets(folder: str | os.PathLike[str]) -> list[Path]:
+    """Write Leaflet and our style and script to a folder of a web server, for ``assets="<address>"``.
+
+    Parameters
+    ----------
+    folder
+        It is made if it is missing. Write it anew after an update of the library.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in save_assets(folder))[:4]
+    ['LICENSE', 'layers-2x.png', 'layers.png', 'leaflet.css']
+    """
+    from routeplanner.render._page import asset_files
+
+    written = []
+    for name, content in asset_files():
+        target = Path(folder, *name.split("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written.append(write_whole(target, content))
+    return written
+
+
+def embed_snippet(
+    url: str, *, title: str = "Bản đồ hành trình · Itinerary map", height_px: int = _HEIGHT_PX
+) -> str:
+    """Return the line that shows a saved map inside another page.
+
+    A frame with an address of its own keeps its own policy; a map pasted as ``srcdoc`` would fall under that
+    of the page around it and stay blank there.
+
+    Parameters
+    ----------
+    url
+        Address of the saved map, relative or http(s).
+    title
+        What a screen reader says of the frame; escaped here.
+    height_px
+        Height in pixels.
+
+    Raises
+    ------
+    RequestError
+        When the address is neither relative nor http(s), or the height is not above 0.
+
+    Examples
+    --------
+    >>> print(embed_snippet("/maps/south.html", title="Làng nghề phía nam"))
+    <iframe src="/maps/south.html" title="Làng nghề phía nam" width="100%" height="680" loading="lazy"
+      referrerpolicy="strict-origin-when-cross-origin" allow="fullscreen"></iframe>
+    """
+    faults = _address_faults("url", url)
+    if not isinstance(height_px, int) or height_px <= 0:
+        faults.append(f"height_px: {height_px!r} is not a whole number above 0")
+    if faults:
+        raise RequestError(faults, subject="embed_snippet")
+    return (
+        f'<iframe src="{escape_for_leaflet(url)}" title="{escape_for_leaflet(title)}" width="100%" '
+        f'height="{height_px}" loading="lazy"\n'
+        '  referrerpolicy="strict-origin-when-cross-origin" allow="fullscreen"></iframe>'
+    )
+
+
+def _address_faults(name: str, url: object) -> list[str]:
+    if not isinstance(url, str) or not url.strip():
+        return [f"{name}: {url!r} is no address; give a relative or http(s) one, as '/static/routeplanner'"]
+    scheme = _SCHEME.match(url)
+    good = scheme is None or (scheme[0].lower() in ("http:", "https:") and bool(urlsplit(url).netloc))
+    if good and not _UNSEEN.search(url) and not (scheme is None and url.startswith("//")):
+        return []
+    return [f"{name}: {url!r} is neither relative nor http(s); write it as 'maps/trip.html' or 'https://…'"]
