@@ -11,6 +11,7 @@ of each difference. A second table holds our default plans' measures against wha
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 import statistics
@@ -23,7 +24,7 @@ import pandas as pd
 
 import routeplanner as rp
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.schedule import schedule
+from routeplanner.planning.schedule import DayTimes, schedule
 
 FIRST_DATE = date(2027, 3, 13)
 MAX_DAYS = 3
@@ -146,7 +147,10 @@ def hours_of(row: dict[str, Any], days: int, mode: str) -> tuple[tuple[time, tim
     if days > 1 or not times:
         return (begin, end), False
     first = min(times)
-    last = times[-1] if row["stops"][-1].get("site_id") is None or len(times) > 2 else 0
+    final = row["stops"][-1]  # only a time of the last line says when the day ends
+    last = max(
+        (m for key in ("time", "arrive", "depart") if (m := minutes(final.get(key))) is not None), default=0
+    )
     ended = last if last >= first + 240 else end.hour * 60 + end.minute
     if row.get("days") and row["days"] < 1 and last < first + 240:
         ended = min(first + 300, 23 * 60 + 55)
@@ -165,6 +169,7 @@ def rebuild(tour: Tour, network: rp.Network) -> tuple[bool, list[int]] | None:
             break
         print(f"  {pace} visits{f', {extra} min longer' if extra else ''}: {why}")
     else:
+        print(f"  not kept; cause: {shortfall(tour, network)}")
         return None
     if pace != "normal" or extra:
         print(
@@ -173,13 +178,30 @@ def rebuild(tour: Tour, network: rp.Network) -> tuple[bool, list[int]] | None:
     return report(tour, trip, network, request)
 
 
+def shortfall(tour: Tour, network: rp.Network) -> str:
+    """Say what the catalogue's visits, the way in the published order and lunch add up to."""
+    places = [START, *tour.stops, START]
+    profile = "coach" if tour.mode == "road" else tour.mode
+    seconds = network.matrix(list(dict.fromkeys(places)), profile)
+    at = {place: i for i, place in enumerate(seconds.places)}
+    way = sum(int(seconds.duration_s[at[a], at[b]]) for a, b in itertools.pairwise(places)) // 60
+    visits = [int(network.sites.loc[stop, "visit_min"]) for stop in tour.stops]
+    begin, end = (t.hour * 60 + t.minute for t in tour.hours)
+    if tour.days > 1:
+        return "the page's group spends the night on the way; ours returns to Hanoi, as the page does not say where"
+    return (
+        f"visits {'+'.join(map(str, visits))} = {sum(visits)} min, {way} on the way, 60 of lunch: "
+        f"{sum(visits) + way + 60} min; the page has {end - begin}: its visits are shorter"
+    )
+
+
 def request_of(tour: Tour, pace: str, extra: int, network: rp.Network) -> rp.TripRequest | str:
     """Return the request on the first date on which every stop is open, or why there is none."""
     begin, end = tour.hours
     late = min(end.hour * 60 + end.minute + extra, 23 * 60 + 55)
     for offset in range(45):
         day = FIRST_DATE + timedelta(days=offset)
-        closed = [s for s in tour.stops if not rp.opening(network.sites.loc[s], day).intervals]
+        closed = [s for s in tour.stops if not rp.opening(network.sites.loc[s], day).intervals_s]
         if not closed:
             break
     else:
@@ -227,13 +249,13 @@ def report(
     if not same:
         print(f"  order: ours {' > '.join(ours)}")
         print(f"  cause: {order_cause(tour, road, network, request)}")
+    times = walk(tour, network, request)
     offsets = []
-    for stop in trip.stops:
-        if same and stop.site_id in tour.clock:
-            moment = stop.arrival.hour * 60 + stop.arrival.minute
-            offsets.append(moment - tour.clock[stop.site_id])
+    if times is not None and times.violation is None:
+        arrivals = dict(zip(tour.stops, times.arrival_s, strict=True))
+        offsets = [arrivals[stop] // 60 - clock for stop, clock in tour.clock.items() if stop in arrivals]
     if offsets:
-        print(f"  clock: ours minus published, min: {offsets}")
+        print(f"  clock: ours minus published in the published order, min: {offsets}")
         print(f"  cause: {clock_cause(offsets)}")
     return same, offsets
 
@@ -252,18 +274,30 @@ def clock_cause(offsets: list[int]) -> str:
 
 def order_cause(tour: Tour, road_min: int, network: rp.Network, request: rp.TripRequest) -> str:
     """Compare the published order with ours on the same clock."""
-    if tour.days > 1:
+    times = walk(tour, network, request)
+    if times is None:
         return "the page does not say which stop is on which day"
-    case = assemble(network, request, prizes=only_musts)
-    problem = replace(case.problem, max_travel_s=case.problem.max_travel_s * 9)
-    at = {site: i for i, site in enumerate(problem.place_ids[: problem.n_sites])}
-    times = schedule(problem, [[at[site] for site in tour.stops]])[0]
     if times.violation:
-        return f"the published order cannot be kept with the catalogue's visits and hours ({times.violation})"
+        return f"the published order cannot be kept with the catalogue's visits and hours ({in_clock(times.violation)})"
     more = times.travel_s // 60 - road_min
     if more > 0:
         return f"the published order takes {more} min more on the way; the page puts lunch or a sight's hour first"
     return "both orders take the same time on the way"
+
+
+def walk(tour: Tour, network: rp.Network, request: rp.TripRequest) -> DayTimes | None:
+    """Return the clock of the published order; None for a tour of several days."""
+    if tour.days > 1:
+        return None
+    case = assemble(network, request, prizes=only_musts)
+    problem = replace(case.problem, max_travel_s=case.problem.max_travel_s * 9)
+    at = {site: i for i, site in enumerate(problem.place_ids[: problem.n_sites])}
+    return schedule(problem, [[at[site] for site in tour.stops]])[0]
+
+
+def in_clock(text: str) -> str:
+    """Return a violation with its seconds written as clock times."""
+    return re.sub(r"(\d{4,6}) s", lambda m: f"{int(m[1]) // 3600:02d}:{int(m[1]) % 3600 // 60:02d}", text)
 
 
 def defaults(network: rp.Network, rows: list[dict[str, Any]]) -> None:

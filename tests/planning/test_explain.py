@@ -96,7 +96,7 @@ class Judge:
         return self.last - self.first - busy - (self.request.lunch.duration_min if self.meal else 0)  # type: ignore[union-attr]
 
     def hours(self, site: str, day: int) -> tuple[tuple[int, int], ...]:
-        return rp.opening(self.rows.loc[site], self.trip.days[day].date).intervals
+        return rp.opening(self.rows.loc[site], self.trip.days[day].date).intervals_s
 
     def is_open(self, site: str, day: int) -> bool:
         """Whether a whole visit fits into the opening and the day's span."""

@@ -131,7 +131,7 @@ def lone_visit(request: rp.TripRequest, opening: object, out: int, back: int, vi
     """Try every minute at which the visit may begin, and lunch before it, after it, or on return."""
     first, last = seconds_of(request.day_start) // 60, seconds_of(request.day_end) // 60
     lunch = request.lunch
-    hours = [(-(-a // 60), b // 60) for a, b in opening.intervals]  # type: ignore[attr-defined]
+    hours = [(-(-a // 60), b // 60) for a, b in opening.intervals_s]  # type: ignore[attr-defined]
     begins = [m for m in range(first + out, last) if any(a <= m and m + visit <= b for a, b in hours)]
     if lunch is None or not lunch_is_due(request):
         return any(m + visit + back <= last for m in begins)

@@ -184,8 +184,8 @@ def _closed(site: str, openings: Sequence[Opening], days: Sequence[date], servic
     """Say for each day why the site cannot be visited on it."""
     parts, parts_vi = [], []
     for day, at_site in zip(days, openings, strict=True):
-        if at_site.intervals:
-            hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in at_site.intervals)
+        if at_site.intervals_s:
+            hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in at_site.intervals_s)
             visit = service_s // 60
             parts.append(
                 f"{day}: open {hours}; a visit of {visit} min does not fit into that and the day's span"

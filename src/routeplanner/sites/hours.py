@@ -1,29 +1,47 @@
 """When a site is open on a date, how sure that is, and why not.
 
-Opening hours are OpenStreetMap's ``opening_hours`` text. The parser knows no Tết and no Hùng Kings' day, takes
-``"by appointment"`` for open and ``08:00+`` for open until midnight; all four are set right here. Where the
-hours of a site are not known, those of its kind are assumed (`ASSUMED_HOURS`) and marked so.
+What the catalogue says is taken in this order: lunar market days, closures of the year, weekdays, seasons, hours,
+show times, festivals, Tết, booking. Where the hours of a site are not known, those of its kind are assumed
+(`ASSUMED_HOURS`), in the open air within daylight, and marked so.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from routeplanner._clock import TIMEZONE
-from routeplanner.sites.lunar import is_public_holiday, is_tet, next_lunar_day, to_lunar
+from routeplanner._clock import at
+from routeplanner.sites.holidays import is_public_holiday
+from routeplanner.sites.lunar import is_tet, meets_on, next_lunar_day
+from routeplanner.sites.osm_hours import Intervals, evaluate, hours_fault, needs_sun_times
+from routeplanner.sites.spans import Span, span_on, spans_of
+from routeplanner.sites.sun import daylight_s
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    from opening_hours import OpeningHours
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["ASSUMED_HOURS", "Certainty", "Opening", "hours_fault", "opening", "openings"]
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+__all__ = [
+    "ASSUMED_HOURS",
+    "OPEN_AIR",
+    "Certainty",
+    "Opening",
+    "clock_text",
+    "festival_on",
+    "hours_fault",
+    "open_sites",
+    "opening",
+    "openings",
+    "season_on",
+]
 
 Certainty: TypeAlias = Literal["known", "assumed", "needs_confirmation"]
-Intervals: TypeAlias = tuple[tuple[int, int], ...]
 
 _HOUR = 3600
 _DAY = 86_400
@@ -49,27 +67,30 @@ Judgements, not facts: daylight for open-air places, working hours for workshops
 invented), afternoon and evening for performances, whose show times must always be confirmed.
 """
 
+OPEN_AIR = frozenset({"heritage_site", "nature", "waterway_stop"})
+"""Kinds whose assumed hours end at sunset and begin at sunrise at the latest."""
+
 _MARKET_OF_LUNAR_DAYS: Intervals = ((6 * _HOUR, 9 * _HOUR),)
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _WEEKDAYS_EN = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
-_PUBLIC_HOLIDAY = re.compile(r'\bPH\b(?=[^"]*(?:"[^"]*"[^"]*)*$)')  # not inside quotes
-_OPEN_END = re.compile(r"\d\+")
-_SUN = re.compile(r"sun(rise|set)|dawn|dusk")
+_FIELDS = (
+    *("kind", "opening_hours", "lunar_days", "unverified", "themes", "short_month", "closed_weekdays"),
+    *(
+        "closures",
+        "seasons",
+        "start_times",
+        "last_admission_min",
+        "booking_lead_days",
+        "festivals",
+        "visit_min",
+    ),
+)
+_GRID_DEG = 0.25  # places this near see the sun rise within a minute of each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +99,81 @@ class Opening:
 
     Parameters
     ----------
-    intervals
+    day
+        The date.
+    intervals_s
         Pairs (opens, closes) in seconds after midnight; past 86,400 where it closes after midnight. Empty: closed.
     certainty
         ``known`` (from the catalogue), ``assumed`` (of its kind, or marked as unverified) or
         ``needs_confirmation`` (by appointment, open end, show times unknown, known hours during Tết).
     reason_vi, reason_en
         Why it is closed, or what must be confirmed; None where there is nothing to say.
+    starts_s
+        Of guided visits and shows: the moments at which one can begin, seconds after midnight.
+    last_admission_s
+        Seconds before closing time after which nobody is let in.
 
     Examples
     --------
-    >>> day = Opening(intervals=((28800, 41400), (48600, 61200)), certainty="known")
+    >>> day = Opening(date(2027, 3, 16), ((28800, 41400), (48600, 61200)), "known")
+    >>> [closes.isoformat() for _, closes in day.intervals]
+    ['2027-03-16T11:30:00+07:00', '2027-03-16T17:00:00+07:00']
     >>> day.windows(3600)
     ((28800, 37800), (48600, 57600))
     """
 
-    intervals: Intervals
+    day: date
+    intervals_s: Intervals
     certainty: Certainty
     reason_vi: str | None = None
     reason_en: str | None = None
+    starts_s: tuple[int, ...] = ()
+    last_admission_s: int = 0
+
+    @property
+    def intervals(self) -> tuple[tuple[datetime, datetime], ...]:
+        """Pairs (opens, closes), aware in Asia/Ho_Chi_Minh; empty means closed."""
+        return tuple((at(self.day, opens), at(self.day, closes)) for opens, closes in self.intervals_s)
 
     @property
     def is_open(self) -> bool:
         """Whether it opens at all on that date."""
-        return bool(self.intervals)
+        return bool(self.intervals_s)
 
     def windows(self, service_s: int) -> Intervals:
         """Return the time windows in which a visit of `service_s` seconds may start, both ends included.
 
-        A visit ends by closing time, so the latest start is closing less service duration; intervals shorter
-        than the visit give no window.
+        A visit ends by closing time and begins by last admission; intervals shorter than the visit give no
+        window. A guided visit or a show begins at its fixed times only, whatever its length.
         """
+        if self.starts_s:
+            return tuple((start, start) for start in self.starts_s)
+        margin_s = max(service_s, self.last_admission_s)
         return tuple(
-            (opens, closes - service_s) for opens, closes in self.intervals if closes - opens >= service_s
+            (opens, closes - margin_s) for opens, closes in self.intervals_s if closes - opens >= margin_s
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rules:
+    """All that decides a site's opening. Equal sites share one object (`_shared_rules`), and so the work."""
+
+    kind: str
+    text: str | None
+    lunar_days: tuple[int, ...]
+    short_month: str | None
+    closed_weekdays: tuple[str, ...]
+    closures: tuple[Span, ...]
+    seasons: tuple[Span, ...]
+    starts_s: tuple[int, ...]
+    show_s: int
+    last_admission_s: int
+    lead_days: int | None
+    festivals: tuple[Span, ...]
+    hours_guessed: bool
+    starts_guessed: bool
+    worship: bool
+    place: tuple[float, float] | None
 
 
 def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of pandas' shapes
@@ -134,22 +196,16 @@ def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of 
     >>> museum = {"kind": "museum", "opening_hours": "Tu-Su 08:00-11:30,13:30-17:00"}
     >>> opening(museum, date(2027, 3, 15)).reason_en
     'closed on Mondays'
-    >>> opening(museum, date(2027, 3, 16)).intervals
-    ((28800, 41400), (48600, 61200))
+    >>> [f"{a:%H:%M}-{b:%H:%M}" for a, b in opening(museum, date(2027, 3, 16)).intervals]
+    ['08:00-11:30', '13:30-17:00']
     >>> market = {"kind": "market", "lunar_days": [4, 10, 14, 20, 24, 30]}
     >>> opening(market, date(2027, 3, 13)).reason_en
-    'meets on lunar days 4, 10, 14, 20, 24, 30; next: 17 March'
+    'market meets on lunar days 4, 10, 14, 20, 24, 30; next: 17 March'
     """
     get = site.get if hasattr(site, "get") else lambda name: getattr(site, name, None)
-    return _opening(
-        kind=str(get("kind")),
-        text=_text_or_none(get("opening_hours")),
-        lunar_days=_tuple_of(get("lunar_days")),
-        guessed="opening_hours" in _tuple_of(get("unverified")),
-        worship="spiritual" in _tuple_of(get("themes")),
-        place=_place_of(get("geometry")),
-        day=date(day.year, day.month, day.day),
-    )
+    shape = get("geometry")
+    point = (shape.x, shape.y) if hasattr(shape, "x") else None
+    return _opening(_rules(*(get(name) for name in _FIELDS), point=point), _plain_date(day))
 
 
 def openings(sites: gpd.GeoDataFrame, day: date) -> dict[str, Opening]:
@@ -174,94 +230,390 @@ def openings(sites: gpd.GeoDataFrame, day: date) -> dict[str, Opening]:
     >>> found["bao-tang-lich-su"].is_open, found["ho-hoan-kiem"].is_open
     (False, True)
     """
-    plain = date(day.year, day.month, day.day)
-    names = ("kind", "opening_hours", "lunar_days", "unverified", "themes")
-    columns = [sites[name] if name in sites.columns else [None] * len(sites) for name in names]
-    rows = zip(sites.index, sites.geometry, *columns, strict=True)
+    plain = _plain_date(day)
     return {
-        site_id: _opening(
-            kind=kind,
-            text=_text_or_none(text),
-            lunar_days=_tuple_of(lunar_days),
-            guessed="opening_hours" in _tuple_of(unverified),
-            worship="spiritual" in _tuple_of(themes),
-            place=_place_of(point) if isinstance(text, str) and _SUN.search(text) else None,
-            day=plain,
-        )
-        for site_id, point, kind, text, lunar_days, unverified, themes in rows
+        site_id: _opening(rules, plain) for site_id, rules in zip(sites.index, _rules_of(sites), strict=True)
     }
+
+
+def open_sites(sites: gpd.GeoDataFrame, day: date | Iterable[date]) -> pd.DataFrame:
+    """Return what is open on a date, or on each of several, for a whole catalogue in one pass.
+
+    Sites with the same rules share the work, so that a year of the bundled catalogue takes about a second.
+
+    Parameters
+    ----------
+    sites
+        A catalogue as `load_sites` gives it.
+    day
+        The date, in Vietnam, or several.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a site, in the order of `sites`, index ``site_id`` (for several dates: ``date``, ``site_id``);
+        columns ``is_open``, ``intervals`` (pairs of aware datetimes; an empty tuple means closed),
+        ``certainty``, ``reason_vi``, ``reason_en``.
+
+    Raises
+    ------
+    RequestError
+        When a date lies outside 1900 to 2100.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> found = open_sites(load_sites(), date(2027, 3, 15))
+    >>> found.loc["bao-tang-lich-su", "reason_en"]
+    'closed on Mondays'
+    >>> bool(found.loc["ho-hoan-kiem", "is_open"])
+    True
+    """
+    import pandas as pd
+
+    days = [_plain_date(day)] if isinstance(day, date) else [_plain_date(one) for one in day]
+    number: dict[_Rules, int] = {}
+    codes = [number.setdefault(rules, len(number)) for rules in _rules_of(sites)]
+    cells: dict[str, list[object]] = {name: [] for name in _COLUMNS}
+    for one in days:
+        found = [_cells(_opening(rules, one)) for rules in number]
+        for column, values in zip(_COLUMNS, zip(*found, strict=True), strict=True):
+            cells[column].extend([values[code] for code in codes])
+    index = sites.index if isinstance(day, date) else pd.MultiIndex.from_product([days, sites.index])
+    frame = pd.DataFrame({name: _column(name, values) for name, values in cells.items()}, index=index)
+    return frame.rename_axis("site_id" if isinstance(day, date) else ["date", "site_id"])
+
+
+_COLUMNS = ("is_open", "intervals", "certainty", "reason_vi", "reason_en")
+
+
+def _column(name: str, values: list[object]) -> npt.NDArray[np.generic]:
+    """Hold tuples and None as they are."""
+    import numpy as np
+
+    array = np.empty(len(values), dtype=bool if name == "is_open" else object)
+    array[:] = values
+    return array
+
+
+def _cells(found: Opening) -> tuple[object, ...]:
+    return found.is_open, found.intervals, found.certainty, found.reason_vi, found.reason_en
+
+
+def festival_on(site: Any, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401 - as in `opening`
+    """Return the festival of a site that is held on a date, with its first and last day, or None.
+
+    Examples
+    --------
+    >>> lim = {"festivals": [{"name_vi": "Hội Lim", "calendar": "lunar", "month": 1, "day": 12, "days": 2}]}
+    >>> festival_on(lim, date(2024, 2, 21))[0].name_vi
+    'Hội Lim'
+    """
+    return _span_of(site, "festivals", day)
+
+
+def season_on(site: Any, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401 - as in `opening`
+    """Return the season of a site that a date lies in, with its first and last day, or None."""
+    return _span_of(site, "seasons", day)
+
+
+def _span_of(site: Any, field: str, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401
+    entries = site.get(field) if hasattr(site, "get") else getattr(site, field, None)
+    return span_on(spans_of(entries), _plain_date(day)) if entries else None
+
+
+def clock_text(seconds: int) -> str:
+    """Return seconds after midnight as people write them.
+
+    Examples
+    --------
+    >>> clock_text(27_000)
+    '07:30'
+    """
+    return f"{seconds // _HOUR:02d}:{seconds % _HOUR // 60:02d}"
+
+
+def _plain_date(day: date) -> date:
+    return date(day.year, day.month, day.day)
+
+
+def _rules_of(sites: gpd.GeoDataFrame) -> list[_Rules]:
+    columns = [sites[name].tolist() if name in sites.columns else [None] * len(sites) for name in _FIELDS]
+    points = zip(sites.geometry.x.tolist(), sites.geometry.y.tolist(), strict=True)
+    return [_rules(*cells, point=point) for *cells, point in zip(*columns, points, strict=True)]
+
+
+def _rules(*cells: Any, point: tuple[float, float] | None) -> _Rules:  # noqa: ANN401 - cells of `_FIELDS`, some NaN
+    row: Mapping[str, Any] = dict(zip(_FIELDS, cells, strict=True))
+    kind, text = str(row["kind"]), _text_or_none(row["opening_hours"])
+    sunny = needs_sun_times(text) if text else kind in OPEN_AIR
+    starts = _tuple_of(row["start_times"])
+    guessed = row["unverified"] if isinstance(row["unverified"], list | tuple) else ()
+    return _shared_rules(
+        kind,
+        text,
+        _tuple_of(row["lunar_days"]),
+        _text_or_none(row["short_month"]),
+        _tuple_of(row["closed_weekdays"]),
+        spans_of(row["closures"]),
+        tuple(span for span in spans_of(row["seasons"]) if span.only),
+        tuple(sorted(_seconds(start) for start in starts)),
+        60 * (_whole_or_none(row["visit_min"]) or 60) if starts else 0,
+        60 * (_whole_or_none(row["last_admission_min"]) or 0),
+        _whole_or_none(row["booking_lead_days"]),
+        _closing_festivals(row["festivals"]),
+        "opening_hours" in guessed,
+        "start_times" in guessed,
+        "spiritual" in _tuple_of(row["themes"]),
+        _place_of(point, exact=text is not None) if sunny else None,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _shared_rules(*cells: Any) -> _Rules:  # noqa: ANN401 - the fields of `_Rules` in their order
+    return _Rules(*cells)
+
+
+def _closing_festivals(entries: Any) -> tuple[Span, ...]:  # noqa: ANN401 - a cell may be NaN
+    return spans_of([entry for entry in _tuple_of(entries) if entry.get("closes")])
+
+
+def _seconds(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * _HOUR + int(minutes) * 60
 
 
 def _text_or_none(value: Any) -> str | None:  # noqa: ANN401 - a cell may be NaN
     return value if isinstance(value, str) and value.strip() else None
 
 
+def _whole_or_none(value: Any) -> int | None:  # noqa: ANN401 - a cell may be NaN
+    return None if value is None or value != value else int(value)  # noqa: PLR0124
+
+
 def _tuple_of(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a cell may be NaN
     return tuple(value) if isinstance(value, list | tuple) else ()
 
 
-def _place_of(point: Any) -> tuple[float, float] | None:  # noqa: ANN401 - any shapely point
-    return (round(point.y, 2), round(point.x, 2)) if point is not None and hasattr(point, "x") else None
+def _place_of(point: tuple[float, float] | None, *, exact: bool) -> tuple[float, float] | None:
+    """Return (lat, lon), rounded so that neighbours share the work."""
+    if point is None:
+        return None
+    lon, lat = point
+    if exact:
+        return round(lat, 2), round(lon, 2)
+    return round(lat / _GRID_DEG) * _GRID_DEG, round(lon / _GRID_DEG) * _GRID_DEG
 
 
-@lru_cache(maxsize=16_384)
-def _opening(
-    *,
-    kind: str,
-    text: str | None,
-    lunar_days: tuple[int, ...],
-    guessed: bool,
-    worship: bool,
-    place: tuple[float, float] | None,
-    day: date,
-) -> Opening:
+@lru_cache(maxsize=65_536)
+def _opening(rules: _Rules, day: date) -> Opening:
     """Decide one site's date; equal sites share the answer."""
-    if lunar_days and to_lunar(day).day not in lunar_days:
-        return _not_a_market_day(day, lunar_days)
-    sun = place if text and _SUN.search(text) else None
-    found = _from_text(text, sun, day, guessed=guessed) if text else _assumed(kind, market=bool(lunar_days))
-    return _at_tet(found, kind=kind, worship=worship) if is_tet(day) else found
+    shut = _not_a_market_day(rules, day) or _in_a_closure(rules, day) or _closed_weekday(rules, day)
+    shut = shut or _out_of_season(rules, day) or _shut_for_a_festival(rules, day)
+    if shut is not None:
+        return shut
+    found = _at_hours(rules, day)
+    if rules.starts_s and found.is_open:
+        found = _at_starts(rules, found)
+    if is_tet(day):
+        found = _at_tet(found, kind=rules.kind, worship=rules.worship)
+    if rules.closures:
+        found = _maybe_closed(rules, found)
+    if rules.lead_days is not None:
+        found = _by_appointment(found, rules.lead_days)
+    return replace(found, last_admission_s=rules.last_admission_s) if rules.last_admission_s else found
 
 
-def _not_a_market_day(day: date, lunar_days: tuple[int, ...]) -> Opening:
-    listed = ", ".join(str(number) for number in sorted(lunar_days))
-    after = next_lunar_day(day, lunar_days)
+def _not_a_market_day(rules: _Rules, day: date) -> Opening | None:
+    days = rules.lunar_days
+    if not days or meets_on(day, days, short_month=rules.short_month):
+        return None
+    listed = ", ".join(str(number) for number in sorted(days))
+    after = next_lunar_day(day, days, short_month=rules.short_month)
     then_vi = f"; phiên tới: {after.day}/{after.month}" if after else ""
-    then_en = f"; next: {after.day} {_MONTHS_EN[after.month - 1]}" if after else ""
+    then_en = f"; next: {_date_en(after)}" if after else ""
     return Opening(
+        day,
         (),
         "known",
-        reason_vi=f"họp vào các ngày âm lịch {listed}{then_vi}",
-        reason_en=f"meets on lunar days {listed}{then_en}",
+        reason_vi=f"chợ họp vào các ngày âm lịch {listed}{then_vi}",
+        reason_en=f"market meets on lunar days {listed}{then_en}",
     )
 
 
-def _assumed(kind: str, *, market: bool) -> Opening:
-    intervals = _MARKET_OF_LUNAR_DAYS if market else ASSUMED_HOURS.get(kind, ASSUMED_HOURS["heritage_site"])
-    if kind != "performance":
-        return Opening(intervals, "assumed")
+def _date_en(day: date) -> str:
+    return f"{day.day} {_MONTHS_EN[day.month - 1]}"
+
+
+def _in_a_closure(rules: _Rules, day: date) -> Opening | None:
+    found = span_on((span for span in rules.closures if span.sure), day)
+    if found is None:
+        return None
+    span, first, last = found
     return Opening(
-        intervals,
-        "needs_confirmation",
-        reason_vi="chưa biết giờ diễn; cần hỏi trước",
-        reason_en="show times are not known; ask ahead",
+        day,
+        (),
+        "known",
+        reason_vi=f"đóng cửa từ {first.day}/{first.month} đến {last.day}/{last.month}: {span.name_vi}",
+        reason_en=f"closed from {_date_en(first)} to {_date_en(last)}: {span.name_en or span.name_vi}",
     )
+
+
+def _maybe_closed(rules: _Rules, found: Opening) -> Opening:
+    """Say that a yearly closure, whose dates are set anew each year, may fall on this day."""
+    span = span_on((span for span in rules.closures if not span.sure), found.day) if found.is_open else None
+    if span is None:
+        return found
+    return replace(
+        found,
+        certainty="needs_confirmation",
+        reason_vi=f"có thể đóng cửa vào dịp này: {span[0].name_vi}; cần hỏi trước",
+        reason_en=f"may be closed at this time of the year: {span[0].name_en or span[0].name_vi}; ask ahead",
+    )
+
+
+def _closed_weekday(rules: _Rules, day: date) -> Opening | None:
+    if _WEEKDAYS[day.weekday()] not in rules.closed_weekdays:
+        return None
+    return _closed_on_weekday(day, "known")
+
+
+def _closed_on_weekday(day: date, certainty: Certainty) -> Opening:
+    vi, en = _WEEKDAYS_VI[day.weekday()], _WEEKDAYS_EN[day.weekday()]
+    return Opening(day, (), certainty, reason_vi=f"đóng cửa {vi}", reason_en=f"closed on {en}")
+
+
+def _out_of_season(rules: _Rules, day: date) -> Opening | None:
+    if not rules.seasons or span_on(rules.seasons, day) is not None:
+        return None
+    names_vi = ", ".join(span.name_vi for span in rules.seasons)
+    names_en = ", ".join(span.name_en or span.name_vi for span in rules.seasons)
+    return Opening(
+        day, (), "known", reason_vi=f"ngoài mùa ({names_vi})", reason_en=f"out of season ({names_en})"
+    )
+
+
+def _shut_for_a_festival(rules: _Rules, day: date) -> Opening | None:
+    found = span_on(rules.festivals, day)
+    if found is None:
+        return None
+    span = found[0]
+    return Opening(
+        day,
+        (),
+        "known",
+        reason_vi=f"không đón khách trong dịp {span.name_vi}",
+        reason_en=f"closed to visitors during {span.name_en or span.name_vi}",
+    )
+
+
+def _at_hours(rules: _Rules, day: date) -> Opening:
+    if rules.text:
+        return _from_text(rules, day)
+    if rules.starts_s:
+        return Opening(day, ((0, _DAY),), "known")
+    return _assumed(rules, day)
+
+
+def _assumed(rules: _Rules, day: date) -> Opening:
+    kind = rules.kind
+    if rules.lunar_days:
+        return Opening(day, _MARKET_OF_LUNAR_DAYS, "assumed")
+    intervals = ASSUMED_HOURS.get(kind, ASSUMED_HOURS["heritage_site"])
+    if kind == "performance":
+        return Opening(
+            day,
+            intervals,
+            "needs_confirmation",
+            reason_vi="chưa biết giờ diễn; cần hỏi trước",
+            reason_en="show times are not known; ask ahead",
+        )
+    if rules.place is not None:
+        sunrise, sunset = (60 * (second // 60) for second in daylight_s(*rules.place, day))
+        intervals = tuple((max(opens, sunrise), min(closes, sunset)) for opens, closes in intervals)
+    return Opening(day, intervals, "assumed")
+
+
+def _from_text(rules: _Rules, day: date) -> Opening:
+    text = str(rules.text)
+    guessed = rules.hours_guessed
+    intervals, doubtful, comment = evaluate(text, rules.place, day)
+    if not intervals:
+        return _closed_by_text(text, rules.place, day, guessed=guessed)
+    if doubtful:
+        return Opening(
+            day,
+            intervals,
+            "needs_confirmation",
+            reason_vi=f"cần hỏi trước: {comment or text}",
+            reason_en=f"must be confirmed: {comment or text}",
+        )
+    return Opening(day, intervals, "assumed" if guessed else "known")
+
+
+def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
+    near = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
+    weekly = not is_public_holiday(day) and not any(evaluate(text, place, other)[0] for other in near)
+    certainty: Certainty = "assumed" if guessed else "known"
+    if weekly and any(evaluate(text, place, day + timedelta(days=shift))[0] for shift in range(1, 7)):
+        return _closed_on_weekday(day, certainty)
+    return Opening(
+        day,
+        (),
+        certainty,
+        reason_vi=f"đóng cửa ngày này (giờ mở cửa: {text})",
+        reason_en=f"closed on this date (opening hours: {text})",
+    )
+
+
+def _at_starts(rules: _Rules, found: Opening) -> Opening:
+    """Leave the shows that begin while it is open; each lasts as long as a visit."""
+    starts = tuple(start for start in rules.starts_s if any(a <= start < b for a, b in found.intervals_s))
+    if not starts:
+        hours = ", ".join(clock_text(start) for start in rules.starts_s)
+        return replace(
+            found,
+            intervals_s=(),
+            reason_vi=f"không có suất trong giờ mở cửa (suất: {hours})",
+            reason_en=f"no start lies within the opening hours (starts: {hours})",
+        )
+    shows = _joined([(start, start + rules.show_s) for start in starts])
+    found = replace(found, intervals_s=shows, starts_s=starts)
+    if not rules.starts_guessed:
+        return found
+    return replace(
+        found,
+        certainty="needs_confirmation",
+        reason_vi="giờ bắt đầu theo một nguồn; cần hỏi trước",
+        reason_en="the starting times rest on one source; ask ahead",
+    )
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> Intervals:
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def _at_tet(found: Opening, *, kind: str, worship: bool) -> Opening:
     """Most places shut from the eve of Tết to its third day; open country, stations and pagodas do not."""
-    if not found.intervals or found.intervals == ((0, _DAY),):
+    if not found.intervals_s or found.intervals_s == ((0, _DAY),):
         return found
     if found.certainty == "known":
-        return Opening(
-            found.intervals,
-            "needs_confirmation",
+        return replace(
+            found,
+            certainty="needs_confirmation",
             reason_vi="giờ mở cửa dịp Tết cần hỏi trước",
             reason_en="hours at Tết must be confirmed",
         )
     if kind in {"nature", "gateway"} or (kind == "heritage_site" and worship):
         return found
     return Opening(
+        found.day,
         (),
         found.certainty,
         reason_vi="nghỉ Tết (từ 30 đến mùng 3, giả định)",
@@ -269,125 +621,13 @@ def _at_tet(found: Opening, *, kind: str, worship: bool) -> Opening:
     )
 
 
-def _from_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
-    intervals, doubtful, comment = _evaluate(text, place, day)
-    if not intervals:
-        return _closed_by_text(text, place, day, guessed=guessed)
-    if doubtful:
-        return Opening(
-            intervals,
-            "needs_confirmation",
-            reason_vi=f"cần hỏi trước: {comment or text}",
-            reason_en=f"must be confirmed: {comment or text}",
-        )
-    return Opening(intervals, "assumed" if guessed else "known")
-
-
-def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
-    near = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
-    weekly = not any(_evaluate(text, place, other)[0] for other in near) and not is_public_holiday(day)
-    other_days = any(_evaluate(text, place, day + timedelta(days=shift))[0] for shift in range(1, 7))
-    certainty: Certainty = "assumed" if guessed else "known"
-    if weekly and other_days:
-        vi, en = f"đóng cửa {_WEEKDAYS_VI[day.weekday()]}", f"closed on {_WEEKDAYS_EN[day.weekday()]}"
-    else:
-        vi, en = f"đóng cửa ngày này (giờ mở cửa: {text})", f"closed on this date (opening hours: {text})"
-    return Opening((), certainty, reason_vi=vi, reason_en=en)
-
-
-@lru_cache(maxsize=65_536)
-def _evaluate(text: str, place: tuple[float, float] | None, day: date) -> tuple[Intervals, bool, str]:
-    """Return the intervals that begin on `day`, whether they need confirmation, and the comment on them."""
-    hours = _parsed(_for_the_day(text, day), place)
-    midnight = datetime.combine(day, time(0), tzinfo=TIMEZONE if place else None)
-    found = []
-    doubtful = bool(_OPEN_END.search(text))
-    comments: list[str] = []
-    for start, end, state, comment in hours.intervals(midnight, midnight + timedelta(days=2)):
-        opens = round((start - midnight).total_seconds())
-        if str(state) == "closed" or opens >= _DAY:
-            continue
-        closes = min(round((end - midnight).total_seconds()), opens + _DAY)
-        found.append((opens, closes))
-        doubtful = doubtful or str(state) == "unknown" or bool(comment)
-        comments += [comment] if comment else []
-    return _joined(found), doubtful, "; ".join(dict.fromkeys(comments))
-
-
-def _joined(intervals: list[tuple[int, int]]) -> Intervals:
-    """Join intervals that touch (the parser parts them where only the comment changes)."""
-    joined: list[tuple[int, int]] = []
-    for opens, closes in intervals:
-        if joined and opens <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], min(max(closes, joined[-1][1]), joined[-1][0] + _DAY))
-        else:
-            joined.append((opens, closes))
-    return tuple(joined)
-
-
-def _for_the_day(text: str, day: date) -> str:
-    """Say a public holiday's rule as one for its weekday, since the parser knows neither Tết nor Hùng Kings' day."""
-    if not _PUBLIC_HOLIDAY.search(text) or not is_public_holiday(day):
-        return text
-    changed = _PUBLIC_HOLIDAY.sub(_WEEKDAYS[day.weekday()], text)
-    return text if hours_fault(changed) else changed
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str, place: tuple[float, float] | None) -> OpeningHours:
-    """Parse once a process; the objects cannot be pickled."""
-    from opening_hours import OpeningHours
-
-    if place is None:
-        return OpeningHours(text)
-    # auto_timezone=False would make the sun rise at 07:00 everywhere
-    return OpeningHours(text, coords=place, timezone=TIMEZONE, auto_country=False)
-
-
-_HINTS = (
-    (
-        re.compile(r"^[^\"]*by appointment[^\"]*$", re.IGNORECASE),
-        'put remarks in quotes: Mo-Fr "by appointment"',
-    ),
-    (
-        re.compile(r"\b(T[2-7]|CN|thứ|chủ nhật)\b", re.IGNORECASE),
-        "name weekdays Mo Tu We Th Fr Sa Su: 'Mo-Su 08:00-17:00'",
-    ),
-    (re.compile(r"\d\s*h", re.IGNORECASE), "write times with a colon: '08:00-17:30', not '8h-17h30'"),
-    (re.compile(r"\d\.\d\d"), "write times with a colon: '08:00', not '08.00'"),
-    (re.compile(r"[–—−]"), "use a plain hyphen: '08:00-17:00'"),
-    (re.compile(r"\d\d:\d\d-\d\d:\d\d\s+\d"), "put a comma between two ranges: '08:00-11:30,13:30-17:00'"),
-    (re.compile(r"(?<![:\d])\d{1,2}-\d{1,2}(?![:\d])"), "write minutes too: 'Mo 08:00-17:00', not 'Mo 8-17'"),
-    (re.compile(r"\b(2[5-9]|[3-9]\d):|:[6-9]\d"), "a clock time ends at 24:00 and has minutes up to 59"),
-)
-
-
-@lru_cache(maxsize=4096)
-def hours_fault(text: str) -> str | None:
-    """Return what is wrong with an ``opening_hours`` text, with the remedy, or None.
-
-    Parameters
-    ----------
-    text
-        OpenStreetMap's opening_hours syntax.
-
-    Examples
-    --------
-    >>> hours_fault("Mo-Su 08:00-17:00") is None
-    True
-    >>> hours_fault("Mo 8-17")
-    "'Mo 8-17' are not opening hours; write minutes too: 'Mo 08:00-17:00', not 'Mo 8-17'"
-    """
-    from opening_hours import ParserError  # type: ignore[attr-defined]
-
-    try:
-        _parsed(text, None)
-    except ParserError as error:
-        place = re.search(r"--> \d+:(\d+)", str(error))
-        where = f" from character {place[1]} on" if place else ""
-        known = next((hint for pattern, hint in _HINTS if pattern.search(text)), None)
-        remedy = (
-            known or f"not understood{where}; write OpenStreetMap's form, for example 'Mo-Su 08:00-17:00'"
-        )
-        return f"{text!r} are not opening hours; {remedy}"
-    return None
+def _by_appointment(found: Opening, lead_days: int) -> Opening:
+    if not found.is_open:
+        return found
+    latest = found.day - timedelta(days=lead_days)
+    return replace(
+        found,
+        certainty="needs_confirmation",
+        reason_vi=f"chỉ đón khách hẹn trước; đặt chậm nhất {latest.day}/{latest.month}/{latest.year}",
+        reason_en=f"by appointment; book by {_date_en(latest)} {latest.year}",
+    )

@@ -12,11 +12,20 @@ from functools import lru_cache
 
 from routeplanner.errors import RequestError
 
-__all__ = ["LunarDate", "hung_kings_day", "is_public_holiday", "is_tet", "solar_of", "tet", "to_lunar"]
+__all__ = [
+    "LunarDate",
+    "hung_kings_day",
+    "is_tet",
+    "meets_on",
+    "next_lunar_day",
+    "solar_of",
+    "tet",
+    "to_lunar",
+]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-_LONGEST_MONTH = 30
-_SOLAR_HOLIDAYS = {(1, 1), (4, 30), (5, 1), (9, 2)}
+_SHORT_MONTH, _LONGEST_MONTH = 29, 30
+_MONTHS_OF_1899_BEFORE_1900 = 10  # the days of January 1900 belong to the lunar year before
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +54,7 @@ class LunarDate:
         return f"{self.day}/{self.month}{' nhuận' if self.leap else ''}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def to_lunar(day: date) -> LunarDate:
     """Return the lunar date of a day.
 
@@ -103,7 +112,7 @@ def solar_of(day: int, month: int, year: int, *, leap: bool = False) -> date:
 
     wanted = LunarDate(year=year, month=month, leap=leap, day=day)
     label = f"lunar {wanted} of {year}"
-    _check_year(year)
+    _check_year(year + 1 if year == FIRST_YEAR - 1 and month > _MONTHS_OF_1899_BEFORE_1900 else year)
     try:
         found: date = lunar_to_solar(Theirs(day=day, month=month, year=year, leap=leap))
         back = to_lunar(found)
@@ -170,33 +179,47 @@ def hung_kings_day(year: int) -> date:
     return solar_of(10, 3, year)
 
 
-def is_public_holiday(day: date) -> bool:
-    """Return whether a day is a public holiday of Vietnam.
-
-    Counted are 1 January, the eve and the first three days of Tết, the tenth of the third lunar month, 30 April,
-    1 May and 2 September (Labour Code 2019, article 112). The fifth day of Tết and the second day of the
-    National Day, which the government sets anew each year, and days moved in lieu are not.
+@lru_cache(maxsize=16_384)
+def meets_on(day: date, lunar_days: tuple[int, ...], *, short_month: str | None = None) -> bool:
+    """Return whether a market of those lunar days meets on a day.
 
     Parameters
     ----------
     day
         A solar date of 1900 to 2100.
+    lunar_days
+        Days of the lunar month, 1 to 30.
+    short_month
+        ``"day_29"`` where the market of the 30th meets on the 29th of a month that has no 30th.
 
     Examples
     --------
-    >>> is_public_holiday(date(2026, 4, 26)), is_public_holiday(date(2026, 4, 27))
-    (True, False)
+    >>> last_of_a_short_month = date(2027, 5, 5)
+    >>> meets_on(last_of_a_short_month, (10, 20, 30))
+    False
+    >>> meets_on(last_of_a_short_month, (10, 20, 30), short_month="day_29")
+    True
     """
-    return (day.month, day.day) in _SOLAR_HOLIDAYS or is_tet(day) or day == hung_kings_day(day.year)
+    number = to_lunar(day).day
+    if number in lunar_days:
+        return True
+    falls_back = short_month == "day_29" and number == _SHORT_MONTH and _LONGEST_MONTH in lunar_days
+    return falls_back and to_lunar(day + timedelta(days=1)).day == 1
 
 
-def next_lunar_day(day: date, lunar_days: tuple[int, ...]) -> date | None:
-    """Return the first day after `day` whose lunar day is one of `lunar_days`, within two months."""
+def next_lunar_day(day: date, lunar_days: tuple[int, ...], *, short_month: str | None = None) -> date | None:
+    """Return the first day after `day` on which a market of `lunar_days` meets, within two months.
+
+    Examples
+    --------
+    >>> next_lunar_day(date(2027, 3, 13), (4, 10, 14, 20, 24, 30))
+    datetime.date(2027, 3, 17)
+    """
     for ahead in range(1, 2 * _LONGEST_MONTH + 1):
         later = day + timedelta(days=ahead)
         if later.year > LAST_YEAR:
             return None
-        if to_lunar(later).day in lunar_days:
+        if meets_on(later, lunar_days, short_month=short_month):
             return later
     return None
 

@@ -11,6 +11,9 @@ __all__ = [
     "FIELD_NAMES",
     "KINDS",
     "PRECISIONS",
+    "SHORT_MONTHS",
+    "SPARSE_NAMES",
+    "WEEKDAYS",
     "Corridor",
     "Field",
     "Term",
@@ -37,6 +40,12 @@ PRECISIONS = ("site", "village", "commune")
 
 CALENDARS = ("lunar", "solar")
 """The calendars by which a festival is dated."""
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+"""Days of the week as opening hours write them."""
+
+SHORT_MONTHS = ("day_29", "none")
+"""What becomes of a market of the 30th in a month of 29 days: it meets on the 29th, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ class Field:
     name
         Column and property name.
     type
-        ``text``, ``integer``, ``boolean``, ``texts`` (a list of text), ``integers`` or ``festivals``.
+        ``text``, ``integer``, ``boolean``, ``texts`` (a list of text), ``integers``, ``times`` (a list of clock
+        times) or ``spans`` (a list of days in a row by the lunar or solar calendar).
     meaning
         One sentence for the data dictionary.
     required
@@ -128,10 +138,12 @@ class Field:
         Unit of numbers.
     null
         What null (or an empty list) means.
+    sparse
+        Few sites have it: left out of the written files where it is null or empty.
     """
 
     name: str
-    type: Literal["text", "integer", "boolean", "texts", "integers", "festivals"]
+    type: Literal["text", "integer", "boolean", "texts", "integers", "times", "spans"]
     meaning: str
     required: bool = False
     vocabulary: str | None = None
@@ -139,6 +151,7 @@ class Field:
     highest: int | None = None
     unit: str | None = None
     null: str = "not known"
+    sparse: bool = False
 
 
 FIELDS = (
@@ -185,7 +198,7 @@ FIELDS = (
     Field("booking_required", "boolean", "A visit must be booked ahead."),
     Field(
         "festivals",
-        "festivals",
+        "spans",
         "Yearly festivals by lunar or solar date, with their length in days.",
         null="none known",
     ),
@@ -220,13 +233,87 @@ FIELDS = (
     Field(
         "lunar_days",
         "integers",
-        "Days of the lunar month on which it meets; closed on all others; a month of 29 has no day 30.",
+        "Days of the lunar month on which it meets; closed on all others; for a month of 29 days see `short_month`.",
         lowest=1,
         highest=30,
         null="does not follow the lunar month",
+    ),
+    Field(
+        "short_month",
+        "text",
+        "Where `lunar_days` holds 30: whether it meets on the 29th of a month without a 30th (day_29) or not (none).",
+        vocabulary="short_months",
+        null="not known; not counted on",
+        sparse=True,
+    ),
+    Field(
+        "closed_weekdays",
+        "texts",
+        "Weekdays on which it is closed, where `opening_hours` does not say so.",
+        vocabulary="weekdays",
+        null="none known",
+        sparse=True,
+    ),
+    Field(
+        "closures",
+        "spans",
+        "Days in a row on which it is closed, each year or in one.",
+        null="none known",
+        sparse=True,
+    ),
+    Field(
+        "seasons",
+        "spans",
+        "When it is at its best, or (with `only`) to be seen at all: lotus, rice, drying incense, low water.",
+        null="the same all year, as far as known",
+        sparse=True,
+    ),
+    Field(
+        "start_times",
+        "times",
+        "Clock times at which guided visits or shows begin, on the days on which it is open; a visit begins then only.",
+        null="a visit begins at any time",
+        sparse=True,
+    ),
+    Field(
+        "last_admission_min",
+        "integer",
+        "How long before closing time the last visitors are let in.",
+        lowest=0,
+        highest=240,
+        unit="min",
+        null="a visit must only end by closing time",
+        sparse=True,
+    ),
+    Field(
+        "booking_lead_days",
+        "integer",
+        "Open by appointment only, made so many days ahead.",
+        lowest=0,
+        highest=365,
+        unit="days",
+        null="no appointment needed, as far as known",
+        sparse=True,
+    ),
+    Field(
+        "indoor",
+        "boolean",
+        "Whether a visit is worth as much in rain.",
+        null="as its kind: museums, performances, creative spaces and food are indoors",
+        sparse=True,
+    ),
+    Field(
+        "needs_sun",
+        "boolean",
+        "Whether what one comes for is seen in dry weather only (incense, noodles or hats drying).",
+        null="no, as far as known",
+        sparse=True,
     ),
 )
 """All fields of a site in the order of the files, without `site_id` and the geometry."""
 
 FIELD_NAMES = tuple(item.name for item in FIELDS)
 """Names of `FIELDS`, the columns of a catalogue in their order."""
+
+SPARSE_NAMES = frozenset(item.name for item in FIELDS if item.sparse)
+"""Names of the fields that the written files leave out where they are null or empty."""

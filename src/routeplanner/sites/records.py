@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routeplanner._files import read_text
 from routeplanner.errors import DataFileError
-from routeplanner.sites.model import FIELD_NAMES, FIELDS
+from routeplanner.sites.model import FIELD_NAMES, FIELDS, SPARSE_NAMES
 
 if TYPE_CHECKING:
     import os
@@ -241,7 +241,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "boolean": _boolean,
     "texts": _list,
     "integers": _numbers,
-    "festivals": _list,
+    "times": _list,
+    "spans": _list,
 }
 
 
@@ -256,7 +257,7 @@ def frame_of(records: Iterable[Record]) -> gpd.GeoDataFrame:
     extra = dict.fromkeys(key for row in rows for key in row.fields if key not in FIELD_NAMES)
     columns: dict[str, Any] = {}
     for item in FIELDS:
-        lists = item.type in {"texts", "festivals"}
+        lists = item.type in {"texts", "times", "spans"}
         values = [row.fields.get(item.name) for row in rows]
         values = [value if value is not None else [] for value in values] if lists else values
         whole = item.type == "integer" and item.required
@@ -299,7 +300,9 @@ def _json(value: Any) -> str:  # noqa: ANN401
 def _feature_text(feature: Mapping[str, Any]) -> str:
     lon, lat = (round(float(value), _DECIMALS) for value in feature["geometry"]["coordinates"])
     lines = ",\n".join(
-        f"        {_json(key)}: {_json(value)}" for key, value in feature["properties"].items()
+        f"        {_json(key)}: {_json(value)}"
+        for key, value in feature["properties"].items()
+        if key not in SPARSE_NAMES or value not in (None, [])
     )
     return (
         '    {\n      "type": "Feature",\n'

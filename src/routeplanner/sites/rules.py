@@ -9,8 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean, nfc
-from routeplanner.sites.hours import hours_fault
-from routeplanner.sites.model import CALENDARS, FIELD_NAMES, FIELDS, PRECISIONS, Field, Vocabulary
+from routeplanner.sites.model import (
+    CALENDARS,
+    FIELD_NAMES,
+    FIELDS,
+    PRECISIONS,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    Field,
+    Vocabulary,
+)
+from routeplanner.sites.osm_hours import hours_fault
 
 if TYPE_CHECKING:
     from routeplanner.sites.records import Record
@@ -22,10 +31,17 @@ _SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
 _LON = (102.0, 118.0)  # Vietnam with its islands
 _LAT = (6.0, 23.5)
-_FESTIVAL_KEYS = {"name_vi", "name_en", "calendar", "month", "day", "days", "year"}
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_SPAN_KEYS = {"name_vi", "name_en", "calendar", "month", "day", "days", "year", "source"}
+_OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only"}
+_SPAN_WORDS = {"festivals": "festival", "closures": "closure", "seasons": "season"}
 _UNVERIFIABLE = {*FIELD_NAMES, "geometry"}
 _MONTH_DAYS = {"lunar": [30] * 12, "solar": [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]}
-_MANY_DAYS = 120  # the longest season known, Chùa Hương's, has three lunar months
+_MANY_DAYS = {
+    "festivals": 120,
+    "closures": 366,
+    "seasons": 366,
+}  # Chùa Hương's festival has three lunar months
 _SHOWN = 60
 
 
@@ -64,6 +80,8 @@ def _allowed_words(vocabulary: Vocabulary) -> dict[str, Iterable[str]]:
         "statuses": vocabulary.statuses,
         "corridors": vocabulary.corridors,
         "precisions": PRECISIONS,
+        "weekdays": WEEKDAYS,
+        "short_months": SHORT_MONTHS,
     }
 
 
@@ -219,32 +237,58 @@ def _integers_faults(item: Field, value: Any, _words: Iterable[str] | None) -> I
         yield f"{_shown(value)} names a day twice; keep one"
 
 
-def _festivals_faults(_item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+def _times_faults(_item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
     if not isinstance(value, list):
-        yield f"{_shown(value)} is not a list; write [] or a list of festivals"
+        yield f'{_shown(value)} is not a list of clock times; write ["09:00", "15:00"] or []'
+        return
+    for entry in value:
+        if not isinstance(entry, str) or not _CLOCK.fullmatch(entry):
+            yield f"{_shown(entry)} is not a clock time; write hours and minutes as 09:00, at most 23:59"
+    if len(set(map(repr, value))) < len(value):
+        yield f"{_shown(value)} names a time twice; keep one"
+
+
+def _spans_faults(item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    word = _SPAN_WORDS[item.name]
+    if not isinstance(value, list):
+        yield f"{_shown(value)} is not a list; write [] or a list of {item.name}"
         return
     for number, entry in enumerate(value, start=1):
         found = (
-            _festival_faults(entry) if isinstance(entry, Mapping) else [f"{_shown(entry)} is not a festival"]
+            _span_faults(entry, item.name)
+            if isinstance(entry, Mapping)
+            else [f"{_shown(entry)} is not a {word}"]
         )
-        yield from (f"festival {number}: {fault}" for fault in found)
+        yield from (f"{word} {number}: {fault}" for fault in found)
 
 
-def _festival_faults(entry: Mapping[str, Any]) -> Iterable[str]:
+def _span_faults(entry: Mapping[str, Any], field: str) -> Iterable[str]:
+    own = _OWN_KEYS[field]
     for key in entry:
-        if key not in _FESTIVAL_KEYS:
-            yield _unknown(str(key), _FESTIVAL_KEYS)
-    name = entry.get("name_vi")
-    if not isinstance(name, str) or not name.strip() or nfc(name) != name:
-        yield f"name_vi {_shown(name)} is not text in Unicode's composed form (NFC)"
+        if key not in {*_SPAN_KEYS, own}:
+            yield _unknown(str(key), {*_SPAN_KEYS, own})
+    if not isinstance(entry.get(own, False), bool):
+        yield f"{own} {_shown(entry[own])} is neither true nor false"
+    yield from _span_text_faults(entry)
     calendar = entry.get("calendar")
     if calendar not in CALENDARS:
         yield f"calendar {_shown(calendar)} is not known; write 'lunar' or 'solar'"
         return
-    yield from _date_faults(entry, str(calendar))
+    yield from _date_faults(entry, str(calendar), _MANY_DAYS[field])
 
 
-def _date_faults(entry: Mapping[str, Any], calendar: str) -> Iterable[str]:
+def _span_text_faults(entry: Mapping[str, Any]) -> Iterable[str]:
+    for key in ("name_vi", "name_en", "source"):
+        text = entry.get(key)
+        if text is None and key != "name_vi":
+            continue
+        if not isinstance(text, str) or not text.strip() or nfc(text) != text:
+            yield f"{key} {_shown(text)} is not text in Unicode's composed form (NFC)"
+        elif key == "source":
+            yield from _source_faults([text])
+
+
+def _date_faults(entry: Mapping[str, Any], calendar: str, most_days: int) -> Iterable[str]:
     month, day, days = (entry.get(key) for key in ("month", "day", "days"))
     lengths = _MONTH_DAYS[calendar]
     if not _whole(month, 1, 12):
@@ -252,10 +296,10 @@ def _date_faults(entry: Mapping[str, Any], calendar: str) -> Iterable[str]:
     elif not _whole(day, 1, lengths[int(str(month)) - 1]):
         last = lengths[int(str(month)) - 1]
         yield f"day {_shown(day)} does not exist in {calendar} month {month} (1 to {last})"
-    if not _whole(days, 1, _MANY_DAYS):
-        yield f"days {_shown(days)} is not a length of 1 to {_MANY_DAYS} days"
+    if not _whole(days, 1, most_days):
+        yield f"days {_shown(days)} is not a length of 1 to {most_days} days"
     if entry.get("year") is not None and not _whole(entry["year"], 1900, 2100):
-        yield f"year {_shown(entry['year'])} is not 1900 to 2100; leave it out for a yearly festival"
+        yield f"year {_shown(entry['year'])} is not 1900 to 2100; leave it out for what comes back each year"
 
 
 def _whole(value: Any, low: int, high: int) -> bool:  # noqa: ANN401
@@ -268,7 +312,8 @@ _CHECKS: dict[str, Callable[[Field, Any, Iterable[str] | None], Iterable[str]]] 
     "boolean": _boolean_faults,
     "texts": _texts_faults,
     "integers": _integers_faults,
-    "festivals": _festivals_faults,
+    "times": _times_faults,
+    "spans": _spans_faults,
 }
 
 
