@@ -40,8 +40,9 @@ if TYPE_CHECKING:
         to_html,
     )
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
+    from routeplanner.sites.festivals import festival_calendar
     from routeplanner.sites.find import filter_sites, find_site
-    from routeplanner.sites.hours import opening
+    from routeplanner.sites.hours import Opening, open_sites, opening
     from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Lunch",
     "Network",
     "NetworkError",
+    "Opening",
     "RequestError",
     "RoutePlannerError",
     "Skipped",
@@ -67,6 +69,7 @@ __all__ = [
     "check",
     "default_prizes",
     "embed_snippet",
+    "festival_calendar",
     "filter_sites",
     "find_site",
     "load_corridors",
@@ -77,6 +80,7 @@ __all__ = [
     "load_themes",
     "map_itinerary",
     "map_sites",
+    "open_sites",
     "opening",
     "plan",
     "save_assets",
@@ -110,7 +114,8 @@ _ROOMS = {
         "to_html",
     ),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
-    "sites.hours": ("opening",),
+    "sites.festivals": ("festival_calendar",),
+    "sites.hours": ("Opening", "open_sites", "opening"),
     "sites.find": ("filter_sites", "find_site"),
     "sites.words": ("load_corridors", "load_crafts", "load_themes"),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from routeplanner._clock import seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
+from routeplanner.planning.calendar import opening_asked, visit_minutes
 from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, site_prizes
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (
@@ -17,7 +18,6 @@ from routeplanner.planning.request import (
     TripRequest,
     lunch_applies,
     parse_place,
-    service_min,
     travel_limit_s,
     travel_profile,
     vehicle_cost,
@@ -154,15 +154,13 @@ def _open_rows(
     rows: gpd.GeoDataFrame, request: TripRequest
 ) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
     """Return the rows that can be visited on some day within its span, their openings, and the others."""
-    from routeplanner.sites.hours import opening
-
     days = [request.first_day + timedelta(days=d) for d in range(request.days)]
     records = list(rows.itertuples())
-    table = [tuple(opening(row, day) for row in records) for day in days]
+    table = [tuple(opening_asked(row, day, request) for row in records) for day in days]
     span = seconds_of(request.day_start), seconds_of(request.day_end)
     keep, closed = [], []
     for index, row in enumerate(records):
-        service_s = 60 * service_min(row.visit_min, request.pace)
+        service_s = 60 * visit_minutes(row, request)
         if any(_usable(table[d][index].windows(service_s), service_s, span) for d in range(len(days))):
             keep.append(index)
         else:
@@ -300,7 +298,7 @@ def _problem(
     travel_s, travel_m = travel_times(network, places, profile)
     if request.mode == "mixed":
         travel_s[n, :n] = _first_by_boat(travel_s[n, :n], travel_times(network, places, "coach")[0][n, :n])
-    service_s = np.array([60 * service_min(v, request.pace) for v in rows["visit_min"]], dtype=np.int64)
+    service_s = np.array([60 * visit_minutes(row, request) for row in rows.itertuples()], dtype=np.int64)
     pace = PACES[request.pace]
     start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
     day_vnd, km_vnd = vehicle_cost(request) or (0, 0)

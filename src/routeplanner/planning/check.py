@@ -13,13 +13,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
+from routeplanner.planning.calendar import opening_asked, visit_minutes
 from routeplanner.planning.prizes import NO_PRIZE_KINDS, PrizeRule, prize_groups, repeat_factors, site_prizes
 from routeplanner.planning.request import (
     PACES,
     TripRequest,
     lunch_applies,
     parse_place,
-    service_min,
     travel_limit_s,
     travel_profile,
     vehicle_cost,
@@ -326,12 +326,10 @@ def _same_point(p: Sequence[float], q: Sequence[float]) -> bool:
 
 
 def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
-    from routeplanner.sites.hours import opening
-
     row = case.rows[stop.site_id]
     if not _same_point((stop.lon, stop.lat), (row.geometry.x, row.geometry.y)):
         yield "position", f"{stop.site_id!r} is not where the catalogue has it"
-    expected = service_min(row.visit_min, case.request.pace)
+    expected = visit_minutes(row, case.request)
     if stop.departure - stop.start != timedelta(minutes=expected):
         yield "service", f"{stop.site_id!r} is visited {stop.visit_min} min, {expected} at this pace"
     if stop.start < stop.arrival:
@@ -340,7 +338,7 @@ def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
             f"{stop.site_id!r} starts at {stop.start:%H:%M} before the arrival {stop.arrival:%H:%M}",
         )
     begin, end = (seconds_since_midnight(moment, day.date) for moment in (stop.start, stop.departure))
-    windows = opening(row, day.date).windows(end - begin)
+    windows = opening_asked(row, day.date, case.request).windows(end - begin)
     if not any(first <= begin <= last for first, last in windows):
         yield (
             "closed",

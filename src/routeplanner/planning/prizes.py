@@ -163,13 +163,16 @@ def site_prizes(
 ) -> pd.Series[float]:
     """Return the prizes by the default formula, a column of the catalogue, or a user's function.
 
+    The request's dates and weather multiply them (`routeplanner.planning.calendar`): a season, a festival that is
+    sought, rain.
+
     Raises
     ------
     RequestError
         When the column is missing, or values are missing, negative or not numbers.
     """
     if rule is None:
-        return default_prizes(sites, request)
+        return _on_its_days(default_prizes(sites, request), sites, request)
     if isinstance(rule, str):
         if rule not in sites.columns:
             raise RequestError(
@@ -179,7 +182,13 @@ def site_prizes(
         values = sites[rule]
     else:
         values = rule(sites, request)
-    return _checked(values, sites)
+    return _on_its_days(_checked(values, sites), sites, request)
+
+
+def _on_its_days(values: pd.Series[float], sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[float]:
+    from routeplanner.planning.calendar import calendar_factor
+
+    return (values * [calendar_factor(row, request) for row in sites.itertuples()]).round(4)
 
 
 def _checked(values: pd.Series[float], sites: gpd.GeoDataFrame) -> pd.Series[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from numbers import Integral
@@ -14,6 +14,7 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 
 __all__ = [
+    "FESTIVALS",
     "MODES",
     "PACES",
     "VEHICLES",
@@ -117,6 +118,13 @@ MODES: Mapping[str, str] = {
 }
 """Main modes of a trip."""
 
+FESTIVALS: Mapping[str, str] = {
+    "seek": "visit festivals where the trip's dates allow",
+    "accept": "take festivals as they come",
+    "avoid": "keep away on festival days",
+}
+"""What a trip makes of festivals."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lunch:
@@ -189,6 +197,15 @@ class TripRequest:
         The midday break, or None for none.
     max_stops
         Most stops a day, instead of the pace's.
+    festivals
+        ``"seek"``, ``"accept"`` or ``"avoid"``: what a festival at a site means for its prize, visit and days
+        (the table is in `routeplanner.planning.calendar`).
+    closed
+        Dates by site on which it is closed, whatever the catalogue says: ``{"bat-trang": [date(2027, 3, 13)]}``.
+    hours
+        Opening hours by site instead of the catalogue's, as OpenStreetMap writes them.
+    rain
+        Plan for rain: indoor places weigh more, what needs the sun next to nothing.
 
     Raises
     ------
@@ -222,6 +239,10 @@ class TripRequest:
     budget_vnd: int | None = None
     lunch: Lunch | None = field(default_factory=Lunch)
     max_stops: int | None = None
+    festivals: str = "accept"
+    closed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    hours: Mapping[str, str] = field(default_factory=dict)
+    rain: bool = False
 
     def __post_init__(self) -> None:
         """Normalise sequences and gather the faults."""
@@ -277,6 +298,10 @@ class TripRequest:
                 "latest": lunch.latest.isoformat("minutes"),
             },
             "max_stops": self.max_stops,
+            "festivals": self.festivals,
+            "closed": {site: [day.isoformat() for day in self.closed[site]] for site in sorted(self.closed)},
+            "hours": {site: self.hours[site] for site in sorted(self.hours)},
+            "rain": self.rain,
         }
 
     @classmethod
@@ -333,6 +358,8 @@ _TUPLES = ("overnight", "must_visit", "forbidden")
 def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field value out
     if key == "first_day" and not isinstance(value, date):
         return _date(value)
+    if key == "closed" and isinstance(value, Mapping):
+        return {site: _dates(days) for site, days in value.items()}
     if key in ("day_start", "day_end") and not isinstance(value, time):
         return _time(value)
     if key == "lunch" and isinstance(value, Mapping):
@@ -345,6 +372,12 @@ def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field va
             latest=_time(value.get("latest", "13:00")),
         )
     return value
+
+
+def _dates(days: object) -> tuple[date, ...]:
+    if isinstance(days, str) or not isinstance(days, Sequence):
+        raise TypeError(f"{days!r} is not a list of dates; write ['2027-03-13']")
+    return tuple(day if isinstance(day, date) else _date(day) for day in days)
 
 
 def _date(text: object) -> date:
@@ -380,11 +413,26 @@ def _normalise(request: TripRequest) -> list[str]:
         object.__setattr__(request, "area", tuple(request.area))
     if isinstance(request.themes, Mapping):
         object.__setattr__(request, "themes", dict(request.themes))
+    if isinstance(request.closed, Mapping):
+        object.__setattr__(request, "closed", {s: _as_dates(d) for s, d in request.closed.items()})
+    if isinstance(request.hours, Mapping):
+        object.__setattr__(request, "hours", dict(request.hours))
     for name in ("days", "people", "budget_vnd", "max_stops"):
         number: object = getattr(request, name)
         if not isinstance(number, bool) and isinstance(number, Integral):
             object.__setattr__(request, name, int(number))
     return faults
+
+
+def _as_dates(days: object) -> object:
+    """Return dates in order; a moment counts as its day. What is no list of dates stays for the fault."""
+    listed = [days] if isinstance(days, date) else days
+    if isinstance(listed, str | Mapping) or not isinstance(listed, Iterable):
+        return days
+    found = list(listed)
+    if not all(isinstance(day, date) for day in found):
+        return days
+    return tuple(sorted({date(day.year, day.month, day.day) for day in found}))
 
 
 def _type_faults(request: TripRequest) -> list[str]:
@@ -405,6 +453,9 @@ def _type_faults(request: TripRequest) -> list[str]:
         "budget_vnd": ((int, type(None)), "a whole number of VND or None"),
         "lunch": ((Lunch, type(None)), "a Lunch or None"),
         "max_stops": ((int, type(None)), "a whole number or None"),
+        "festivals": (str, f"one of {sorted(FESTIVALS)}"),
+        "closed": (Mapping, "a mapping of site to dates"),
+        "hours": (Mapping, "a mapping of site to opening hours"),
     }
     return [
         f"{name}: {value!r} is {type(value).__name__}; give {words}"
@@ -447,7 +498,7 @@ def _value_faults(request: TripRequest) -> list[str]:
             f"day_end: {request.day_end:%H:%M} is not after day_start {request.day_start:%H:%M}; "
             "give a later day_end"
         )
-    for name, known in (("mode", MODES), ("vehicle", VEHICLES), ("pace", PACES)):
+    for name, known in (("mode", MODES), ("vehicle", VEHICLES), ("pace", PACES), ("festivals", FESTIVALS)):
         value = getattr(request, name)
         if value not in known:
             faults.append(
@@ -455,7 +506,32 @@ def _value_faults(request: TripRequest) -> list[str]:
             )
     faults += _area_faults(request.area)
     faults += _lunch_faults(request.lunch)
+    return faults + _override_faults(request)
+
+
+def _override_faults(request: TripRequest) -> list[str]:
+    closed: Mapping[Any, object] = request.closed
+    faults = [
+        f"closed[{site!r}]: {days!r} is not a list of dates; give [date(2027, 3, 13)]"
+        for site, days in closed.items()
+        if not isinstance(site, str) or not isinstance(days, tuple)
+    ]
+    for site, text in request.hours.items():
+        fault = _hours_fault(text)
+        if fault or not isinstance(site, str):
+            faults.append(f"hours[{site!r}]: {fault or 'give the id of a site'}")
+    rain: object = request.rain
+    if not isinstance(rain, bool):
+        faults.append(f"rain: {rain!r} is {type(rain).__name__}; give True or False")
     return faults
+
+
+def _hours_fault(text: object) -> str | None:
+    if not isinstance(text, str) or not text.strip():
+        return f"{text!r} are not opening hours; write 'Mo-Su 08:00-17:00'"
+    from routeplanner.sites.osm_hours import hours_fault
+
+    return hours_fault(text)
 
 
 def _area_faults(area: tuple[float, ...] | None) -> list[str]:

@@ -58,11 +58,13 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     )
     must = tuple(dict.fromkeys(site("must_visit", text) for text in request.must_visit))
     forbidden = tuple(dict.fromkeys(site("forbidden", text) for text in request.forbidden))
+    closed = {site("closed", text): days for text, days in request.closed.items()}
+    hours = {site("hours", text): value for text, value in request.hours.items()}
     faults += _word_faults(request, sites)
     faults += _pair_faults(must, forbidden, sites)
     if faults:
         raise RequestError(faults, subject="request")
-    return replace(resolved, must_visit=must, forbidden=forbidden)
+    return replace(resolved, must_visit=must, forbidden=forbidden, closed=closed, hours=hours)
 
 
 def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:

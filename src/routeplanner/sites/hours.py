@@ -203,7 +203,7 @@ def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of 
     'market meets on lunar days 4, 10, 14, 20, 24, 30; next: 17 March'
     """
     get = site.get if hasattr(site, "get") else lambda name: getattr(site, name, None)
-    shape = get("geometry")
+    shape: Any = get("geometry")
     point = (shape.x, shape.y) if hasattr(shape, "x") else None
     return _opening(_rules(*(get(name) for name in _FIELDS), point=point), _plain_date(day))
 

@@ -1,0 +1,151 @@
+"""The calendar of festivals and national days of a year, lunar dates turned into solar ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from routeplanner.sites.holidays import public_holidays
+from routeplanner.sites.lunar import tet, to_lunar
+from routeplanner.sites.spans import Span, occurrences, spans_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["COLUMNS", "NATIONAL_DAYS", "festival_calendar"]
+
+COLUMNS = (
+    *("festival_vi", "festival_en", "site_id", "start", "end", "lunar_start"),
+    *("kind", "certain", "source"),
+)
+"""Columns of a festival calendar."""
+
+
+def _lunar(name_vi: str, name_en: str, month: int, day: int) -> Span:
+    return Span(name_vi=name_vi, name_en=name_en, calendar="lunar", month=month, day=day, days=1)
+
+
+NATIONAL_DAYS = (
+    _lunar("Rằm tháng Giêng (Tết Nguyên tiêu)", "First full moon (Tet Nguyen tieu)", 1, 15),
+    _lunar("Tết Hàn thực", "Cold Food Festival", 3, 3),
+    _lunar("Lễ Phật đản", "Buddha's birthday", 4, 15),
+    _lunar("Tết Đoan ngọ", "Doan ngo (double fifth)", 5, 5),
+    _lunar("Vu Lan (Rằm tháng Bảy)", "Vu Lan (seventh full moon)", 7, 15),
+    _lunar("Tết Trung thu", "Mid-autumn festival", 8, 15),
+    _lunar("Ông Công ông Táo", "Kitchen Gods' day", 12, 23),
+)
+"""Lunar days kept all over the country that are no public holidays."""
+
+
+def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+    """Return the festivals of the sites and the national days that touch a year.
+
+    Parameters
+    ----------
+    year
+        Solar year, 1900 to 2100.
+    sites
+        A catalogue as `load_sites` gives it; by default the bundled one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by `start`, with ``festival_vi``, ``festival_en``, ``site_id`` (None for national days), ``start``
+        and ``end`` (dates, both included), ``lunar_start`` (day/month as people write it; a leap month is marked
+        ``nhuận``), ``kind`` (``festival``, ``national_day`` or ``public_holiday``), ``certain`` (False where the
+        government will still decide) and ``source`` (a page, where the festival has one of its own). A lunar
+        festival is held in the ordinary month, not in a leap month of the same number; an event with a year
+        appears in that year only.
+
+    Raises
+    ------
+    RequestError
+        When the year lies outside 1900 to 2100.
+
+    Examples
+    --------
+    >>> calendar = festival_calendar(2026)
+    >>> huong = calendar[calendar["site_id"] == "perfume-pagoda-complex"].iloc[0]
+    >>> str(huong["start"]), huong["lunar_start"]
+    ('2026-02-22', '6/1')
+    >>> calendar[calendar["festival_vi"] == "Tết Nguyên đán"]["start"].astype(str).tolist()
+    ['2026-02-16']
+    """
+    import pandas as pd
+
+    from routeplanner.sites.catalog import load_sites
+
+    tet(year)  # says at once when the year is out of range
+    catalogue = load_sites() if sites is None else sites
+    rows = [*_national_days(year), *_public_holidays(year), *_site_festivals(catalogue, year)]
+    rows.sort(key=lambda row: (row["start"], row["end"], row["site_id"] or "", row["festival_vi"]))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return frame.astype({"certain": bool})
+
+
+def _row(
+    name_vi: str,
+    name_en: str | None,
+    first: date,
+    last: date,
+    kind: str,
+    *,
+    site_id: str | None = None,
+    certain: bool = True,
+    source: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "festival_vi": name_vi,
+        "festival_en": name_en or name_vi,
+        "site_id": site_id,
+        "start": first,
+        "end": last,
+        "lunar_start": str(to_lunar(first)) if 1900 <= first.year <= 2100 else None,
+        "kind": kind,
+        "certain": certain,
+        "source": source,
+    }
+
+
+def _national_days(year: int) -> Iterator[dict[str, Any]]:
+    for span in NATIONAL_DAYS:
+        for first, last in occurrences(span, year):
+            yield _row(span.name_vi, span.name_en, first, last, "national_day")
+
+
+def _public_holidays(year: int) -> Iterator[dict[str, Any]]:
+    """Join the days of one holiday that follow each other; days in lieu that stand apart have their own line."""
+    run: list[Any] = []
+    for holiday in public_holidays(year):
+        if run and (holiday.name_vi != run[-1].name_vi or (holiday.day - run[-1].day).days > 1):
+            yield _holiday(run)
+            run = []
+        run.append(holiday)
+    yield _holiday(run)
+
+
+def _holiday(run: list[Any]) -> dict[str, Any]:
+    first, last = run[0], run[-1]
+    lieu = all(holiday.in_lieu for holiday in run) and "hoán đổi" not in first.name_vi
+    return _row(
+        f"{first.name_vi} (nghỉ bù)" if lieu else first.name_vi,
+        f"{first.name_en} (day in lieu)" if lieu else first.name_en,
+        first.day,
+        last.day,
+        "public_holiday",
+        certain=all(holiday.certain for holiday in run),
+    )
+
+
+def _site_festivals(sites: gpd.GeoDataFrame, year: int) -> Iterator[dict[str, Any]]:
+    if "festivals" not in sites.columns:
+        return
+    for site_id, entries in sites["festivals"].items():
+        for span in spans_of(entries):
+            for first, last in occurrences(span, year):
+                yield _row(
+                    span.name_vi, span.name_en, first, last, "festival", site_id=site_id, source=span.source
+                )
