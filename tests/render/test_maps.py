@@ -20,6 +20,7 @@ import routeplanner
 import sample_trips as trips
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.render.maps import map_itinerary, map_sites
+from routeplanner.render.publish import to_html
 
 if TYPE_CHECKING:
     from conftest import Opened
@@ -49,6 +50,8 @@ def page_data(page_text: str) -> dict[str, Any]:
     found = re.findall(r'<script type="application/json" id="rp-data">(.*?)</script>', page_text, re.DOTALL)
     assert len(found) == 1
     data: dict[str, Any] = json.loads(found[0])
+    for layer in data["layers"]:
+        layer["features"] = [dict(zip(layer["columns"], row, strict=False)) for row in layer["rows"]]
     data["layers"] = {layer["name"]: layer for layer in data["layers"]}
     return data
 
@@ -420,6 +423,36 @@ def test_sites_stand_on_their_map_by_kind(show: Show) -> None:
     page.locator(".pin").first.dispatch_event("click")
     page.locator(".card h2").wait_for()
     assert page.locator(".card h2").inner_text() in set(chosen["name_en"])
+
+
+@BROWSER
+def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
+    sites = routeplanner.load_sites()
+    opened = show(map_sites(sites, itineraries=[trips.south_trip(), trips.boat_trip()]))
+    page = opened.page
+    count = """() => [...document.querySelectorAll('.bunch')].reduce((n, node) => n + Number(node.textContent),
+        document.querySelectorAll('.pin.spot').length)"""
+    assert 0 < page.locator(".bunch").count() < 120
+    assert page.locator("li.d1 path.leg, li.d2 path.leg").count() == 2
+    page.evaluate("Object.values(routeplanner.layers)[0]._map.setView([17.5, 106], 6, {animate: false})")
+    assert page.evaluate(count) == len(sites)
+    bunch = page.locator(".bunch").first
+    bunch.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("Object.values(routeplanner.layers)[0]._map.getZoom() >= 7")
+    page.locator(".kind summary").first.click()
+    button = page.locator(".kind button").nth(7)
+    button.click()
+    page.locator(".card h2").wait_for()
+    assert page.locator(".card h2").inner_text() == button.locator("[lang=vi]").inner_text()
+    assert page.locator("li.here").count() == 1
+    assert opened.errors == []
+
+
+def test_a_page_of_the_whole_catalogue_stays_small() -> None:
+    itineraries = [trips.south_trip(), trips.two_day_trip(), trips.boat_trip()]
+    page = to_html(map_sites(routeplanner.load_sites(), itineraries=itineraries), assets="/static")
+    assert len(page.encode()) < 250_000
 
 
 @BROWSER

@@ -380,7 +380,7 @@ class Features(folium.GeoJson):  # type: ignore[misc]  # Folium is untyped
         A FeatureCollection.
     layer
         What the script calls it.
-    functions, options
+    functions, options, omit
         See `layer_spec`.
     """
 
@@ -392,8 +392,10 @@ class Features(folium.GeoJson):  # type: ignore[misc]  # Folium is untyped
         digest: str,
         functions: dict[str, str],
         options: dict[str, Any],
+        omit: Sequence[str] = (),
     ) -> None:
         super().__init__(data, name=layer, control=False)
+        self.omit = omit
         self._id = digest + layer
         self.layer = layer
         self.functions = functions
@@ -401,7 +403,9 @@ class Features(folium.GeoJson):  # type: ignore[misc]  # Folium is untyped
 
     def spec(self) -> dict[str, Any]:
         """Return the layer as our script reads it."""
-        return layer_spec(self.data, name=self.layer, functions=self.functions, options=self.settings)
+        return layer_spec(
+            self.data, name=self.layer, functions=self.functions, options=self.settings, omit=self.omit
+        )
 
     def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - branca's signature
         """Write nothing of its own; what a user bound to the layer is a script."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["block", "encoded", "layer_spec"]
 
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+_SHARED = {"what", "kind"}
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'{}\u2028\u2029"})
 
@@ -52,7 +53,13 @@ def encoded(positions: Iterable[Sequence[float]], decimals: int = 5) -> str:
 
 
 def layer_spec(
-    data: dict[str, Any], *, name: str, functions: dict[str, str], options: dict[str, Any], decimals: int = 5
+    data: dict[str, Any],
+    *,
+    name: str,
+    functions: dict[str, str],
+    options: dict[str, Any],
+    decimals: int = 5,
+    omit: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a FeatureCollection of points and lines as the script reads it.
 
@@ -68,20 +75,24 @@ def layer_spec(
         Other options, JSON types.
     decimals
         Decimals of the positions that are kept.
+    omit
+        Properties that the page says elsewhere.
     """
     points = [f["geometry"]["coordinates"] for f in data["features"] if f["geometry"]["type"] == "Point"]
-    features = []
-    shared: dict[tuple[str, ...], int] = {}
+    shared: dict[Any, int] = {}
+    columns: dict[str, int] = {}
+    rows = []
     for feature in data["features"]:
-        properties = dict(feature["properties"])
-        if "what" in properties:  # a few words shared by hundreds of places
-            properties["what"] = shared.setdefault(tuple(properties["what"]), len(shared))
-        geometry = feature["geometry"]
-        if geometry["type"] == "LineString":
-            properties["line"] = encoded(geometry["coordinates"], decimals)
-        elif geometry["type"] == "MultiLineString":
-            properties["lines"] = " ".join(encoded(line, decimals) for line in geometry["coordinates"])
-        features.append(properties)
+        properties = {key: value for key, value in feature["properties"].items() if key not in omit}
+        for key in _SHARED & properties.keys():  # a few words shared by hundreds of places
+            value = properties[key]
+            properties[key] = shared.setdefault(
+                tuple(value) if isinstance(value, list) else value, len(shared)
+            )
+        properties |= _line(feature["geometry"], decimals)
+        for key in properties:
+            columns.setdefault(key, len(columns))
+        rows.append([properties.get(key) for key in columns])
     return {
         "name": name,
         "functions": functions,
@@ -89,8 +100,17 @@ def layer_spec(
         "decimals": decimals,
         "shared": list(shared),
         "points": encoded(points, decimals),
-        "features": features,
+        "columns": list(columns),
+        "rows": rows,
     }
+
+
+def _line(geometry: dict[str, Any], decimals: int) -> dict[str, str]:
+    if geometry["type"] == "LineString":
+        return {"line": encoded(geometry["coordinates"], decimals)}
+    if geometry["type"] == "MultiLineString":
+        return {"lines": " ".join(encoded(line, decimals) for line in geometry["coordinates"])}
+    return {}
 
 
 def block(spec: dict[str, Any]) -> str:

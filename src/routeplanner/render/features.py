@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
 
-__all__ = ["collection", "leg_features", "pin_features", "point", "positions"]
+__all__ = ["collection", "leg_features", "pin_features", "point", "positions", "route_features"]
 
 
 def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
@@ -72,6 +73,18 @@ def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
 def _leg_words(leg: Leg, lang: str) -> str:
     figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg.duration_s, lang)}"
     return f"{figures} ({mode_words(leg.mode, lang)})"
+
+
+def route_features(routes: Sequence[tuple[Pair, Itinerary]]) -> dict[str, Any]:
+    """Return the legs of several itineraries, each in the colour of its number and with its title."""
+    found = []
+    for number, (title, itinerary) in enumerate(routes, 1):
+        for feature in leg_features(itinerary)["features"]:
+            properties = feature["properties"]
+            text = tuple(f"{number}. {title[i]} · {properties['text'][i]}" for i in (0, 1))
+            style = re.sub(r"\bd\d+\b", day_class(number), properties["class"])
+            found.append({**feature, "properties": {**properties, "class": style, "text": text}})
+    return collection(found)
 
 
 def pin_features(itinerary: Itinerary) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet
-from routeplanner.itinerary_text import thousands
 from routeplanner.render.features import collection, point
-from routeplanner.render.pairs import Pair, both, names, other_name, short_names, twice, what_words
+from routeplanner.render.pairs import Pair, both, day_class, names, short_names, twice, what_words
 from routeplanner.render.panel import Titles, frame, legend_box
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     import geopandas as gpd
 
@@ -64,18 +63,19 @@ def _number(value: object) -> int:
 
 
 def _properties(site: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
-    name = names(site)
-    return {
-        "class": f"spot k-{_style(site.kind)}",
-        "kind": _style(site.kind),
+    name, label = names(site), short_names(site)
+    properties: dict[str, Any] = {
         "key": f"site-{site.site_id}",
-        "days": [],
-        "label": short_names(site),
+        "kind": _style(site.kind),
         "name": name,
         "what": what_words(site.kind, list(site.crafts or ())),
-        "about": site.summary_en or "",
-        "facts": list(_facts(site)),
     }
+    if label != name:
+        properties["label"] = label
+    if site.summary_en:
+        properties["about"] = site.summary_en
+    # Values only; the script says what they are: district, minutes of a visit, opening hours, fee.
+    return properties | {"facts": _facts(site)}
 
 
 def _style(kind: object) -> str:
@@ -83,17 +83,17 @@ def _style(kind: object) -> str:
     return str(kind) if kind in _ICONS else "other"
 
 
-def _facts(site: Any) -> Iterator[tuple[Pair, Pair]]:  # noqa: ANN401
-    if site.district_2024:
-        yield ("Quận, huyện (2024)", "District (2024)"), twice(str(site.district_2024))
-    if _number(site.visit_min):
-        minutes = _number(site.visit_min)
-        yield ("Thời gian thăm", "Visit"), (f"{minutes} phút", f"{minutes} min")
-    if isinstance(site.opening_hours, str) and site.opening_hours:
-        yield ("Giờ mở cửa", "Opening hours"), twice(site.opening_hours)
-    if site.fee_vnd is not None and _number(site.fee_vnd) == site.fee_vnd:
-        paid = (f"{thousands(site.fee_vnd, 'vi')} đ", f"{thousands(site.fee_vnd, 'en')} VND")
-        yield ("Vé", "Entrance"), paid if site.fee_vnd else ("miễn phí", "free")
+def _facts(site: Any) -> list[str | int | None]:  # noqa: ANN401
+    fee = site.fee_vnd
+    facts: list[str | int | None] = [
+        str(site.district_2024) if site.district_2024 else None,
+        _number(site.visit_min) or None,
+        site.opening_hours if isinstance(site.opening_hours, str) and site.opening_hours else None,
+        _number(fee) if fee is not None and _number(fee) == fee else None,
+    ]
+    while facts and facts[-1] is None:
+        facts.pop()
+    return facts
 
 
 def site_panel(spots: dict[str, Any], title: Pair, credit: HTML) -> HTML:
@@ -128,15 +128,19 @@ def _kind_name(kind: str) -> Pair:
 
 def _group(kind: str, found: list[dict[str, Any]], *, opened: bool) -> str:
     e = escape_for_leaflet
-    rows = "".join(
-        f'<li id="{e(p["key"])}"><button type="button" class="name" data-stop="{e(p["key"])}">{both(p["name"])}'
-        f"</button>{other_name(p['name'])}</li>"
-        for p in found
-    )
+    rows = "".join(f'<li id="{e(p["key"])}"><button>{_both_names(p["name"])}</button></li>' for p in found)
     return (
         f'<details class="kind k-{e(kind)}"{" open" * (opened or len(found) <= _LONG_LIST)}><summary>{_icon(kind)}'
         f"{both(_kind_name(kind))} <small>{len(found)}</small></summary><ul>{rows}</ul></details>"
     )
+
+
+def _both_names(name: Pair) -> str:
+    """Both names, of which the style sheet puts that of the page's language first."""
+    if name[0] == name[1]:
+        return escape_for_leaflet(name[0])
+    vi, en = (escape_for_leaflet(text) for text in name)
+    return f'<span lang="vi">{vi}</span> <span lang="en">{en}</span>'
 
 
 def _icon(kind: str) -> str:
@@ -144,11 +148,15 @@ def _icon(kind: str) -> str:
     return f'<b aria-hidden="true"><svg viewBox="0 0 16 16"><path d="{path}"/></svg></b>'
 
 
-def site_legend(spots: dict[str, Any]) -> HTML:
-    """Return the legend: kinds with their marks."""
-    return legend_box(
-        [
-            f'<li class="k-{escape_for_leaflet(kind)}">{_icon(kind)}{both(_kind_name(kind))}</li>'
-            for kind in _kinds(spots)
-        ]
-    )
+def site_legend(spots: dict[str, Any], routes: Sequence[Pair] = ()) -> HTML:
+    """Return the legend: kinds with their marks, then routes with their numbers."""
+    line = '<svg aria-hidden="true"><path class="leg coach" d="M1 6h34"/></svg>'
+    kinds = [
+        f'<li class="k-{escape_for_leaflet(kind)}">{_icon(kind)}{both(_kind_name(kind))}</li>'
+        for kind in _kinds(spots)
+    ]
+    ways = [
+        f'<li class="{day_class(number)}">{line}<span>{number}. {both(route)}</span></li>'
+        for number, route in enumerate(routes, 1)
+    ]
+    return legend_box([*kinds, *ways])

@@ -10,7 +10,7 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, date_words
 from routeplanner.render._spec import layer_spec
-from routeplanner.render.features import leg_features, pin_features, positions
+from routeplanner.render.features import leg_features, pin_features, positions, route_features
 from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
 from routeplanner.render.pairs import Pair, credit, names, pair, twice
 from routeplanner.render.panel import Titles, legend, panel
@@ -104,6 +104,7 @@ def map_sites(
     lang: str = "vi",
     basemap: str | folium.TileLayer | None = BUNDLED,
     title: str | Pair = ("Các điểm văn hóa", "Cultural sites"),
+    itineraries: Sequence[Itinerary] = (),
 ) -> folium.Map:
     """Return sites as a map by kind beside their list.
 
@@ -116,6 +117,13 @@ def map_sites(
         As for `map_itinerary`.
     title
         Headline, one text or a pair (Vietnamese, English).
+    itineraries
+        Routes to draw among the sites, numbered in the legend.
+
+    Returns
+    -------
+    folium.Map
+        As for `map_itinerary`. More than 250 sites gather in clusters, which open as one comes nearer.
 
     Raises
     ------
@@ -132,18 +140,22 @@ def map_sites(
     headline = _pair(title)
     spots = spot_features(sites)
     where = [tuple(feature["geometry"]["coordinates"]) for feature in spots["features"]]
+    routes = [(_titles(itinerary, None).title, itinerary) for itinerary in itineraries]
+    ways = route_features(routes)
     canvas = _sheet(
         lang=lang,
         titles=headline,
         description=headline,
         panel=site_panel(spots, headline, credit(CREDIT)),
-        legend=site_legend(spots),
+        legend=site_legend(spots, [title for title, _ in routes]),
         attribution=CREDIT,
         where=where,
-        content=[spots, headline, basemap if isinstance(basemap, str) else None],
+        content=[spots, headline, ways, basemap if isinstance(basemap, str) else None],
         basemap=basemap,
     )
-    _add_layer(canvas, "stops", spots, point="pin")
+    if routes:
+        _add_layer(canvas, "legs", ways, each="bindLeg")
+    _add_layer(canvas, "stops", spots, point="pin", omit=("name",))
     return canvas
 
 
@@ -283,6 +295,7 @@ def _add_layer(
     *,
     point: str | None = None,
     each: str | None = None,
+    omit: Sequence[str] = (),
 ) -> None:
     """Add a GeoJSON layer that our script draws."""
     from routeplanner.render._page import Features
@@ -294,6 +307,7 @@ def _add_layer(
     if each is not None:
         functions["onEachFeature"] = each
         options = {"pane": f"rp-{name}"}
+    digest = canvas._id  # noqa: SLF001 - branca has no other way to an id
     canvas.add_child(
-        Features(features, layer=name, digest=canvas._id, functions=functions, options=options)  # noqa: SLF001
+        Features(features, layer=name, digest=digest, functions=functions, options=options, omit=omit)
     )

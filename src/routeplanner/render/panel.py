@@ -242,7 +242,7 @@ def _stop_row(row: Row, stop: Stop, number: int, count: int) -> str:
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
-        f'<time>{clock(row.time)}</time><div><button type="button" class="name" data-stop="{key}">{both(name)}</button>'
+        f'<time>{clock(row.time)}</time><div><button type="button" class="name">{both(name)}</button>'
         f"{other_name(name)}<small>{both(pair(lambda lang: _stop_note(row, stop, lang)))}</small>"
         f"{ask if stop.certainty == 'needs_confirmation' else ''}</div></li>"
     )

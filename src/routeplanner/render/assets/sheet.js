@@ -56,8 +56,33 @@
     return box;
   }
 
+  // A site says in few words what a card needs: its names stand in the list, its facts have fixed places.
+  function expand(p) {
+    if (!p.kind || p.name) { return p; }
+    var row = document.getElementById(p.key), own = row ? row.querySelectorAll("[lang]") : [];
+    var text = row ? row.textContent : "";
+    p.name = own.length === 2 ? [own[0].textContent, own[1].textContent] : [text, text];
+    p.label = p.label || p.name;
+    p.class = "spot k-" + p.kind;
+    p.days = [];
+    var f = p.facts || [];
+    p.facts = [];
+    if (f[0]) { p.facts.push([["Quận, huyện (2024)", "District (2024)"], [f[0], f[0]]]); }
+    if (f[1]) { p.facts.push([["Thời gian thăm", "Visit"], [f[1] + " phút", f[1] + " min"]]); }
+    if (f[2]) { p.facts.push([["Giờ mở cửa", "Opening hours"], [f[2], f[2]]]); }
+    if (f[3] === 0) { p.facts.push([["Vé", "Entrance"], ["miễn phí", "free"]]); }
+    if (f[3]) { p.facts.push([["Vé", "Entrance"], [grouped(f[3], ".") + " đ", grouped(f[3], ",") + " VND"]]); }
+    return p;
+  }
+  function grouped(number, mark) { return String(number).replace(/\B(?=(\d{3})+$)/g, mark); }
+
   function pin(feature, latlng) {
-    var p = feature.properties, face = make("div"), size = p.kind ? 20 : 28;
+    var item = makePin(expand(feature.properties), latlng);
+    state.pins.push(item);
+    return item.marker;
+  }
+  function makePin(p, latlng) {
+    var face = make("div"), size = p.kind ? 20 : 28;
     var sign = make("b", (p.mark || "").length > 2 ? "long" : "", p.mark);
     var drawing = p.kind && document.querySelector(".legend .k-" + p.kind + " svg");
     if (drawing) { sign.appendChild(drawing.cloneNode(true)); }
@@ -74,7 +99,81 @@
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
-    state.pins.push({ marker: marker, p: p, label: label, head: head, stem: stem, half: size / 2 });
+    return { marker: marker, p: p, label: label, head: head, stem: stem, half: size / 2 };
+  }
+
+  // --- many sites gather in clusters -------------------------------------------------------------
+  var CLUSTER_FROM = 250, CLUSTER_PX = 46, APART_ZOOM = 15;
+  function gather(layer) {
+    state.spots = features(layer).map(function (f) {
+      var at = f.geometry.coordinates;
+      return { p: f.properties, at: L.latLng(at[1], at[0]), pin: null };
+    });
+    state.crowd = L.layerGroup();
+    state.clusters = {};
+    return state.crowd;
+  }
+  // Each site not yet taken, the most significant first, takes in those around it.
+  function clustersAt(zoom) {
+    if (state.clusters[zoom]) { return state.clusters[zoom]; }
+    var cells = {}, found = [], reach = zoom >= APART_ZOOM ? 0 : CLUSTER_PX;
+    var all = state.spots.map(function (spot) {
+      var q = state.map.project(spot.at, zoom), item = { spot: spot, q: q, taken: false };
+      var key = Math.floor(q.x / CLUSTER_PX) + "," + Math.floor(q.y / CLUSTER_PX);
+      (cells[key] = cells[key] || []).push(item);
+      return item;
+    });
+    all.forEach(function (item) {
+      if (item.taken) { return; }
+      var own = [], cx = Math.floor(item.q.x / CLUSTER_PX), cy = Math.floor(item.q.y / CLUSTER_PX);
+      for (var x = cx - 1; x <= cx + 1; x++) {
+        for (var y = cy - 1; y <= cy + 1; y++) {
+          (cells[x + "," + y] || []).forEach(function (other) {
+            if (!other.taken && (other === item || other.q.distanceTo(item.q) < reach)) { other.taken = true; own.push(other.spot); }
+          });
+        }
+      }
+      found.push({ spots: own, at: own.length > 1 ? L.latLngBounds(own.map(function (s) { return s.at; })).getCenter() : item.spot.at });
+    });
+    state.clusters[zoom] = found;
+    return found;
+  }
+  function regroup() {
+    if (!state.crowd) { return; }
+    var map = state.map, view = map.getBounds().pad(0.15), wanted = [], open = null;
+    state.spots.forEach(function (s) { if (s.pin && s.pin.marker.isPopupOpen()) { open = s; } });
+    state.pins = [];
+    clustersAt(map.getZoom()).forEach(function (cluster) {
+      if (!view.contains(cluster.at)) { return; }
+      if (cluster.spots.length === 1) { show1(cluster.spots[0]); return; }
+      cluster.marker = cluster.marker || bunch(cluster);
+      wanted.push(cluster.marker);
+    });
+    if (open) { show1(open); }
+    function show1(spot) {
+      spot.pin = spot.pin || makePin(expand(spot.p), spot.at);
+      if (wanted.indexOf(spot.pin.marker) < 0) { wanted.push(spot.pin.marker); state.pins.push(spot.pin); }
+    }
+    state.crowd.eachLayer(function (layer) { if (wanted.indexOf(layer) < 0) { state.crowd.removeLayer(layer); } });
+    wanted.forEach(function (layer) { state.crowd.addLayer(layer); });
+  }
+  function bunch(cluster) {
+    var n = cluster.spots.length, size = Math.round(26 + 6 * Math.log(n) / Math.LN10 * 1.6);
+    var marker = L.marker(cluster.at, {
+      icon: L.divIcon({ className: "bunch", html: make("b", "", String(n)), iconSize: [size, size] }), keyboard: true
+    });
+    marker.on("add", function () {
+      var node = marker.getElement();
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", say([n + " địa điểm: lại gần", n + " sites: come nearer"]));
+    });
+    marker.on("click keypress", function (event) {
+      if (event.type === "keypress" && event.originalEvent.key !== "Enter") { return; }
+      state.touched = true;
+      var b = L.latLngBounds(cluster.spots.map(function (s) { return s.at; }));
+      var zoom = Math.min(APART_ZOOM, Math.max(state.map.getZoom() + 1, state.map.getBoundsZoom(b.pad(0.1))));
+      state.map.setView(b.getCenter(), zoom, { animate: !calm });
+    });
     return marker;
   }
 
@@ -198,7 +297,7 @@
   function furniture() {
     var frame = state.map.getContainer().getBoundingClientRect();
     return Array.prototype.map.call(
-      document.querySelectorAll(".legend,.leaflet-control-zoom,.leaflet-control-scale,.leaflet-control-attribution"),
+      document.querySelectorAll(".bunch,.legend,.leaflet-control-zoom,.leaflet-control-scale,.leaflet-control-attribution"),
       function (node) {
         var r = node.getBoundingClientRect();
         return box(r.left - frame.left, r.top - frame.top, r.width, r.height);
@@ -259,24 +358,39 @@
 
   // --- list and map ------------------------------------------------------------------------------
   function show(key) {
-    var found = state.pins.filter(function (item) { return item.p.key === key; })[0];
+    var spot = (state.spots || []).filter(function (s) { return s.p.key === key; })[0];
+    if (spot) { spot.pin = spot.pin || makePin(expand(spot.p), spot.at); }
+    var found = spot ? spot.pin : state.pins.filter(function (item) { return item.p.key === key; })[0];
     if (!found) { return; }
     state.touched = true;
-    var map = state.map, zoom = Math.max(map.getZoom(), 13), to = found.marker.getLatLng();
-    var done = function () { found.marker.openPopup(); };
+    var map = state.map, zoom = Math.max(map.getZoom(), spot ? 14 : 13), to = found.marker.getLatLng();
+    var done = function () {
+      if (spot && !state.crowd.hasLayer(found.marker)) { state.crowd.addLayer(found.marker); }
+      found.marker.openPopup();
+      if (spot) { regroup(); place(); }
+    };
     if (calm) { map.setView(to, zoom, { animate: false }); done(); return; }
     map.once("moveend", done);
     map.flyTo(to, zoom, { duration: 0.7 });
   }
   function bounds(day) {
     var b = L.latLngBounds([]);
-    state.pins.forEach(function (item) {
+    bulk(state.spots || []).forEach(function (spot) { b.extend(spot.at); });
+    (state.spots ? [] : state.pins).forEach(function (item) {
       if (!day || item.p.days.indexOf(day) >= 0) { b.extend(item.marker.getLatLng()); }
     });
     (state.legs ? state.legs.getLayers() : []).forEach(function (layer) {
       if (!day || layer.feature.properties.day === day) { b.extend(layer.getBounds()); }
     });
     return b;
+  }
+  // What lies far from nearly all the rest is left to the list, so that the rest can be told apart.
+  function bulk(spots) {
+    var middle = function (values) { return values.sort(function (a, b) { return a - b; })[values.length >> 1]; };
+    if (!spots.length) { return spots; }
+    var centre = L.latLng(middle(spots.map(function (s) { return s.at.lat; })), middle(spots.map(function (s) { return s.at.lng; })));
+    var away = spots.map(function (s) { return centre.distanceTo(s.at); }), limit = 4 * middle(away.slice());
+    return spots.filter(function (s, i) { return away[i] <= limit; });
   }
   function fit(animate) {
     var b = bounds(state.day), small = state.map.getSize().x < 500;
@@ -310,6 +424,7 @@
       node.setAttribute("aria-label", node.dataset[next === "vi" ? "ariaVi" : "ariaEn"]);
     });
     state.map.closePopup();
+    regroup();
     dress();
     place();
   }
@@ -376,14 +491,16 @@
     if (layers.legs) { addCasing(layers.legs); }
     dress();
     map.on("zoomend resize", widen);
+    map.on("moveend zoomend", regroup);
     map.on("zoomend", keepRight);
     map.on("moveend zoomend", place);
     map.on("dragstart", function () { state.touched = true; });
-    fit(false); widen(); keepRight(); place();
+    fit(false); widen(); keepRight(); regroup(); dress(); place();
     document.addEventListener("click", function (event) {
       var b = event.target.closest ? event.target.closest("button") : null;
       if (!b) { return; }
-      if (b.dataset.stop) { show(b.dataset.stop); }
+      var row = b.closest("li[id]");
+      if (row) { show(row.id); }
       if (b.dataset.day) { choose(Number(b.dataset.day)); }
       if (b.dataset.tongue) { speak(lang() === "vi" ? "en" : "vi"); }
     });
@@ -419,8 +536,10 @@
   }
   function features(layer) {
     var points = decode(layer.points, layer.decimals), n = 0;
-    return layer.features.map(function (p) {
-      var geometry;
+    return layer.rows.map(function (row) {
+      var p = {}, geometry;
+      row.forEach(function (value, i) { if (value !== null) { p[layer.columns[i]] = value; } });
+      if (p.kind !== undefined) { p.kind = layer.shared[p.kind]; }
       if (p.line !== undefined) {
         geometry = { type: "LineString", coordinates: decode(p.line, layer.decimals) };
       } else if (p.lines !== undefined) {
@@ -445,7 +564,8 @@
     spec.layers.forEach(function (layer) {
       var options = Object.assign({}, layer.options);
       Object.keys(layer.functions).forEach(function (key) { options[key] = functions[layer.functions[key]]; });
-      made[layer.name] = L.geoJson(features(layer), options).addTo(map);
+      var many = layer.name === "stops" && layer.rows.length > CLUSTER_FROM;
+      made[layer.name] = (many ? gather(layer) : L.geoJson(features(layer), options)).addTo(map);
     });
     start(made);
     return map;
