@@ -80,6 +80,9 @@ class Stop:
         Entrance fee a person, or None where it is not known.
     significance
         1 to 5, or None for a place that is no sight.
+    why, why_vi
+        Why it lies on this day, where the calendar has a say: a market or festival day, a season, the only
+        day of the trip on which it is open, what must be confirmed. Else an empty string.
     """
 
     site_id: str
@@ -97,6 +100,8 @@ class Stop:
     summary_en: str = ""
     fee_vnd: int | None = None
     significance: int | None = None
+    why: str = ""
+    why_vi: str = ""
 
     @property
     def visit_min(self) -> int:
@@ -431,6 +436,8 @@ def _stop_to_dict(stop: Stop) -> dict[str, Any]:
         "summary_en": stop.summary_en,
         "fee_vnd": stop.fee_vnd,
         "significance": stop.significance,
+        "why": stop.why,
+        "why_vi": stop.why_vi,
     }
 
 
@@ -526,6 +533,8 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         summary_en=data.get("summary_en", ""),
         fee_vnd=data.get("fee_vnd"),
         significance=data.get("significance"),
+        why=data.get("why", ""),
+        why_vi=data.get("why_vi", ""),
     )
 
 

@@ -358,7 +358,8 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
     parts.append(f"{_word('until', lang)} {clock(stop.departure)}")
     if stop.certainty == "needs_confirmation":
         parts.append(_word("confirm", lang))
-    return ", ".join(parts)
+    why = stop.why_vi if lang == "vi" else stop.why
+    return ", ".join(parts) + (f"; {why}" if why else "")
 
 
 def leg_words(leg: Leg, lang: str) -> str:

@@ -22,9 +22,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.planning.request import TripRequest, service_min
-from routeplanner.sites.hours import Opening, festival_on, opening, season_on
+from routeplanner.sites.hours import Opening, clock_text, festival_on, opening, season_on
+from routeplanner.sites.lunar import to_lunar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from routeplanner.sites.spans import Span
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "opening_asked",
     "trip_days",
     "visit_minutes",
+    "why_that_day",
 ]
 
 FESTIVAL_PRIZE, LONG_FESTIVAL_PRIZE, LONG_FESTIVAL_DAYS = 1.5, 1.2, 14
@@ -152,3 +156,54 @@ def _weather_factor(row: Any) -> float:  # noqa: ANN401
     indoor = getattr(row, "indoor", None)
     indoor = row.kind in INDOOR_KINDS if indoor is None else indoor
     return RAIN_INDOORS if indoor else RAIN_OUTDOORS
+
+
+def why_that_day(row: Any, number: int, openings: Sequence[Opening]) -> tuple[str, str]:  # noqa: ANN401
+    """Return what the calendar says of a visit on a day of the trip, in English and Vietnamese.
+
+    Parameters
+    ----------
+    row
+        The site, a row of the catalogue.
+    number
+        Index of the day of the visit.
+    openings
+        The site's opening on each day of the trip.
+    """
+    parts = [*_day_reasons(row, openings[number]), *_only_then(number, openings)]
+    return "; ".join(en for en, _ in parts), "; ".join(vi for _, vi in parts)
+
+
+def _day_reasons(row: Any, found: Opening) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    day = found.day
+    if row.lunar_days:
+        lunar = to_lunar(day)
+        yield f"market day (lunar {lunar})", f"ngày chợ phiên ({lunar} âm lịch)"
+    for held in (festival_on(row, day), season_on(row, day)):
+        if held is not None:
+            yield (
+                f"{festival_name(held[0])}{_dates(held, ' to ')}",
+                f"{held[0].name_vi}{_dates(held, ' đến ')}",
+            )
+    if found.starts_s:
+        starts = ", ".join(clock_text(start) for start in found.starts_s)
+        yield f"starts at {starts}", f"các suất {starts}"
+    if found.reason_en and found.reason_vi:
+        yield found.reason_en, found.reason_vi
+
+
+def _dates(held: tuple[Span, date, date], word: str) -> str:
+    _, first, last = held
+    if first == last:
+        return ""
+    return f" ({first.day}/{first.month}{word}{last.day}/{last.month})"
+
+
+def _only_then(number: int, openings: Sequence[Opening]) -> Iterator[tuple[str, str]]:
+    """Say on which other days of the trip it is closed, and why."""
+    shut = [(day, found) for day, found in enumerate(openings) if day != number and not found.is_open]
+    if not shut:
+        return
+    en = ", ".join(f"day {day + 1}: {found.reason_en or 'closed'}" for day, found in shut)
+    vi = ", ".join(f"ngày {day + 1}: {found.reason_vi or 'đóng cửa'}" for day, found in shut)
+    yield f"not on {en}", f"không phải {vi}"

@@ -11,6 +11,7 @@ from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 from routeplanner.planning.assemble import assemble, travel_times
+from routeplanner.planning.calendar import why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
@@ -179,6 +180,7 @@ def _stop(
 ) -> Stop:
     row = case.sites.iloc[site]
     site_id = case.problem.place_ids[site]
+    why, why_vi = why_that_day(row, day, [at_day[site] for at_day in case.openings])
     arrival, start, departure = moments
     fee = row["fee_vnd"]
     return Stop(
@@ -197,6 +199,8 @@ def _stop(
         summary_en=row["summary_en"] or "",
         fee_vnd=None if fee is None else int(fee),
         significance=int(row["significance"]),
+        why=why,
+        why_vi=why_vi,
     )
 
 
