@@ -50,6 +50,15 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression holds. Playwright's own way needs eval, which the policy of our pages bars."""
+    for _ in range(600):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(25)
+    pytest.fail(f"never true: {expression}")
+
+
 class Opened:
     """A page opened from disk, with what went wrong on it and what it asked for."""
 
@@ -64,7 +73,7 @@ class Opened:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def settle(self) -> None:
-        self.page.wait_for_function("document.querySelector('.leaflet-container') !== null")
+        until(self.page, "document.querySelector('.leaflet-container') !== null")
         self.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )

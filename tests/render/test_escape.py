@@ -138,11 +138,7 @@ def test_every_text_of_an_itinerary_is_harmless_and_reads_as_given(show: Show, p
     page.locator("button.name").first.click()
     page.locator(".leaflet-popup .card h2").wait_for()
     assert page.locator(".card h2").text_content() == nfc(trip.stops[0].name_vi)
-    assert (
-        page.locator(".pin.stop")
-        .first.get_attribute("aria-label")
-        .startswith(f"1.1. {nfc(trip.stops[0].name_vi)}")
-    )
+    assert nfc(trip.stops[0].name_vi) in page.locator(".pin.stop").first.get_attribute("aria-label")
     page.locator("[data-tongue]").click()
     page.locator("button.name").first.click()
     page.locator(".card h2").wait_for()

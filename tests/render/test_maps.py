@@ -18,6 +18,7 @@ import pytest
 
 import routeplanner
 import sample_trips as trips
+from conftest import until
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.render.maps import map_itinerary, map_sites
 from routeplanner.render.publish import to_html
@@ -258,7 +259,7 @@ def test_a_click_in_the_list_opens_the_stop_and_the_map_marks_the_row(show: Show
     assert page.locator("li.here").count() == 1
     assert stop.name_vi in page.locator("li.here").inner_text()
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('li.here')")
+    until(page, "!document.querySelector('li.here')")
 
 
 @BROWSER
@@ -273,8 +274,9 @@ def test_every_stop_can_be_reached_and_opened_by_keyboard(show: Show) -> None:
         )
         if label:
             seen.append(label)
-    marks = [label.split(",")[0] for label in seen if not label.startswith("Nơi")]
-    assert marks[:5] == [f"{n}. {stop.name_vi}" for n, stop in enumerate(trip.stops, 1)]
+    stops = [label for label in seen if not label.startswith("Nơi")][:5]
+    assert [label.split(" ")[0] for label in stops] == list("12345")
+    assert all(stop.name_vi in label for label, stop in zip(stops, trip.stops, strict=True))
     page.locator(".pin.stop").first.focus()
     page.keyboard.press("Enter")
     page.locator(".card h2").wait_for()
@@ -290,9 +292,7 @@ def test_one_switch_turns_the_whole_page_to_the_other_language(show: Show) -> No
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.title().startswith("Hanoi")
     assert page.locator("button.name").first.inner_text() == trip.stops[0].name_en
-    assert (
-        page.locator(".pin.stop").first.get_attribute("aria-label").startswith(f"1. {trip.stops[0].name_en}")
-    )
+    assert trip.stops[0].name_en in page.locator(".pin.stop").first.get_attribute("aria-label")
     text = page.locator(".plan").inner_text()
     assert "Lunch" in text
     assert "Ăn trưa" not in text
@@ -439,7 +439,7 @@ def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
     bunch = page.locator(".bunch").first
     bunch.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("Object.values(routeplanner.layers)[0]._map.getZoom() >= 7")
+    until(page, "Object.values(routeplanner.layers)[0]._map.getZoom() >= 7")
     page.locator(".kind summary").first.click()
     button = page.locator(".kind button").nth(7)
     button.click()

@@ -118,13 +118,22 @@ def _stop_pin(
             "mark": mark,
             "label": short_names(stop),
             "name": name,
-            "aria": [f"{mark}. {text}, {clock(stop.arrival)}" for text in name],
+            "aria": [f"{mark} {text}, {clock(stop.arrival)}" for text in _spoken(stop)],
             "what": what_words(stop.kind, stop.crafts),
             "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
             "about": stop.summary_en,
             "facts": [*_facts(day, order), *(end.facts if end else ())],
         },
     )
+
+
+def _spoken(place: Stop | Terminal) -> Pair:
+    """Return what a pin shows and then its whole name, so that one can ask for it by what one sees."""
+    vi, en = (
+        label if label == name else f"{label} – {name}"
+        for label, name in zip(short_names(place), names(place), strict=True)
+    )
+    return (vi, en)
 
 
 def _facts(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
@@ -175,7 +184,7 @@ def _terminals(itinerary: Itinerary) -> dict[str, _Terminal]:
 
 def _terminal_pin(terminal: _Terminal) -> dict[str, Any]:
     place = terminal.place
-    name = names(place)
+    name, spoken = names(place), _spoken(place)
     return point(
         place.lon,
         place.lat,
@@ -185,7 +194,7 @@ def _terminal_pin(terminal: _Terminal) -> dict[str, Any]:
             "mark": "",
             "label": short_names(place),
             "name": name,
-            "aria": (f"Nơi đi, nơi đến: {name[0]}", f"Start or end: {name[1]}"),
+            "aria": (f"Nơi đi, nơi đến: {spoken[0]}", f"Start or end: {spoken[1]}"),
             "facts": terminal.facts,
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from routeplanner._escape import HTML, escape_for_leaflet
@@ -10,7 +11,7 @@ from routeplanner._text import nfc
 from routeplanner.itinerary_text import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "Pair",
@@ -45,6 +46,13 @@ _MOST_CRAFTS = 3
 class _Named(Protocol):
     @property
     def site_id(self) -> str: ...
+    @property
+    def name_vi(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+class _Word(Protocol):
     @property
     def name_vi(self) -> str: ...
     @property
@@ -114,9 +122,7 @@ def _cut(text: str) -> str:
 
 def what_words(kind: str, crafts: tuple[str, ...] | list[str]) -> Pair:
     """Return crafts in words, or the kind of place where there are none."""
-    from routeplanner.sites.words import load_crafts, load_kinds
-
-    known, kinds = load_crafts(), load_kinds()
+    known, kinds = _vocabularies()
     terms = [known[key] for key in crafts[:_MOST_CRAFTS] if key in known]
     if not terms and kind in kinds:
         terms = [kinds[kind]]
@@ -124,6 +130,14 @@ def what_words(kind: str, crafts: tuple[str, ...] | list[str]) -> Pair:
         ", ".join(lower_first(t.name_vi) for t in terms),
         ", ".join(lower_first(t.name_en) for t in terms),
     )
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> tuple[Mapping[str, _Word], Mapping[str, _Word]]:
+    """Crafts and kinds of place; looked up for each of thousands of sites."""
+    from routeplanner.sites.words import load_crafts, load_kinds
+
+    return load_crafts(), load_kinds()
 
 
 def lower_first(text: str) -> str:

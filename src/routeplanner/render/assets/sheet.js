@@ -88,6 +88,7 @@
     if (drawing) { sign.appendChild(drawing.cloneNode(true)); }
     var stem = make("s"), head = make("div", "face");
     head.appendChild(sign);
+    head.appendChild(document.createTextNode(" "));
     face.appendChild(stem); face.appendChild(head);
     var label = make("i");
     head.appendChild(label);
@@ -187,7 +188,10 @@
     var node = item.marker.getElement();
     if (!node) { return; }
     node.setAttribute("role", "button");
-    node.setAttribute("aria-label", say(item.p.aria || item.p.name));
+    node.setAttribute("aria-label", say(item.p.aria || [0, 1].map(function (i) {
+      var short = item.p.label[i], full = item.p.name[i];
+      return short === full ? full : short + " – " + full;
+    })));
     item.label.textContent = say(item.p.label);
     item.label.setAttribute("aria-hidden", "true");
   }
