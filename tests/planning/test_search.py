@@ -50,7 +50,34 @@ def test_small_problems_are_solved_to_the_optimum(problem: Problem) -> None:
 def test_the_bound_is_never_below_the_optimum(problem: Problem) -> None:
     best = best_by_trying_all(problem)
     if best is not None:
+        assert upper_bound(problem, proof=False) >= best[1] - 1e-6
+        assert upper_bound(problem, proof=True) >= best[1] - 1e-6
+
+
+@THOROUGH
+@given(problems(most_days=1, musts=False))
+def test_one_day_is_proved_optimal(problem: Problem) -> None:
+    best = best_by_trying_all(problem)
+    if best is not None:
         assert upper_bound(problem) >= best[1] - 1e-6
+        if problem.budget_vnd < 0 and problem.aboard_s is None:  # else the relaxation may stay above
+            assert upper_bound(problem) <= best[1] + 1
+
+
+@THOROUGH
+@given(problems(most_sites=5, most_days=3))
+def test_a_proof_takes_nothing_away(problem: Problem) -> None:
+    best = best_by_trying_all(problem)
+    proved, plain_one = (
+        search(problem, proof=proof, iterations=20, time_limit_s=60) for proof in (True, False)
+    )
+    if best is None:
+        return
+    assert violations(problem, proved.days) == []
+    assert (len(proved.missing), -proved.prize) <= (len(plain_one.missing), -plain_one.prize)
+    assert proved.bound is not None
+    if not problem.must.any():
+        assert proved.bound >= best[1] - 1e-6
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

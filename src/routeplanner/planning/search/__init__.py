@@ -15,7 +15,12 @@ __all__ = ["search", "upper_bound"]
 
 
 def search(
-    problem: Problem, *, seed: int = 0, time_limit_s: float = 1.0, iterations: int | None = None
+    problem: Problem,
+    *,
+    seed: int = 0,
+    time_limit_s: float = 1.0,
+    iterations: int | None = None,
+    proof: bool = False,
 ) -> Solution:
     """Return the best days found, by annealed ruin-and-recreate.
 
@@ -33,6 +38,10 @@ def search(
     iterations
         Steps to do. By default a number that follows from the size of the problem, such that the usual
         request takes well under a second.
+    proof
+        Whether the bound on several days is worked out by column generation, which takes seconds, and the
+        days that it comes upon are packed into a better trip where they can. One day is always held
+        against its optimum, as far as a fixed room for labels reaches.
 
     Returns
     -------
@@ -57,17 +66,19 @@ def search(
     """
     from routeplanner.planning.search._driver import run
 
-    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
 
 
-def upper_bound(problem: Problem) -> int:
+def upper_bound(problem: Problem, *, proof: bool = True) -> int:
     """Return a number that the prize of no feasible solution exceeds.
 
     Parameters
     ----------
     problem
         What to bound; see `routeplanner.planning.problem`.
+    proof
+        Whether to work several days out by column generation.
     """
-    from routeplanner.planning.search._bound import bound
+    from routeplanner.planning.search import _driver
 
-    return bound(problem)
+    return _driver.upper_bound(problem, proof=proof)

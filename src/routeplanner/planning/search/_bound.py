@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._trip import WORTH_ONE, prepare
+from routeplanner.planning.search._trip import WORTH_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["bound"]
+__all__ = ["Bound", "bound"]
 
 Array = npt.NDArray[np.float64]
 
@@ -53,11 +53,17 @@ class Loose(NamedTuple):
     worth: Array  # (q,) of the q-th visit of a group
 
 
-def bound(problem: Problem) -> int:
-    """Return a number that the prize of no solution exceeds."""
-    trip = prepare(problem)
+class Bound(NamedTuple):
+    """A number that the prize of no solution exceeds, and the price of a visit of each candidate behind it."""
+
+    value: float
+    prices: Array
+
+
+def bound(problem: Problem, trip: Trip) -> Bound:
+    """Work out the bound."""
     if len(trip.candidates) == 0:
-        return 0
+        return Bound(0.0, np.zeros(0))
     loose = _loosen(problem, trip)
     prices = np.zeros(4)
     best = _relaxed(loose, prices)
@@ -68,7 +74,7 @@ def bound(problem: Problem) -> int:
             prices, best = _along(loose, prices, axis, 1.2 * best / amount[axis], best)
         if best > before * 0.999:
             break
-    return int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
+    return Bound(best, _costs(loose, prices))
 
 
 def _along(loose: Loose, prices: Array, axis: int, highest: float, best: float) -> tuple[Array, float]:
@@ -106,12 +112,18 @@ def _golden(function: Callable[[float], float], high: float) -> tuple[float, flo
 
 def _relaxed(loose: Loose, prices: Array) -> float:
     """Return the bound for given prices of time, stops, travel and money."""
-    time, stop, travel, money = (float(price) for price in prices)
     days = float(np.maximum(prices[:3] @ loose.has, 0.0).sum())
-    cost = (time * loose.time + travel * loose.travel).min(axis=0) + stop + money * loose.money
+    cost = _costs(loose, prices)
     single = np.maximum(loose.prize[loose.single] - cost[loose.single], 0.0).sum()
-    total = days + money * loose.budget + float(single)
+    total = days + float(prices[3]) * loose.budget + float(single)
     return total + _grouped(loose, np.append(cost, CLOSED)) if loose.members.size else total
+
+
+def _costs(loose: Loose, prices: Array) -> Array:
+    """Return what a visit of each candidate costs at given prices of time, stops, travel and money."""
+    time, stop, travel, money = (float(price) for price in prices)
+    cost = (time * loose.time + travel * loose.travel).min(axis=0) + stop + money * loose.money
+    return np.asarray(cost)
 
 
 def _grouped(loose: Loose, cost: Array) -> float:

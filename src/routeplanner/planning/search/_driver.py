@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routeplanner.planning.problem import Solution
+from routeplanner.planning.schedule import schedule
 from routeplanner.planning.search._anneal import Plan, anneal
 from routeplanner.planning.search._bound import bound
+from routeplanner.planning.search._columns import generate
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
+from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare
 
 if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
 
-__all__ = ["run"]
+__all__ = ["run", "upper_bound"]
 
 LONG_CYCLE = 4000  # steps in which the temperature falls once
 CHUNK = 50
+LABELS_OF_ONE_DAY = 60_000  # room for the proof of one day
+LABELS, ROUNDS = 30_000, 60  # room for one day, and rounds of prices, of the proof of several
 HOT, COLD = 0.12, 0.01  # temperatures as a share of the mean value of a stop
 TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
-def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None) -> Solution:
+def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
     if problem.n_sites == 0 or problem.n_days == 0:
@@ -33,7 +40,70 @@ def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | N
     trip = prepare(problem)
     desk = make_desk(trip, seed)
     done = _anneal_until(trip, desk, time_limit_s, _steps(trip) if iterations is None else iterations)
-    return _solution(problem, desk, done)
+    return _prove(problem, trip, _solution(problem, desk, done), proof=proof)
+
+
+def upper_bound(problem: Problem, *, proof: bool) -> int:
+    """Return a number that the prize of no solution exceeds."""
+    _check(problem)
+    trip = prepare(problem)
+    nothing = Solution(days=((),) * problem.n_days, prize=0, bound=None, missing=(), iterations=0)
+    return int(_prove(problem, trip, nothing, proof=proof).bound or 0)
+
+
+def _prove(problem: Problem, trip: Trip, found: Solution, *, proof: bool) -> Solution:
+    """Add the best bound that is to be had, and take a better trip if the proof comes upon one."""
+    best = bound(problem, trip).value
+    days: tuple[tuple[int, ...], ...] | None = None
+    if len(trip.candidates) and best > found.prize + 0.5:
+        if problem.n_days == 1:
+            exact = _exact_day(trip, found)
+            best, days = min(best, exact.bound / WORTH_ONE), (exact.sites,)
+        elif proof:
+            columns = generate(problem, trip, found.days, value=found.prize, rounds=ROUNDS, labels=LABELS)
+            best, days = min(best, columns.bound), columns.days
+    better = found if days is None else _better(problem, trip, days, found)
+    ceiling = int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
+    return replace(better, bound=max(ceiling, better.prize))
+
+
+def _exact_day(trip: Trip, found: Solution) -> BestDay:
+    ways = metric(trip)
+    worth = trip.sites["prize"][trip.candidates].astype(np.float64) * WORTH_ONE
+    target = (found.prize - 0.5) * WORTH_ONE if not found.missing else -1.0
+    labels = LABELS_OF_ONE_DAY
+    return best_day(ways, 0, worth, target, make_room(trip, labels), grouped=True)
+
+
+def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], found: Solution) -> Solution:
+    """Return the trip of the proof, in its shortest order, if it is feasible and better."""
+    if not any(days) or not all(times.feasible for times in schedule(problem, days)):
+        return found
+    desk = make_desk(trip, 0)
+    for day, route in enumerate(days):
+        desk.state.stops["place"][day, 1 : len(route) + 2] = (*route, trip.days[day]["destination"])
+        desk.state.routes["length"][day] = len(route)
+        desk.state.where[list(route)] = day
+    _anneal_until(trip, desk, 0.0, 0)
+    other = _solution(problem, desk, found.iterations)
+    gained = -len(other.missing), other.prize
+    return other if _joint(problem, other.days) and gained > (-len(found.missing), found.prize) else found
+
+
+def _joint(problem: Problem, days: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether a trip keeps the rules that join sites and days: excluded pairs and the budget."""
+    visited = {site for day in days for site in day}
+    if any(a != b and a in visited and b in visited for a, b in problem.exclusive.tolist()):
+        return False
+    if problem.budget_vnd < 0:
+        return True
+    metres = 0
+    for day, route in enumerate(days):
+        places = int(problem.origin[day]), *route, int(problem.destination[day])
+        metres += sum(int(problem.travel_m[a, b]) for a, b in pairwise(places))
+    visits = sum(int(problem.cost_vnd[site]) for site in visited)
+    cost = visits + problem.day_cost_vnd * sum(map(bool, days))
+    return 1000 * cost + metres * problem.cost_per_km_vnd <= 1000 * problem.budget_vnd
 
 
 def _check(problem: Problem) -> None:
@@ -102,7 +172,7 @@ def _solution(problem: Problem, desk: Desk, done: int) -> Solution:
     return Solution(
         days=days,
         prize=prize,
-        bound=bound(problem),
+        bound=None,
         missing=tuple(int(site) for site in missing),
         iterations=done,
     )

@@ -1,0 +1,198 @@
+"""One day to the optimum, or to a bound near it, by labels under rules that are tightened step by step.
+
+Decremental state-space relaxation: at first sites may be visited again and again, each time for the full prize.
+The best day under these rules bounds all real days. If it breaks a rule, the sites and groups concerned become
+critical, and the labels are built anew, until the best day is a real one or the room for labels runs out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routeplanner.planning.problem import UNREACHABLE
+from routeplanner.planning.schedule import NEVER
+from routeplanner.planning.search._label import LABEL, NOTHING, Hunt, completions, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routeplanner.planning.search._compile import Floats, Ints, Records
+    from routeplanner.planning.search._trip import Trip
+
+__all__ = ["BestDay", "Room", "best_day", "make_room", "metric"]
+
+MOST_BITS = 128
+MOMENTS = (72, 400)  # least and most moments of a day for the bound on what can still be earned
+COUNTED_STOPS = 12  # up to so many stops a day that bound counts them
+
+
+class Room(NamedTuple):
+    """Space for labels, for use by many days one after the other."""
+
+    labels: Records
+    head: Ints
+    heap: Ints
+
+
+class BestDay(NamedTuple):
+    """What is known of the best day: its stops (empty if none is above the target), and a bound.
+
+    `proved` says that the bound holds with the rules that matter: it is the value of `sites`, or the target.
+    """
+
+    sites: tuple[int, ...]
+    value: float
+    bound: float
+    proved: bool
+    labels: int  # in all
+    built: int  # those of the last rules, which stand in the room
+    critical: tuple[int, ...]
+
+
+def make_room(trip: Trip, labels: int) -> Room:
+    """Lay out space for so many labels."""
+    return Room(np.zeros(labels, LABEL), np.zeros(len(trip.candidates), np.int64), np.zeros(labels, np.int64))
+
+
+def metric(trip: Trip) -> Trip:
+    """Return the trip with every way as short as one over other places: a relaxation, and no stop pays a way."""
+    travel, metres = trip.travel.copy(), trip.metres.copy()
+    for via in range(len(travel)):
+        np.minimum(travel, travel[:, [via]] + travel[[via], :], out=travel)
+        np.minimum(metres, metres[:, [via]] + metres[[via], :], out=metres)
+    return trip._replace(travel=np.minimum(travel, UNREACHABLE), metres=np.minimum(metres, UNREACHABLE))
+
+
+def best_day(
+    trip: Trip,
+    day: int,
+    worth: Floats,
+    target: float,
+    room: Room,
+    *,
+    grouped: bool,
+    critical: Sequence[int] = (),
+) -> BestDay:
+    """Look for the best day above a target.
+
+    Parameters
+    ----------
+    trip
+        With metric ways.
+    day
+        Number of the day.
+    worth
+        What a visit of each candidate earns.
+    target
+        Days that earn no more are of no interest.
+    room
+        Space; where it runs out, the bound is what it is by then.
+    grouped
+        Whether further visits of a group are worth less; if so, worth is the prize.
+    critical
+        Nodes that are critical from the beginning.
+    """
+    hunt = _hunt(trip, day, worth, target)
+    _tighten(trip, hunt, critical[:MOST_BITS], grouped=grouped)
+    bound, total = np.inf, 0
+    while True:
+        last, most, count = label(trip, hunt, *room)
+        total += count
+        bound = min(bound, most)
+        path = _path(room.labels, last)
+        if count == len(room.labels):
+            return BestDay(
+                (), target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
+            )
+        again = _broken(trip, hunt, path, grouped=grouped)
+        if not again:
+            sites = tuple(int(trip.candidates[node]) for node in path)
+            return BestDay(
+                sites, most, bound, proved=True, labels=total, built=count, critical=_critical(hunt)
+            )
+        if not _tighten(trip, hunt, again, grouped=grouped):
+            return BestDay(
+                (), target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
+            )
+
+
+def _critical(hunt: Hunt) -> tuple[int, ...]:
+    return tuple(int(node) for node in np.flatnonzero(hunt.bit >= 0))
+
+
+def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
+    """Lay out the loosest rules, and the bounds on what can still be earned."""
+    limits = trip.days[day]
+    span = int(limits["end"] - limits["start"])
+    sites = trip.candidates
+    node_of = np.full(len(trip.sites), -1, np.int64)
+    node_of[sites] = np.arange(len(sites))
+    counted = int(limits["max_stops"]) <= COUNTED_STOPS
+    legs = trip.travel[np.ix_(sites, sites)] + trip.sites["service"][sites][None, :]
+    pace = int(np.where(np.eye(len(sites), dtype=np.bool_), NEVER, legs).min(initial=NEVER))
+    moments = int(np.clip(span // max(pace, 1) + 2, *MOMENTS))
+    step = span // (moments - 1) + 1
+    rest = np.full((int(limits["max_stops"]) + 1 if counted else 1, 2, len(sites), moments), NOTHING)
+    if step <= pace:
+        completions(trip, day, worth, rest, step)
+    else:
+        rest[:] = np.inf
+    return Hunt(
+        day=day,
+        worth=worth,
+        bit=np.full(len(sites), -1, np.int64),
+        loss=np.zeros(MOST_BITS),
+        keen=np.zeros(len(trip.groups), np.int64),
+        node_of=node_of,
+        counts_stops=int(counted),
+        counts_travel=int(int(limits["max_travel"]) < span),
+        skips=int(len(trip.aboard) == 0),
+        rest=rest,
+        step=step,
+        target=target,
+    )
+
+
+def _path(labels: Records, last: int) -> list[int]:
+    nodes = []
+    while last > 0:
+        nodes.append(int(labels[last]["node"]))
+        last = int(labels[last]["parent"])
+    return nodes[::-1]
+
+
+def _broken(trip: Trip, hunt: Hunt, path: Sequence[int], *, grouped: bool) -> list[int]:
+    """Return the nodes whose rules a day breaks."""
+    nodes, times = np.unique(np.array(path, np.int64), return_counts=True)
+    broken = {int(node) for node in nodes[times > 1]}
+    sites = trip.sites[trip.candidates[nodes]]
+    for node, site in zip(nodes, sites, strict=True):
+        rivals = hunt.node_of[trip.rivals[site["rivals"] : site["rivals_end"]]]
+        if np.isin(rivals, nodes).any():
+            broken |= {int(node), *(int(rival) for rival in rivals if rival >= 0)}
+    if grouped:
+        labels, members = np.unique(sites["group"], return_counts=True)
+        for group in labels[(members > 1) & (labels >= 0)]:
+            if not hunt.keen[group]:
+                own = hunt.node_of[trip.members[slice(*trip.groups[group])]]
+                broken |= {int(node) for node in own if node >= 0}
+    return sorted(broken)
+
+
+def _tighten(trip: Trip, hunt: Hunt, nodes: Sequence[int], *, grouped: bool) -> bool:
+    """Make nodes critical, and groups keen all of whose members are; tell whether there was room for that."""
+    new = [node for node in nodes if hunt.bit[node] < 0]
+    used = int((hunt.bit >= 0).sum())
+    if used + len(new) > MOST_BITS:
+        return False
+    hunt.bit[new] = np.arange(used, used + len(new))
+    for node in np.flatnonzero(hunt.bit >= 0):
+        site = trip.sites[trip.candidates[node]]
+        rivals = hunt.node_of[trip.rivals[site["rivals"] : site["rivals_end"]]]
+        hunt.loss[hunt.bit[node]] = hunt.worth[node] + hunt.worth[rivals[rivals >= 0]].sum()
+    for group, (first, last) in enumerate(trip.groups if grouped else ()):
+        own = hunt.node_of[trip.members[first:last]]
+        hunt.keen[group] = int((hunt.bit[own[own >= 0]] >= 0).all())
+    return True

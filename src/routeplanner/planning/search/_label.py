@@ -1,0 +1,390 @@
+# Records of arrays have no static types.
+# mypy: disable-error-code="no-any-return"
+"""Labels: all days that may be best, stop by stop, without those that others dominate.
+
+A label stands for a day up to a stop: its clock before and after lunch, stops, travel and cost so far, what it
+has earned, and which *critical* sites it has visited. Only critical sites are held to one visit, and only in
+critical groups is the second visit worth less, so that the best day under the relaxed rules is an upper bound
+on all real ones; it is exact when it breaks none of the rules that were left out. After Righini and Salani, "New
+dynamic programming algorithms for the resource constrained elementary shortest path problem", Networks 51
+(2008), with multiple windows, a break, and groups.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routeplanner.planning.schedule import NEVER, serve
+from routeplanner.planning.search._compile import Floats, Ints, Records, entry, inlined, kernel, sources
+from routeplanner.planning.search._route import go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from routeplanner.planning.search._trip import Trip
+
+__all__ = ["LABEL", "NOTHING", "Hunt", "completions", "label"]
+
+NOTHING = -1e300  # earnings of what cannot be
+
+LABEL = np.dtype(
+    [
+        *((name, np.int64) for name in ("node", "hungry", "fed", "stops", "travel", "cost")),
+        *((name, np.int64) for name in ("parent", "next", "alive", "ends")),
+        *((name, np.uint64) for name in ("low", "high")),
+        ("value", np.float64),
+    ]
+)
+
+
+class Hunt(NamedTuple):
+    """What to look for on one day. Nodes are positions in `trip.candidates`.
+
+    Parameters
+    ----------
+    day
+        Number of the day.
+    worth
+        What a visit of each node earns, its group and other visits aside.
+    bit
+        The number of a critical node, -1 for others.
+    loss
+        What a label that has visited a critical node may lose against one that has not.
+    keen
+        1 for the groups in which a further visit is worth less; all their members are critical.
+    node_of
+        Node by site, -1 for sites that are no candidates.
+    counts_stops, counts_travel
+        1 if the limits of the day may bind.
+    skips
+        1 if a day stays feasible when a stop is left out.
+    rest
+        By stops left, before or after lunch, node and moment: the most that can still be earned.
+    step
+        Seconds between the moments of `rest`.
+    target
+        Days that earn no more than this are of no interest.
+    """
+
+    day: int
+    worth: Floats  # (c,)
+    bit: Ints  # (c,)
+    loss: Floats  # (128,)
+    keen: Ints  # (g,)
+    node_of: Ints  # (n,)
+    counts_stops: int
+    counts_travel: int
+    skips: int
+    rest: Floats  # (k, 2, c, moments)
+    step: int
+    target: float
+
+
+@inlined
+def _home(trip: Trip, day: int, hungry: int, fed: int, place: int) -> bool:
+    """Whether a day can end after a stop."""
+    hungry, fed = go(trip, hungry, fed, place, trip.days[day].destination)
+    duration, earliest, latest = trip.lunch
+    end = trip.days[day].end
+    return fed <= end or (hungry <= latest and max(hungry, earliest) + duration <= end)
+
+
+@kernel
+def _worth_going_on(
+    trip: Trip, day: int, worth: Floats, rest: Floats, step: int, at: tuple[int, int, int]
+) -> None:
+    """Let a day in one state at one node and moment go on to each other node."""
+    state, node, moment = at
+    start, place = trip.days[day].start, trip.candidates[node]
+    now, rows, moments = start + moment * step, len(rest), rest.shape[3]
+    hungry, fed = (now, NEVER) if state == 0 else (NEVER, now)
+    ends = 0.0 if _home(trip, day, hungry, fed, place) else NOTHING
+    for row in range(rows):
+        rest[row, state, node, moment] = ends
+    if now > trip.days[day].end:
+        return
+    for other in range(len(worth)):
+        site = trip.candidates[other]
+        if other == node or trip.last[day, site] == -NEVER:
+            continue
+        h, f = go(trip, hungry, fed, place, site)
+        if min(h, f) > trip.last[day, site]:
+            continue
+        h, f = serve(h, f, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+        h, f = (h - start) // step, (f - start) // step
+        for row in range(1 if rows > 1 else 0, rows):
+            left, earn = max(row - 1, 0), NOTHING
+            if h < moments:
+                earn = rest[left, 0, other, h]
+            if f < moments:
+                earn = max(earn, rest[left, 1, other, f])
+            rest[row, state, node, moment] = max(rest[row, state, node, moment], earn + worth[other])
+
+
+def _compiled_completions(state_of_sources: str) -> Callable[[Trip, int, Floats, Floats, int], None]:
+    @entry
+    def complete(trip: Trip, day: int, worth: Floats, rest: Floats, step: int) -> None:
+        """Fill in what days can still earn from each stop and moment on, visits repeated as one likes.
+
+        With one row of `rest` the stops are not counted; `step` has to be shorter than any leg with its visit.
+        """
+        _ = state_of_sources
+        for moment in range(rest.shape[3] - 1, -1, -1):
+            for node in range(len(worth)):
+                for state in range(2):
+                    _worth_going_on(trip, day, worth, rest, step, (state, node, moment))
+
+    return complete
+
+
+@inlined
+def _has(labels: Records, index: int, bit: int) -> bool:
+    if bit < 64:
+        return (labels[index].low >> np.uint64(bit)) & np.uint64(1) != np.uint64(0)
+    return (labels[index].high >> np.uint64(bit - 64)) & np.uint64(1) != np.uint64(0)
+
+
+@inlined
+def _still(trip: Trip, hunt: Hunt, labels: Records, index: int) -> float:
+    """Return the most that a label can still earn."""
+    left = len(hunt.rest) - 1
+    if left > 0:
+        left = min(left, trip.days[hunt.day].max_stops - labels[index].stops)
+    start, node = trip.days[hunt.day].start, labels[index].node
+    h, f = (labels[index].hungry - start) // hunt.step, (labels[index].fed - start) // hunt.step
+    earn = NOTHING
+    if h < hunt.rest.shape[3]:
+        earn = hunt.rest[left, 0, node, h]
+    if f < hunt.rest.shape[3]:
+        earn = max(earn, hunt.rest[left, 1, node, f])
+    return earn
+
+
+@kernel
+def _gain(trip: Trip, hunt: Hunt, labels: Records, index: int, node: int) -> float:
+    """Return what a visit earns a label, the earlier visits of a keen group considered."""
+    site = trip.candidates[node]
+    group = trip.sites[site].group
+    if group < 0 or hunt.keen[group] == 0:
+        return hunt.worth[node]
+    gain, rank, behind = 0.0, 0, False
+    for position in range(trip.groups[group, 0], trip.groups[group, 1]):
+        member = trip.members[position]
+        own = hunt.node_of[member]
+        if member == site:
+            gain += float(trip.sites[site].prize) * trip.worth[rank]
+            rank += 1
+            behind = True
+        elif own >= 0 and _has(labels, index, hunt.bit[own]):
+            if behind:
+                gain += float(trip.sites[member].prize) * (trip.worth[rank] - trip.worth[rank - 1])
+            rank += 1
+    return gain
+
+
+@inlined
+def _barred(trip: Trip, hunt: Hunt, labels: Records, index: int, node: int) -> bool:
+    """Whether a label may not visit a node: it was there, or at a place that excludes it."""
+    if hunt.bit[node] >= 0 and _has(labels, index, hunt.bit[node]):
+        return True
+    site = trip.candidates[node]
+    for position in range(trip.sites[site].rivals, trip.sites[site].rivals_end):
+        own = hunt.node_of[trip.rivals[position]]
+        if own >= 0 and hunt.bit[own] >= 0 and _has(labels, index, hunt.bit[own]):
+            return True
+    return False
+
+
+@inlined
+def _dominates(hunt: Hunt, labels: Records, one: int, other: int) -> bool:
+    """Whether whatever a label can become, another one can become at least as well."""
+    p, n = labels[one], labels[other]
+    if p.fed > n.fed or min(p.hungry, p.fed) > n.hungry or p.value < n.value:
+        return False
+    if p.stops > n.stops or p.travel > n.travel or p.cost > n.cost:
+        return False
+    low, high = p.low & ~n.low, p.high & ~n.high
+    if low == np.uint64(0) and high == np.uint64(0):
+        return True
+    if hunt.skips == 0:
+        return False
+    spare = p.value - n.value
+    for bit in range(128):
+        word = low if bit < 64 else high
+        if (word >> np.uint64(bit % 64)) & np.uint64(1) != np.uint64(0):
+            spare -= hunt.loss[bit]
+            if spare < 0.0:
+                return False
+    return True
+
+
+@kernel
+def _settle(hunt: Hunt, labels: Records, head: Ints, index: int) -> bool:
+    """Put a new label into the list of its node unless it is dominated; strike out those that it dominates."""
+    node = labels[index].node
+    previous, current = -1, head[node]
+    while current >= 0:
+        if _dominates(hunt, labels, current, index):
+            return False
+        following = labels[current].next
+        if _dominates(hunt, labels, index, current):
+            labels[current].alive = 0
+            if previous < 0:
+                head[node] = following
+            else:
+                labels[previous].next = following
+        else:
+            previous = current
+        current = following
+    labels[index].next = head[node]
+    head[node] = index
+    return True
+
+
+@inlined
+def _clock(labels: Records, index: int) -> int:
+    return min(labels[index].hungry, labels[index].fed)
+
+
+@kernel
+def _push(labels: Records, heap: Ints, size: int, index: int) -> None:
+    """Put a label into the heap of those to go on from, the earliest first."""
+    child = size
+    while child > 0:
+        parent = (child - 1) // 2
+        if _clock(labels, heap[parent]) <= _clock(labels, index):
+            break
+        heap[child] = heap[parent]
+        child = parent
+    heap[child] = index
+
+
+@kernel
+def _pop(labels: Records, heap: Ints, size: int) -> int:
+    """Take the earliest label out of the heap."""
+    top, moved = heap[0], heap[size - 1]
+    parent = 0
+    while 2 * parent + 1 < size - 1:
+        child = 2 * parent + 1
+        if child + 1 < size - 1 and _clock(labels, heap[child + 1]) < _clock(labels, heap[child]):
+            child += 1
+        if _clock(labels, heap[child]) >= _clock(labels, moved):
+            break
+        heap[parent] = heap[child]
+        parent = child
+    heap[parent] = moved
+    return top
+
+
+@kernel
+def _extend(trip: Trip, hunt: Hunt, labels: Records, here: int, node: int, index: int) -> bool:
+    """Write the label of a day that goes on to a node; tell whether it can be of interest."""
+    day, site = hunt.day, trip.candidates[node]
+    place = trip.days[day].origin if here == 0 else trip.candidates[labels[here].node]
+    travel = labels[here].travel + trip.travel[place, site]
+    if travel + trip.travel[site, trip.days[day].destination] > trip.days[day].max_travel:
+        return False
+    hungry, fed = go(trip, labels[here].hungry, labels[here].fed, place, site)
+    if min(hungry, fed) > trip.last[day, site]:
+        return False
+    hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+    if min(hungry, fed) > trip.days[day].end:
+        return False
+    cost = 0
+    if trip.budget < NEVER and len(trip.days) == 1:
+        cost = labels[here].cost + trip.metres[place, site] * trip.per_metre + trip.sites[site].cost
+        if cost + trip.metres[site, trip.days[day].destination] * trip.per_metre > trip.budget:
+            return False
+    labels[index].node, labels[index].hungry, labels[index].fed = node, hungry, fed
+    labels[index].stops = labels[here].stops + hunt.counts_stops
+    labels[index].travel, labels[index].cost = travel * hunt.counts_travel, cost
+    labels[index].parent, labels[index].alive = here, 1
+    labels[index].low, labels[index].high = labels[here].low, labels[here].high
+    bit = hunt.bit[node]
+    if 0 <= bit < 64:
+        labels[index].low |= np.uint64(1) << np.uint64(bit)
+    elif bit >= 64:
+        labels[index].high |= np.uint64(1) << np.uint64(bit - 64)
+    labels[index].value = labels[here].value + _gain(trip, hunt, labels, here, node)
+    return labels[index].value + _still(trip, hunt, labels, index) > hunt.target
+
+
+@kernel
+def _first(trip: Trip, hunt: Hunt, labels: Records) -> None:
+    """Write the label of the day that has not begun."""
+    eats, start = trip.days[hunt.day].has_lunch == 1, trip.days[hunt.day].start
+    labels[0].hungry = start if eats else NEVER
+    labels[0].fed = NEVER if eats else start
+    labels[0].stops, labels[0].travel, labels[0].parent, labels[0].alive = 0, 0, -1, 1
+    labels[0].cost = trip.day_cost if len(trip.days) == 1 else 0
+    labels[0].low, labels[0].high, labels[0].value = np.uint64(0), np.uint64(0), 0.0
+
+
+def _compiled_label(
+    state_of_sources: str,
+) -> Callable[[Trip, Hunt, Records, Ints, Ints], tuple[int, float, int]]:
+    @entry
+    def build(trip: Trip, hunt: Hunt, labels: Records, head: Ints, heap: Ints) -> tuple[int, float, int]:
+        """Build all labels that may lead to a day above the target.
+
+        Returns the best label that can end its day (-1 if there is none above the target), an upper bound on
+        all days (the target if none is above it), and the number of labels. Where the room for labels runs out,
+        the bound is what the open ones may still earn.
+        """
+        _ = state_of_sources
+        head[:] = -1
+        _first(trip, hunt, labels)
+        heap[0] = 0
+        size, count, best, most = 1, 1, -1, hunt.target
+        while size > 0:
+            here = _pop(labels, heap, size)
+            size -= 1
+            if labels[here].alive == 0 or labels[here].stops >= trip.days[hunt.day].max_stops:
+                continue
+            for node in range(len(hunt.worth)):
+                if count == len(labels):
+                    return best, _open_bound(trip, hunt, labels, heap, size, here, most), count
+                if not _grow(trip, hunt, labels, head, (here, node, count)):
+                    continue
+                _push(labels, heap, size, count)
+                size += 1
+                if labels[count].ends == 1 and labels[count].value > most:
+                    best, most = count, labels[count].value
+                count += 1
+        return best, most, count
+
+    return build
+
+
+@kernel
+def _grow(trip: Trip, hunt: Hunt, labels: Records, head: Ints, what: tuple[int, int, int]) -> bool:
+    """Make the label of a day that goes on to a node; tell whether it is to be kept."""
+    here, node, index = what
+    if (here > 0 and labels[here].node == node) or _barred(trip, hunt, labels, here, node):
+        return False
+    if not _extend(trip, hunt, labels, here, node, index) or not _settle(hunt, labels, head, index):
+        return False
+    ends = _home(trip, hunt.day, labels[index].hungry, labels[index].fed, trip.candidates[node])
+    labels[index].ends = int(ends)
+    return True
+
+
+@kernel
+def _open_bound(
+    trip: Trip, hunt: Hunt, labels: Records, heap: Ints, size: int, here: int, most: float
+) -> float:
+    """Return the most that any label can become that is still to be extended."""
+    if here == 0:
+        return np.inf
+    bound = max(most, labels[here].value + _still(trip, hunt, labels, here))
+    for position in range(size):
+        index = heap[position]
+        if labels[index].alive == 1:
+            bound = max(bound, labels[index].value + _still(trip, hunt, labels, index))
+    return bound
+
+
+completions = _compiled_completions(sources())
+label = _compiled_label(sources())
