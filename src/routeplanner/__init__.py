@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
     from routeplanner.network import Network, build_network, load_river, load_roads
+    from routeplanner.planning.best_dates import best_dates
     from routeplanner.planning.check import Violation, check
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
         save_html,
         to_html,
     )
+    from routeplanner.render.almanac import calendar_to_html, heat_map
+    from routeplanner.render.ical import calendar_to_ics
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
     from routeplanner.sites.festivals import festival_calendar
     from routeplanner.sites.find import filter_sites, find_site
@@ -65,13 +68,17 @@ __all__ = [
     "TripRequest",
     "Violation",
     "__version__",
+    "best_dates",
     "build_network",
+    "calendar_to_html",
+    "calendar_to_ics",
     "check",
     "default_prizes",
     "embed_snippet",
     "festival_calendar",
     "filter_sites",
     "find_site",
+    "heat_map",
     "load_corridors",
     "load_crafts",
     "load_river",
@@ -101,6 +108,7 @@ _ROOMS = {
     ),
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
     "network": ("Network", "build_network", "load_river", "load_roads"),
+    "planning.best_dates": ("best_dates",),
     "planning.check": ("Violation", "check"),
     "planning.planner": ("plan",),
     "planning.prizes": ("default_prizes",),
@@ -113,6 +121,8 @@ _ROOMS = {
         "save_html",
         "to_html",
     ),
+    "render.almanac": ("calendar_to_html", "heat_map"),
+    "render.ical": ("calendar_to_ics",),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
     "sites.festivals": ("festival_calendar",),
     "sites.hours": ("Opening", "open_sites", "opening"),

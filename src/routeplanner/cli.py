@@ -1,4 +1,4 @@
-"""The command line: plan, check, sites, validate, corridors.
+"""The command line: plan, check, sites, validate, corridors, calendar, open.
 
 Exit codes: 0 done, 1 a check or validation found something, 2 bad input or no feasible plan.
 """
@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     _validate_arguments(_command(commands, "validate", _validate, "check catalogue files"))
     corridors = _command(commands, "corridors", _corridors, "list the corridors")
     corridors.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    _calendar_arguments(
+        _command(commands, "calendar", _calendar, "list the festivals and national days of a year")
+    )
+    _open_arguments(_command(commands, "open", _open, "list what is open on a date, and why the rest is not"))
     return parser
 
 
@@ -103,6 +107,16 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--pace", default="normal", metavar="PACE", help="relaxed, normal or intense (%(default)s)"
     )
+    what.add_argument(
+        "--festivals", default="accept", metavar="WISH", help="seek, accept or avoid (%(default)s)"
+    )
+    what.add_argument(
+        "--closed", metavar="SITE=DATE", action="append", default=[], help="closed on that date; repeatable"
+    )
+    what.add_argument(
+        "--hours", metavar="SITE=HOURS", action="append", default=[], help="hours instead of the catalogue's"
+    )
+    what.add_argument("--rain", action="store_true", help="plan for rain: indoor places weigh more")
     what.add_argument("--max-stops", metavar="N", help="most stops a day, instead of the pace's")
     how = parser.add_argument_group("how")
     how.add_argument("--mode", default="road", metavar="MODE", help="road, river or mixed (%(default)s)")
@@ -198,6 +212,10 @@ def _request(arguments: argparse.Namespace, faults: list[str]) -> Any:  # noqa: 
         "people": _whole("people", arguments.people, faults),
         "budget_vnd": _whole("budget-vnd", arguments.budget_vnd, faults),
         "max_stops": _whole("max-stops", arguments.max_stops, faults),
+        "festivals": arguments.festivals,
+        "closed": _pairs("closed", arguments.closed, "SITE=DATE, as bat-trang=2027-03-13", faults),
+        "hours": {site: texts[-1] for site, texts in _hours_asked(arguments, faults).items()},
+        "rain": arguments.rain,
     }
     if arguments.no_lunch:
         data["lunch"] = None
@@ -274,6 +292,22 @@ def _themes(pairs: Sequence[str], faults: list[str]) -> dict[str, float]:
                 f"--theme: {pair!r} is not NAME=WEIGHT with a weight between 0 and 1, as handicraft=1"
             )
     return weights
+
+
+def _hours_asked(arguments: argparse.Namespace, faults: list[str]) -> dict[str, list[str]]:
+    return _pairs("hours", arguments.hours, "SITE=HOURS, as 'bat-trang=Mo-Su 08:00-17:00'", faults)
+
+
+def _pairs(name: str, pairs: Sequence[str], form: str, faults: list[str]) -> dict[str, list[str]]:
+    """Gather the values of each site that is named."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        site, sign, value = pair.partition("=")
+        if sign and site.strip() and value.strip():
+            found.setdefault(site.strip(), []).append(value.strip())
+        else:
+            faults.append(f"--{name}: {pair!r} is not {form}")
+    return found
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -360,6 +394,74 @@ def _print_sites(found: gpd.GeoDataFrame) -> None:
             f"{row.Index:<{width}}  {row.name_vi:<{names}}  {row.kind:<14} {row.significance}{away}  {crafts}".rstrip()
         )
     print(f"{len(found)} site{'s' * (len(found) != 1)}", file=sys.stderr)
+
+
+def _calendar_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("year", metavar="YEAR", help="1900 to 2100")
+    parser.add_argument("--ics", metavar="FILE.ics", help="write it for phones and calendar programmes")
+    parser.add_argument("--html", metavar="FILE.html", help="write a page to print")
+    parser.add_argument("--lang", choices=("en", "vi"), default="vi", help="language (%(default)s)")
+    parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+
+
+def _calendar(arguments: argparse.Namespace) -> int:
+    faults: list[str] = []
+    year = _whole("year", arguments.year, faults)
+    if year is None:
+        raise RequestError([faults[0].replace("--year", "year")], subject="calendar")
+    _require_folders([arguments.ics, arguments.html])
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.festivals import festival_calendar
+
+    found = festival_calendar(year, load_sites(arguments.catalogue))
+    outputs = {}
+    if arguments.ics:
+        from routeplanner.render.ical import calendar_to_ics
+
+        outputs[arguments.ics] = calendar_to_ics(found, lang=arguments.lang)
+    if arguments.html:
+        from routeplanner.render.almanac import calendar_to_html
+
+        outputs[arguments.html] = calendar_to_html(found, year, lang=arguments.lang)
+    _write_all(outputs)
+    for row in found.itertuples():
+        until = f" – {row.end:%d/%m/%Y}" if row.end != row.start else ""
+        name = row.festival_vi if arguments.lang == "vi" else row.festival_en
+        where = f"  [{row.site_id}]" if row.site_id else ""
+        print(f"{row.start:%d/%m/%Y}{until:<13}  {row.lunar_start or '':>10}  {name}{where}")
+    return OK
+
+
+def _open_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("date", metavar="YYYY-MM-DD")
+    parser.add_argument("--corridor", metavar="KEY", help="only sites of this corridor")
+    parser.add_argument("--closed", action="store_true", help="only what is closed")
+    parser.add_argument("--lang", choices=("en", "vi"), default="en", help="language (%(default)s)")
+    parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from datetime import date
+
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.find import filter_sites
+    from routeplanner.sites.hours import open_sites
+
+    try:
+        day = date.fromisoformat(arguments.date)
+    except ValueError:
+        fault = f"date: {arguments.date!r} is not a date; write it as 2027-03-13 (year-month-day)"
+        raise RequestError([fault], subject="open") from None
+    sites = filter_sites(load_sites(arguments.catalogue), corridor=arguments.corridor)
+    found = open_sites(sites, day)
+    found = found[~found["is_open"]] if arguments.closed else found
+    width = max((len(site) for site in found.index), default=0)
+    for row in found.itertuples():
+        hours = ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in row.intervals)
+        reason = (row.reason_vi if arguments.lang == "vi" else row.reason_en) or row.certainty
+        shut = "đóng cửa" if arguments.lang == "vi" else "closed"
+        print(f"{row.Index:<{width}}  {hours or shut:<24}  {reason}".rstrip())
+    return OK
 
 
 def _validate_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.sites.holidays import public_holidays
+from routeplanner.sites.holidays import TET_DAYS_OFF, PublicHoliday, public_holidays
 from routeplanner.sites.lunar import tet, to_lunar
 from routeplanner.sites.spans import Span, occurrences, spans_of
 
@@ -19,16 +19,17 @@ __all__ = ["COLUMNS", "NATIONAL_DAYS", "festival_calendar"]
 
 COLUMNS = (
     *("festival_vi", "festival_en", "site_id", "start", "end", "lunar_start"),
-    *("kind", "certain", "source"),
+    *("kind", "certain", "source", "site_vi", "site_en"),
 )
 """Columns of a festival calendar."""
 
 
-def _lunar(name_vi: str, name_en: str, month: int, day: int) -> Span:
-    return Span(name_vi=name_vi, name_en=name_en, calendar="lunar", month=month, day=day, days=1)
+def _lunar(name_vi: str, name_en: str, month: int, day: int, *, days: int = 1) -> Span:
+    return Span(name_vi=name_vi, name_en=name_en, calendar="lunar", month=month, day=day, days=days)
 
 
 NATIONAL_DAYS = (
+    _lunar("Tết Nguyên đán", "Lunar New Year (Tet)", 1, 1, days=3),
     _lunar("Rằm tháng Giêng (Tết Nguyên tiêu)", "First full moon (Tet Nguyen tieu)", 1, 15),
     _lunar("Tết Hàn thực", "Cold Food Festival", 3, 3),
     _lunar("Lễ Phật đản", "Buddha's birthday", 4, 15),
@@ -37,7 +38,7 @@ NATIONAL_DAYS = (
     _lunar("Tết Trung thu", "Mid-autumn festival", 8, 15),
     _lunar("Ông Công ông Táo", "Kitchen Gods' day", 12, 23),
 )
-"""Lunar days kept all over the country that are no public holidays."""
+"""Lunar days kept all over the country; the days off at Tết and Hùng Kings' day are public holidays."""
 
 
 def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
@@ -56,7 +57,8 @@ def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.Da
         Sorted by `start`, with ``festival_vi``, ``festival_en``, ``site_id`` (None for national days), ``start``
         and ``end`` (dates, both included), ``lunar_start`` (day/month as people write it; a leap month is marked
         ``nhuận``), ``kind`` (``festival``, ``national_day`` or ``public_holiday``), ``certain`` (False where the
-        government will still decide) and ``source`` (a page, where the festival has one of its own). A lunar
+        government will still decide) ``source`` (a page, where the festival has one of its own),
+        ``site_vi`` and ``site_en`` (the site's names, None for national days). A lunar
         festival is held in the ordinary month, not in a leap month of the same number; an event with a year
         appears in that year only.
 
@@ -71,8 +73,9 @@ def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.Da
     >>> huong = calendar[calendar["site_id"] == "perfume-pagoda-complex"].iloc[0]
     >>> str(huong["start"]), huong["lunar_start"]
     ('2026-02-22', '6/1')
-    >>> calendar[calendar["festival_vi"] == "Tết Nguyên đán"]["start"].astype(str).tolist()
-    ['2026-02-16']
+    >>> tet_days = calendar[calendar["festival_en"].str.endswith("(Tet)")]
+    >>> tet_days[["festival_vi", "start", "lunar_start"]].astype(str).to_numpy().tolist()
+    [['Nghỉ Tết Nguyên đán', '2026-02-16', '29/12'], ['Tết Nguyên đán', '2026-02-17', '1/1']]
     """
     import pandas as pd
 
@@ -93,20 +96,22 @@ def _row(
     last: date,
     kind: str,
     *,
-    site_id: str | None = None,
+    site: tuple[str, str, str] | None = None,
     certain: bool = True,
     source: str | None = None,
 ) -> dict[str, Any]:
     return {
         "festival_vi": name_vi,
         "festival_en": name_en or name_vi,
-        "site_id": site_id,
+        "site_id": site and site[0],
         "start": first,
         "end": last,
         "lunar_start": str(to_lunar(first)) if 1900 <= first.year <= 2100 else None,
         "kind": kind,
         "certain": certain,
         "source": source,
+        "site_vi": site and site[1],
+        "site_en": site and site[2],
     }
 
 
@@ -118,16 +123,21 @@ def _national_days(year: int) -> Iterator[dict[str, Any]]:
 
 def _public_holidays(year: int) -> Iterator[dict[str, Any]]:
     """Join the days of one holiday that follow each other; days in lieu that stand apart have their own line."""
-    run: list[Any] = []
+    run: list[PublicHoliday] = []
     for holiday in public_holidays(year):
-        if run and (holiday.name_vi != run[-1].name_vi or (holiday.day - run[-1].day).days > 1):
+        if run and not _goes_on(run[-1], holiday):
             yield _holiday(run)
             run = []
         run.append(holiday)
     yield _holiday(run)
 
 
-def _holiday(run: list[Any]) -> dict[str, Any]:
+def _goes_on(before: PublicHoliday, holiday: PublicHoliday) -> bool:
+    follows = (holiday.day - before.day).days == 1 and holiday.name_vi == before.name_vi
+    return follows and (holiday.in_lieu == before.in_lieu or holiday.name_vi == TET_DAYS_OFF)
+
+
+def _holiday(run: list[PublicHoliday]) -> dict[str, Any]:
     first, last = run[0], run[-1]
     lieu = all(holiday.in_lieu for holiday in run) and "hoán đổi" not in first.name_vi
     return _row(
@@ -143,9 +153,9 @@ def _holiday(run: list[Any]) -> dict[str, Any]:
 def _site_festivals(sites: gpd.GeoDataFrame, year: int) -> Iterator[dict[str, Any]]:
     if "festivals" not in sites.columns:
         return
-    for site_id, entries in sites["festivals"].items():
+    columns = sites.index, sites["name_vi"], sites["name_en"], sites["festivals"]
+    for site_id, name_vi, name_en, entries in zip(*columns, strict=True):
+        site = str(site_id), str(name_vi), str(name_en)
         for span in spans_of(entries):
             for first, last in occurrences(span, year):
-                yield _row(
-                    span.name_vi, span.name_en, first, last, "festival", site_id=site_id, source=span.source
-                )
+                yield _row(span.name_vi, span.name_en, first, last, "festival", site=site, source=span.source)

@@ -552,7 +552,8 @@ def _from_text(rules: _Rules, day: date) -> Opening:
 
 
 def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
-    near = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
+    others = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
+    near = [other for other in others if not is_public_holiday(other)]  # many museums open on a holiday Monday
     weekly = not is_public_holiday(day) and not any(evaluate(text, place, other)[0] for other in near)
     certainty: Certainty = "assumed" if guessed else "known"
     if weekly and any(evaluate(text, place, day + timedelta(days=shift))[0] for shift in range(1, 7)):
