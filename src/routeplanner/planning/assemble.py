@@ -57,6 +57,8 @@ class Assembled:
         Sites of the corridor or area that cannot be candidates, with the reason.
     profile
         The network's travel profile.
+    boat_first
+        Candidates that a boat reaches from the start, where the trip is to begin on the water.
     """
 
     request: TripRequest
@@ -66,6 +68,7 @@ class Assembled:
     openings: tuple[tuple[Opening, ...], ...]
     left_out: tuple[Skipped, ...]
     profile: str
+    boat_first: frozenset[int] = frozenset()
 
 
 def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule | None = None) -> Assembled:
@@ -109,7 +112,21 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
         openings=openings,
         left_out=tuple(left_out),
         profile=profile,
+        boat_first=_boat_first(network, problem) if request.mode == "mixed" else frozenset(),
     )
+
+
+def _boat_first(network: Network, problem: Problem) -> frozenset[int]:
+    """Return the candidates to which a boat leads from the start of the trip.
+
+    A group that asks for boat and road wants to sail, though the coach is quicker: the trip begins on the
+    water, and the vehicle meets it at the landing.
+    """
+    import numpy as np
+
+    n = problem.n_sites
+    road_s = travel_times(network, problem.place_ids, "coach")[0][n, :n]
+    return frozenset(np.flatnonzero(problem.travel_s[n, :n] != road_s).tolist())
 
 
 def _with_coordinates(network: Network, request: TripRequest) -> Network:
@@ -296,8 +313,6 @@ def _problem(
     n, d = len(rows), request.days
     places = (*rows.index, *terminals)
     travel_s, travel_m = travel_times(network, places, profile)
-    if request.mode == "mixed":
-        travel_s[n, :n] = _first_by_boat(travel_s[n, :n], travel_times(network, places, "coach")[0][n, :n])
     service_s = np.array([60 * visit_minutes(row, request) for row in rows.itertuples()], dtype=np.int64)
     pace = PACES[request.pace]
     start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
@@ -397,18 +412,6 @@ def _to_piers(
             if out:
                 break  # not even the farthest place is reached by boat
     return found[0], found[1], found[2]
-
-
-def _first_by_boat(mixed_s: npt.NDArray[np.int64], road_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the times from the start with only the boat's left, where a boat leads anywhere from there.
-
-    A group that asks for boat and road wants to sail, though the coach is quicker: the trip begins on the
-    water, and the vehicle meets it at the landing.
-    """
-    import numpy as np
-
-    by_boat = mixed_s != road_s
-    return np.where(by_boat, mixed_s, UNREACHABLE) if by_boat.any() else mixed_s
 
 
 def _groups(rows: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:

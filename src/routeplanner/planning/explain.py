@@ -59,22 +59,65 @@ def explain_skipped(
 
 
 def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Sequence[int]]) -> list[str]:
-    """Return one sentence for each must-visit that the search could not place."""
+    """Return one sentence for each must-visit that cannot be placed, each with its own remedy.
+
+    Parameters
+    ----------
+    case
+        The problem; its optional sites play no part here.
+    missing
+        Must-visits that no order of the others holds.
+    orders
+        The must-visits that can be kept together, by day.
+    """
     times = schedule(case.problem, orders)
     plan = _Plan(case, tuple(tuple(order) for order in orders), tuple(times))
     visited = {site for order in plan.orders for site in order}
     faults = []
     for site in missing:
-        why = _alone(plan, site) or _skipped(plan, site, visited)
+        why, remedy = (
+            _alone(plan, site) or _alone_in_hours(plan, site) or (_skipped(plan, site, visited), _FEWER)
+        )
         name = case.sites.iloc[site]["name_vi"]
+        together = " together with the other must-visits" if remedy is _FEWER and visited else ""
         faults.append(
-            f"must_visit {why.site_id!r} ({name}) cannot be kept ({why.reason}): "
-            f"{why.detail} Give a longer day, more days, a later date, or fewer must-visits"
+            f"must_visit {why.site_id!r} ({name}) cannot be kept{together} ({why.reason}): {why.detail} {remedy}"
         )
     return faults
 
 
-def _alone(plan: _Plan, site: int) -> Skipped | None:
+_LONGER = "Give a longer day, or nearer start and end places"
+_FEWER = "Give a longer day, more days, or fewer must-visits"
+
+
+def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
+    """Say that its hours cannot be met even by going there first, if they cannot."""
+    problem = plan.problem
+    empty = _Plan(plan.case, ((),) * problem.n_days, ())
+    days = [d for d in _open_days(plan, site) if problem.travel_s[problem.origin[d], site] < UNREACHABLE]
+    if not days or any(_end(empty, site, day, 0) <= problem.day_end_s[day] for day in days):
+        return None
+    parts = []
+    latest = 0
+    for day in days:
+        start, way = int(problem.day_start_s[day]), int(problem.travel_s[problem.origin[day], site])
+        rows = [(int(a), int(b)) for a, b in problem.windows[day, site] if a <= b]
+        spans = ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in rows)
+        parts.append(
+            f"day {day + 1} reaches it at {_clock(start + way)} or later, and a visit may begin {spans}"
+        )
+        latest = max(latest, max(b for _, b in rows) - way)
+    reached_late = all(
+        problem.day_start_s[d] + problem.travel_s[problem.origin[d], site]
+        > problem.windows[d, site, :, 1].max()
+        for d in days
+    )
+    remedy = f"Start the day by {_clock(latest)}, or choose another date" if reached_late else _LONGER
+    detail = f"Even alone: {'; '.join(parts)}."
+    return Skipped(site_id=problem.place_ids[site], reason="closed", detail=detail), remedy
+
+
+def _alone(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
     """Say that a day is too short even for this site alone, if it is."""
     problem = plan.problem
     options = []
@@ -84,7 +127,7 @@ def _alone(plan: _Plan, site: int) -> Skipped | None:
         )
         if way >= UNREACHABLE:
             continue
-        lunch = problem.lunch_s if problem.lunch[day] else 0
+        lunch = _lunch_s(problem, day)
         span = int(problem.day_end_s[day] - problem.day_start_s[day])
         options.append((way + int(problem.service_s[site]) + lunch - span, way, lunch, span))
     if not options or min(options)[0] <= 0:
@@ -92,12 +135,13 @@ def _alone(plan: _Plan, site: int) -> Skipped | None:
     _, way, lunch, span = (value // 60 for value in min(options))
     visit = int(problem.service_s[site]) // 60
     total = way + visit + lunch
-    return Skipped(
+    why = Skipped(
         site_id=problem.place_ids[site],
         reason="no_time",
         detail=f"Alone it needs {total} min ({way} on the way, {visit} of visit, {lunch} of lunch); a day has {span}.",
         detail_vi=f"Riêng nơi này cần {total} phút ({way} đi đường, {visit} thăm, {lunch} ăn); một ngày có {span}.",
     )
+    return why, _LONGER
 
 
 def _skipped(plan: _Plan, site: int, visited: set[int]) -> Skipped:
@@ -160,9 +204,15 @@ def _no_room(plan: _Plan, site: int) -> Reason | None:
     added, spare, day = best.added_s // 60, best.spare_s // 60, best.day + 1
     return (
         "no_time",
-        f"Inserting it adds at least {added} min to day {day} (the order of the other stops kept); {spare} are left.",
+        f"Inserting it adds at least {added} min to day {day} ({_kept(plan)}); {spare} are left.",
         f"Thêm nơi này tốn ít nhất {added} phút vào ngày {day} (giữ nguyên thứ tự); chỉ còn {spare} phút.",
     )
+
+
+def _kept(plan: _Plan) -> str:
+    first = plan.orders[0][0] if plan.orders and plan.orders[0] else -1
+    sails = first in plan.case.boat_first
+    return "the order of the other stops kept" + (", the first by boat" if sails else "")
 
 
 def _timely_days(plan: _Plan, site: int) -> list[int]:
@@ -177,6 +227,8 @@ def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
     travel = problem.travel_s
     best: tuple[int, int] | None = None
     for position, (a, b) in enumerate(pairwise(route)):
+        if position not in _positions(plan, site, day):
+            continue
         if travel[a, site] >= UNREACHABLE or travel[site, b] >= UNREACHABLE:
             continue
         added = int(travel[a, site] + travel[site, b] - travel[a, b] + problem.service_s[site])
@@ -191,9 +243,20 @@ def _spare_s(plan: _Plan, day: int) -> int:
     """Seconds of the day's span in which nothing has to happen."""
     problem, order = plan.problem, plan.orders[day]
     busy = int(plan.times[day].travel_s + sum(problem.service_s[list(order)]))
-    if problem.lunch[day]:
-        busy += problem.lunch_s
+    busy += _lunch_s(problem, day)
     return int(problem.day_end_s[day] - problem.day_start_s[day]) - busy
+
+
+def _lunch_s(problem: Problem, day: int) -> int:
+    """Seconds that lunch takes from a day for certain; on a boat it may cost none."""
+    return problem.lunch_s if problem.lunch[day] and problem.aboard_s is None else 0
+
+
+def _positions(plan: _Plan, site: int, day: int) -> range:
+    """Places in a day's order where the site may stand; the first is the boat's in a trip that sails out."""
+    order = plan.orders[day]
+    sails = day == 0 and bool(order) and order[0] in plan.case.boat_first and site not in plan.case.boat_first
+    return range(1 if sails else 0, len(order) + 1)
 
 
 def _no_way_in(plan: _Plan, site: int) -> Reason:
@@ -201,20 +264,47 @@ def _no_way_in(plan: _Plan, site: int) -> Reason:
     timely = [
         (day, position)
         for day in _timely_days(plan, site)
-        for position in range(len(plan.orders[day]) + 1)
-        if _fits_clock(plan, site, day, position)
+        for position in _positions(plan, site, day)
+        if _end(plan, site, day, position) <= plan.problem.day_end_s[day]
     ]
     if not timely:
-        return _hours(plan, site)
+        return _too_late(plan, site) or _hours(plan, site)
     return _limits(plan, site, sorted({day for day, _ in timely}), timely)
 
 
-def _fits_clock(plan: _Plan, site: int, day: int, position: int) -> bool:
-    """Whether the clock of the day can hold the site there, limits on stops and travel aside.
+def _too_late(plan: _Plan, site: int) -> Reason | None:
+    """Say by how much its day would be too long, if that and not its hours is what forbids it."""
+    ends = [
+        (_end(plan, site, day, position, always_open=True) - int(plan.problem.day_end_s[day]), day)
+        for day in _timely_days(plan, site)
+        for position in _positions(plan, site, day)
+    ]
+    over, day = min(ends)
+    if over <= 0:
+        return None
+    if over >= NEVER // 2:
+        return (
+            "no_time",
+            "No place in the order leaves the hours of the other stops and lunch as they must be.",
+            "Không vị trí nào giữ được giờ của các điểm khác và bữa trưa.",
+        )
+    minutes = -(-over // 60)
+    return (
+        "no_time",
+        f"At its best place in the order day {day + 1} would end {minutes} min too late, waits and lunch included.",
+        f"Ở vị trí tốt nhất, ngày {day + 1} sẽ kết thúc muộn {minutes} phút, kể cả chờ và ăn trưa.",
+    )
 
-    The walk knows two states, lunch to come and lunch taken, as `schedule.serve` defines them.
+
+def _end(plan: _Plan, site: int, day: int, position: int, *, always_open: bool = False) -> int:
+    """Return when the day ends with the site inserted there, limits on stops and travel aside.
+
+    The walk knows two states, lunch to come and lunch taken, as `schedule.serve` defines them; `NEVER` or
+    later where a door is closed.
     """
-    problem = plan.problem
+    import numpy as np
+
+    problem, all_day = plan.problem, np.array([[0, NEVER - 1]], dtype=np.int64)
     order = [*plan.orders[day][:position], site, *plan.orders[day][position:]]
     start, lunch = int(problem.day_start_s[day]), bool(problem.lunch[day])
     hungry, fed = (start, NEVER) if lunch else (NEVER, start)
@@ -222,14 +312,15 @@ def _fits_clock(plan: _Plan, site: int, day: int, position: int) -> bool:
     here = int(problem.origin[day])
     for place in order:
         hungry, fed = ride(hungry, fed, *_leg(problem, here, place), meal)
-        hungry, fed = serve(hungry, fed, problem.windows[day, place], int(problem.service_s[place]), meal)
+        windows = all_day if always_open and place == site else problem.windows[day, place]
+        hungry, fed = serve(hungry, fed, windows, int(problem.service_s[place]), meal)
         if min(hungry, fed) >= NEVER:
-            return False
+            return NEVER
         here = place
     hungry, fed = ride(hungry, fed, *_leg(problem, here, int(problem.destination[day])), meal)
     if hungry <= problem.lunch_latest_s:
         fed = min(fed, max(hungry, problem.lunch_earliest_s) + problem.lunch_s)
-    return fed <= int(problem.day_end_s[day])
+    return fed
 
 
 def _leg(problem: Problem, here: int, there: int) -> tuple[int, tuple[int, int]]:

@@ -10,7 +10,7 @@ from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
-from routeplanner.planning.assemble import assemble, travel_times
+from routeplanner.planning.assemble import assemble
 from routeplanner.planning.calendar import why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped
 from routeplanner.planning.measures import measures
@@ -85,7 +85,7 @@ def plan(
     case = assemble(network, request, prizes=prizes)
     case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
     if solution.missing:
-        raise InfeasibleError(explain_missing(case, solution.missing, solution.days), subject="plan")
+        raise _infeasible(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
     times = schedule(case.problem, solution.days)
     days = _days(case, solution.days, times)
     prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
@@ -105,21 +105,37 @@ def plan(
 def _solve(
     case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None
 ) -> tuple[Assembled, Solution]:
-    """Search, and once more without the limit on travel if a must-visit needs a longer way."""
+    """Search; if a must-visit is missing, once more by a longer way, and if need be without the boat."""
+    from routeplanner.planning.sailing import search_boat_first
     from routeplanner.planning.search import search
 
-    solution = search(case.problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
-    if not solution.missing:
-        return case, solution
-    relaxed = replace(
-        case.problem,
-        max_travel_s=case.problem.day_end_s - case.problem.day_start_s,
-        travel_s=travel_times(case.network, case.problem.place_ids, case.profile)[
-            0
-        ],  # a mixed trip may start by road
-    )
-    case = replace(case, problem=relaxed)
-    return case, search(relaxed, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    longer = replace(case.problem, max_travel_s=case.problem.day_end_s - case.problem.day_start_s)
+    for problem in (case.problem, longer) if case.boat_first else ():
+        sailed = search_boat_first(
+            problem, case.boat_first, seed=seed, time_limit_s=time_limit_s, iterations=iterations
+        )
+        if sailed is not None and not sailed.missing:
+            return replace(case, problem=problem), sailed
+    for problem in (case.problem, longer):
+        found = search(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+        if not found.missing:
+            break
+    return replace(case, problem=problem, boat_first=frozenset()), found
+
+
+def _infeasible(
+    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None
+) -> InfeasibleError:
+    """Return the error for must-visits that cannot be kept, judged without the optional sites."""
+    import numpy as np
+
+    from routeplanner.planning.search import search
+
+    must = case.problem.must
+    only = replace(case.problem, prize=np.where(must, np.maximum(case.problem.prize, 1), 0))
+    found = search(only, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    faults = explain_missing(replace(case, problem=only), found.missing, found.days)
+    return InfeasibleError(faults, subject="plan")
 
 
 def _days(case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]) -> tuple[Day, ...]:

@@ -1,0 +1,124 @@
+"""Trips that begin on the water: the first stop is one that a boat reaches, the rest is free.
+
+The search knows no such rule; each landing in turn is made the start of what is left of the first day, and
+the best of these trips is taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from routeplanner.planning.problem import NO_GROUP, Problem, Solution
+from routeplanner.planning.schedule import NEVER, first_start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["search_boat_first"]
+
+QUICK_ITERATIONS = 400
+"""Steps with which each landing is tried before the best are searched in full."""
+
+LANDINGS_IN_FULL = 3
+
+
+def search_boat_first(
+    problem: Problem, landings: Iterable[int], *, seed: int, time_limit_s: float, iterations: int | None
+) -> Solution | None:
+    """Return the best solution found whose first stop is one of `landings`, or None if there is none.
+
+    Its bound holds for all such solutions: the highest of the landings' own bounds.
+    """
+    from routeplanner.planning.search import search
+
+    parts = [
+        (landing, part) for landing in sorted(landings) if (part := _after(problem, landing)) is not None
+    ]
+    tried = []
+    for landing, part in parts:
+        rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations or QUICK_ITERATIONS)
+        tried.append((_joined(problem, landing, rest), landing, part))
+    if not tried:
+        return None
+    bounds = [found.bound for found, _, _ in tried]
+    tried.sort(key=lambda entry: _rank(problem, entry[0]))
+    best = tried[0][0]
+    for _, landing, part in tried[:LANDINGS_IN_FULL]:
+        rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+        best = min(best, _joined(problem, landing, rest), key=lambda found: _rank(problem, found))
+    highest = None if any(bound is None for bound in bounds) else max(b for b in bounds if b is not None)
+    return replace(best, bound=highest)
+
+
+def _rank(problem: Problem, found: Solution) -> tuple[int, int, int]:
+    """Order solutions: fewest must-visits missing, highest prize, least travel."""
+    travel = 0
+    for day, order in enumerate(found.days):
+        route = [int(problem.origin[day]), *order, int(problem.destination[day])]
+        travel += sum(int(problem.travel_s[a, b]) for a, b in pairwise(route))
+    return len(found.missing), -found.prize, travel
+
+
+def _after(problem: Problem, landing: int) -> Problem | None:
+    """Return what is left of the problem when the first stop has been served, None if it cannot be."""
+    import numpy as np
+
+    sailed = int(problem.travel_s[problem.origin[0], landing])
+    begin = first_start(problem.windows[0, landing], int(problem.day_start_s[0]) + sailed)
+    gone = [int(i) for pair in problem.exclusive if landing in pair for i in pair]
+    if begin >= NEVER or any(problem.must[i] for i in gone if i != landing):
+        return None
+    done = begin + int(problem.service_s[landing])
+    if problem.lunch[0] and done > problem.lunch_latest_s:
+        return None
+    here = len(problem.place_ids)
+    windows = problem.windows.copy()
+    windows[:, [landing, *gone]] = (1, 0)
+    return replace(
+        problem,
+        place_ids=(*problem.place_ids, problem.place_ids[landing]),
+        travel_s=_with_place(problem.travel_s, landing),
+        travel_m=_with_place(problem.travel_m, landing),
+        windows=windows,
+        must=problem.must & (np.arange(problem.n_sites) != landing),
+        origin=np.r_[here, problem.origin[1:]],
+        day_start_s=np.r_[done, problem.day_start_s[1:]],
+        max_stops=np.r_[problem.max_stops[0] - 1, problem.max_stops[1:]],
+        max_travel_s=np.r_[problem.max_travel_s[0] - sailed, problem.max_travel_s[1:]],
+    )
+
+
+def _with_place(matrix: npt.NDArray[np.int64], landing: int) -> npt.NDArray[np.int64]:
+    """Return the matrix with the landing once more, as a terminal."""
+    import numpy as np
+
+    wider = np.pad(matrix, ((0, 1), (0, 1)))
+    wider[-1, :-1], wider[:-1, -1] = matrix[landing], matrix[:, landing]
+    return wider
+
+
+def _joined(problem: Problem, landing: int, rest: Solution) -> Solution:
+    """Put the landing before what follows it."""
+    days = ((landing, *rest.days[0]), *rest.days[1:])
+    bound = None if rest.bound is None else rest.bound + int(problem.prize[landing])
+    return replace(rest, days=days, prize=_prize(problem, days), bound=bound)
+
+
+def _prize(problem: Problem, days: tuple[tuple[int, ...], ...]) -> int:
+    """Return objective (1) of the problem's statement."""
+    by_group = defaultdict(list)
+    total = 0.0
+    for site in (site for order in days for site in order):
+        if problem.group[site] == NO_GROUP:
+            total += int(problem.prize[site])
+        else:
+            by_group[int(problem.group[site])].append(int(problem.prize[site]))
+    for prizes in by_group.values():
+        total += sum(p * problem.repeat_worth**q for q, p in enumerate(sorted(prizes, reverse=True)))
+    return round(total)
