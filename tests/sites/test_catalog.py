@@ -190,6 +190,32 @@ FAULTS = {
         {"festivals": [{"name_vi": "Hội", "calendar": "solar", "month": 2, "day": 30, "days": 1}]},
         "day 30 does not exist in solar month 2",
     ),
+    "hours backwards": (
+        {"opening_hours": "Mo-Su 17:00-08:00"},
+        "17:00-08:00 closes before it opens; swap the two times",
+    ),
+    "hours past midnight": ({"opening_hours": "08:00-25:00"}, "a clock time ends at 24:00"),
+    "weekday": ({"closed_weekdays": ["Thứ Hai"]}, "field closed_weekdays: 'Thứ Hai' is not known"),
+    "start": ({"start_times": ["25:00"]}, "field start_times: '25:00' is not a clock time; write hours"),
+    "start without zero": ({"start_times": ["9:00"]}, "write hours and minutes as 09:00"),
+    "short month": ({"short_month": "29"}, "field short_month: '29' is not known"),
+    "last admission": ({"last_admission_min": 600}, "last_admission_min: 600 is out of range; give 0 to 240"),
+    "closure without length": (
+        {"closures": [{"name_vi": "Sửa chữa", "calendar": "solar", "month": 6, "day": 1}]},
+        "field closures: closure 1: days None is not a length of 1 to 366 days",
+    ),
+    "season word": (
+        {
+            "seasons": [
+                {"name_vi": "Sen", "calendar": "solar", "month": 6, "day": 1, "days": 60, "olny": True}
+            ]
+        },
+        "field seasons: season 1: 'olny' is not known; did you mean 'only'",
+    ),
+    "lunar festival on the 31st": (
+        {"festivals": [{"name_vi": "Hội", "calendar": "lunar", "month": 1, "day": 31, "days": 1}]},
+        "day 31 does not exist in lunar month 1 (1 to 30)",
+    ),
     "festival calendar": (
         {"festivals": [{"name_vi": "Hội", "calendar": "âm", "month": 2, "day": 3, "days": 1}]},
         "write 'lunar' or 'solar'",

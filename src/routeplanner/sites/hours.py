@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
 __all__ = [
@@ -280,20 +278,21 @@ def open_sites(sites: gpd.GeoDataFrame, day: date | Iterable[date]) -> pd.DataFr
         for column, values in zip(_COLUMNS, zip(*found, strict=True), strict=True):
             cells[column].extend([values[code] for code in codes])
     index = sites.index if isinstance(day, date) else pd.MultiIndex.from_product([days, sites.index])
-    frame = pd.DataFrame({name: _column(name, values) for name, values in cells.items()}, index=index)
+    frame = pd.DataFrame({name: _column(name, values, index) for name, values in cells.items()})
     return frame.rename_axis("site_id" if isinstance(day, date) else ["date", "site_id"])
 
 
 _COLUMNS = ("is_open", "intervals", "certainty", "reason_vi", "reason_en")
 
 
-def _column(name: str, values: list[object]) -> npt.NDArray[np.generic]:
+def _column(name: str, values: list[object], index: pd.Index) -> pd.Series[Any]:
     """Hold tuples and None as they are."""
     import numpy as np
+    import pandas as pd
 
     array = np.empty(len(values), dtype=bool if name == "is_open" else object)
     array[:] = values
-    return array
+    return pd.Series(array, index=index, dtype=array.dtype)
 
 
 def _cells(found: Opening) -> tuple[object, ...]:
@@ -553,7 +552,9 @@ def _from_text(rules: _Rules, day: date) -> Opening:
 
 def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
     others = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
-    near = [other for other in others if not is_public_holiday(other)]  # many museums open on a holiday Monday
+    near = [
+        other for other in others if not is_public_holiday(other)
+    ]  # many museums open on a holiday Monday
     weekly = not is_public_holiday(day) and not any(evaluate(text, place, other)[0] for other in near)
     certainty: Certainty = "assumed" if guessed else "known"
     if weekly and any(evaluate(text, place, day + timedelta(days=shift))[0] for shift in range(1, 7)):

@@ -1,0 +1,203 @@
+"""What the catalogue can say of closures, seasons, shows and appointments, each on dates reckoned by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routeplanner._clock import at
+from routeplanner.sites.catalog import load_sites
+from routeplanner.sites.hours import OPEN_AIR, festival_on, open_sites, opening, openings
+from routeplanner.sites.lunar import to_lunar
+
+SITES = load_sites()
+SATURDAY = date(2027, 3, 13)
+DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
+HOUR = 3600
+
+
+def museum(**rules: object) -> dict[str, Any]:
+    return {"kind": "museum", "opening_hours": "Mo-Su 08:00-17:00", **rules}
+
+
+def span(month: int, day: int, days: int, **more: object) -> dict[str, Any]:
+    return {
+        "name_vi": "Sửa",
+        "name_en": "Repairs",
+        "calendar": "solar",
+        "month": month,
+        "day": day,
+        "days": days,
+        **more,
+    }
+
+
+def test_intervals_are_moments_in_vietnam() -> None:
+    found = opening(museum(opening_hours="Sa 18:00-02:00"), SATURDAY)
+    assert [[end.isoformat() for end in pair] for pair in found.intervals] == [
+        ["2027-03-13T18:00:00+07:00", "2027-03-14T02:00:00+07:00"]
+    ]
+    assert opening(museum(opening_hours="off"), SATURDAY).intervals == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "is_open"),
+    [
+        (date(2024, 6, 9), True),
+        (date(2024, 6, 10), False),
+        (date(2024, 8, 12), False),
+        (date(2024, 8, 13), True),
+    ],
+)
+def test_the_mausoleum_was_shut_in_the_summer_of_2024_as_announced(day: date, is_open: bool) -> None:  # noqa: FBT001
+    # https://en.sggp.org.vn/president-ho-chi-minh-mausoleum-to-suspend-visits-for-maintenance-from-june-10-post110420.html
+    found = opening(SITES.loc["lang-chu-tich-ho-chi-minh"], day)
+    assert found.is_open is (is_open and day.weekday() not in {0, 4})
+    if not is_open:
+        assert found.reason_en == "closed from 10 June to 12 August: yearly maintenance"
+
+
+def test_a_closure_not_announced_yet_is_asked_for() -> None:
+    found = opening(SITES.loc["lang-chu-tich-ho-chi-minh"], date(2027, 7, 4))
+    assert found.is_open
+    assert found.certainty == "needs_confirmation"
+    assert "yearly maintenance" in str(found.reason_en)
+    assert opening(SITES.loc["lang-chu-tich-ho-chi-minh"], date(2027, 9, 5)).certainty == "known"
+
+
+@given(DAYS, st.lists(st.sampled_from(["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]), unique=True, min_size=1))
+def test_closed_weekdays_close_on_these_days_only(day: date, shut: list[str]) -> None:
+    found = opening({"kind": "creative_space", "opening_hours": "24/7", "closed_weekdays": shut}, day)
+    name = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"][day.weekday()]
+    assert found.is_open is (name not in shut)
+    assert found.certainty == "known"
+
+
+def test_a_season_with_only_closes_the_rest_of_the_year() -> None:
+    lotus = {"kind": "nature", "seasons": [span(6, 1, 90, name_vi="mùa sen", name_en="lotus", only=True)]}
+    assert opening(lotus, date(2027, 6, 1)).is_open
+    assert opening(lotus, date(2027, 8, 29)).is_open
+    assert opening(lotus, date(2027, 8, 30)).reason_en == "out of season (lotus)"
+    best = {"kind": "nature", "seasons": [span(6, 1, 90)]}
+    assert opening(best, date(2027, 1, 1)).is_open
+
+
+def test_shows_begin_at_their_times_and_no_other() -> None:
+    theatre = SITES.loc["mua-roi-thang-long"]
+    found = opening(theatre, SATURDAY)
+    starts = [15 * HOUR, 16 * HOUR + 600, 17 * HOUR + 1200, 18 * HOUR + 1800, 20 * HOUR]
+    assert found.windows(50 * 60) == tuple((start, start) for start in starts)
+    assert found.windows(10 * HOUR) == found.windows(60)  # a show lasts as long as it lasts
+    assert found.certainty == "needs_confirmation"
+    weekend = {"kind": "performance", "opening_hours": "Sa,Su 18:00-22:00", "start_times": ["15:00", "20:00"]}
+    assert opening(weekend, SATURDAY).starts_s == (20 * HOUR,)
+    assert not opening(weekend, SATURDAY - timedelta(days=1)).is_open
+    assert "starts: 15:00" in str(opening({**weekend, "start_times": ["15:00"]}, SATURDAY).reason_en)
+
+
+def test_last_admission_bounds_the_start_of_a_visit() -> None:
+    found = opening(museum(last_admission_min=60), SATURDAY)
+    assert found.windows(30 * 60) == ((8 * HOUR, 16 * HOUR),)
+    assert found.windows(90 * 60) == ((8 * HOUR, 15 * HOUR + 1800),)
+
+
+def test_an_appointment_names_the_last_day_to_book() -> None:
+    found = opening(museum(booking_lead_days=3), SATURDAY)
+    assert found.certainty == "needs_confirmation"
+    assert found.reason_en == "by appointment; book by 10 March 2027"
+    assert found.reason_vi == "chỉ đón khách hẹn trước; đặt chậm nhất 10/3/2027"
+
+
+@given(DAYS)
+def test_a_market_of_the_30th_meets_on_the_29th_where_that_is_the_custom(day: date) -> None:
+    custom = {"kind": "market", "opening_hours": "24/7", "lunar_days": [10, 20, 30], "short_month": "day_29"}
+    lunar = to_lunar(day)
+    last = to_lunar(day + timedelta(days=1)).day == 1
+    assert opening(custom, day).is_open is (lunar.day in {10, 20} or (last and lunar.day in {29, 30}))
+    assert opening({**custom, "short_month": None}, day).is_open is (lunar.day in {10, 20, 30})
+
+
+def test_a_festival_may_shut_its_site() -> None:
+    festival = {"name_vi": "Hội", "name_en": "Fair", "calendar": "lunar", "month": 2, "day": 6, "days": 1}
+    assert (
+        opening(museum(festivals=[{**festival, "closes": True}]), SATURDAY).reason_en
+        == "closed to visitors during Fair"
+    )
+    assert opening(museum(festivals=[festival]), SATURDAY).is_open
+    assert festival_on(museum(festivals=[festival]), SATURDAY) is not None
+
+
+@given(DAYS)
+def test_the_open_air_is_never_entered_in_the_dark_on_assumed_hours(day: date) -> None:
+    import ephem
+
+    found = openings(SITES, day)
+    place = ephem.Observer()
+    place.lat, place.lon, place.pressure, place.horizon = "21.03", "105.85", 0, "-0:50"
+    place.date = ephem.Date(at(day, 0).astimezone(tz=__import__("datetime").UTC).replace(tzinfo=None))
+    sunset = place.next_setting(ephem.Sun(), use_center=True).datetime() + timedelta(hours=7)
+    sunset_s = sunset.hour * HOUR + sunset.minute * 60
+    for site_id in ("ho-tay", "ho-hoan-kiem", "co-loa"):
+        row = SITES.loc[site_id]
+        assert row["kind"] in OPEN_AIR
+        assert row["opening_hours"] is None
+        assert all(closes <= sunset_s + 120 for _, closes in found[site_id].intervals_s)
+
+
+def test_one_pass_over_the_catalogue_says_what_each_row_says() -> None:
+    days = [date(2027, 2, 5), SATURDAY, date(2027, 6, 20)]
+    table = open_sites(SITES, days)
+    assert len(table) == len(days) * len(SITES)
+    for day in days:
+        own = open_sites(SITES, day)
+        assert own.equals(table.loc[day])
+        for site_id, found in openings(SITES, day).items():
+            row = own.loc[site_id]
+            assert tuple(row) == (
+                found.is_open,
+                found.intervals,
+                found.certainty,
+                found.reason_vi,
+                found.reason_en,
+            )
+
+
+def test_a_changed_catalogue_has_a_changed_answer() -> None:
+    mine = SITES.copy()
+    assert openings(mine, SATURDAY)["bao-tang-ha-noi"].is_open
+    mine.loc["bao-tang-ha-noi", "opening_hours"] = "Su 08:00-12:00"
+    assert not openings(mine, SATURDAY)["bao-tang-ha-noi"].is_open
+
+
+PROGRAMME = """
+import json, datetime as dt, routeplanner as rp
+sites = rp.load_sites()
+days = [dt.date(2027, 2, 5), dt.date(2027, 3, 13), dt.date(2027, 12, 31)]
+found = [[site, [[a.isoformat(), b.isoformat()] for a, b in row.intervals], row.certainty, row.reason_vi]
+         for (_, site), row in zip(rp.open_sites(sites, days).index, rp.open_sites(sites, days).itertuples())]
+calendar = rp.festival_calendar(2027, sites)
+print(json.dumps([found, rp.calendar_to_ics(calendar), rp.calendar_to_html(calendar, 2027)]))
+"""
+
+
+def test_the_answer_is_that_of_vietnam_in_any_time_zone() -> None:
+    answers = set()
+    for zone in ("America/Los_Angeles", "Asia/Ho_Chi_Minh", "Pacific/Kiritimati"):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAMME],
+            env={**os.environ, "TZ": zone},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        answers.add(done.stdout)
+    (answer,) = answers
+    assert "2027-03-13T08:00:00+07:00" in json.dumps(json.loads(answer)[0])
