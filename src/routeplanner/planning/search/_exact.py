@@ -103,8 +103,10 @@ def best_day(
         bound = min(bound, most)
         path = _path(room.labels, last)
         if count == len(room.labels):
+            real = [] if _broken(trip, hunt, path, grouped=grouped) else path
+            sites = tuple(int(trip.candidates[node]) for node in real)
             return BestDay(
-                (), target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
+                sites, target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
             )
         again = _broken(trip, hunt, path, grouped=grouped)
         if not again:
