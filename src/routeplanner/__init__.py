@@ -35,10 +35,13 @@ if TYPE_CHECKING:
     from routeplanner.render import (
         embed_snippet,
         map_itinerary,
+        map_network,
         map_sites,
         save_assets,
         save_html,
         to_html,
+        to_png,
+        to_svg,
     )
     from routeplanner.render.almanac import calendar_to_html, heat_map
     from routeplanner.render.ical import calendar_to_ics
@@ -86,6 +89,7 @@ __all__ = [
     "load_sites",
     "load_themes",
     "map_itinerary",
+    "map_network",
     "map_sites",
     "open_sites",
     "opening",
@@ -94,6 +98,8 @@ __all__ = [
     "save_html",
     "save_sites",
     "to_html",
+    "to_png",
+    "to_svg",
     "validate_sites",
 ]
 
@@ -116,10 +122,13 @@ _ROOMS = {
     "render": (
         "embed_snippet",
         "map_itinerary",
+        "map_network",
         "map_sites",
         "save_assets",
         "save_html",
         "to_html",
+        "to_png",
+        "to_svg",
     ),
     "render.almanac": ("calendar_to_html", "heat_map"),
     "render.ical": ("calendar_to_ics",),

@@ -14,9 +14,11 @@ from routeplanner._version import __version__
 from routeplanner.errors import RequestError, RoutePlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
+
+    from routeplanner.itinerary import Itinerary
 
 __all__ = ["main"]
 
@@ -132,6 +134,8 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     )
     search.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
     search.add_argument("--map", metavar="FILE.html", help="write the map")
+    search.add_argument("--svg", metavar="FILE.svg", help="write a still picture; needs matplotlib")
+    search.add_argument("--png", metavar="FILE.png", help="the same in pixels")
     search.add_argument("--json", metavar="FILE.json", help="write the itinerary")
     search.add_argument(
         "--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)"
@@ -144,21 +148,14 @@ def _plan(arguments: argparse.Namespace) -> int:
     seed = _whole("seed", arguments.seed, faults)
     limit = _number("time-limit", arguments.time_limit, faults)
     request = _request(arguments, faults)
-    _require_folders([arguments.map, arguments.json])
+    _require_folders([arguments.map, arguments.svg, arguments.png, arguments.json])
     from routeplanner.network import build_network
     from routeplanner.planning.planner import plan
     from routeplanner.sites.catalog import load_sites
 
     network = build_network(load_sites(arguments.catalogue))
     trip = plan(network, request, seed=seed or 0, time_limit_s=limit or 10.0)
-    outputs = {}
-    if arguments.map:
-        from routeplanner.render import map_itinerary
-
-        outputs[arguments.map] = map_itinerary(trip, lang=arguments.lang).get_root().render()
-    if arguments.json:
-        outputs[arguments.json] = trip.to_json()
-    _write_all(outputs)
+    _write_all(_outputs(arguments, trip))
     print(trip.to_text(arguments.lang))
     if arguments.why:
         print()
@@ -168,7 +165,25 @@ def _plan(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _write_all(outputs: dict[str, str]) -> None:
+def _outputs(arguments: argparse.Namespace, trip: Itinerary) -> dict[str, str | bytes]:
+    outputs: dict[str, str | bytes] = {}
+    if arguments.map:
+        from routeplanner.render import map_itinerary, to_html
+
+        outputs[arguments.map] = to_html(map_itinerary(trip, lang=arguments.lang))
+    if arguments.svg or arguments.png:
+        from routeplanner.render import to_png, to_svg
+
+        if arguments.svg:
+            outputs[arguments.svg] = to_svg(trip, lang=arguments.lang)
+        if arguments.png:
+            outputs[arguments.png] = to_png(trip, lang=arguments.lang)
+    if arguments.json:
+        outputs[arguments.json] = trip.to_json()
+    return outputs
+
+
+def _write_all(outputs: Mapping[str, str | bytes]) -> None:
     from routeplanner._files import write_whole
 
     for path, text in outputs.items():

@@ -14,17 +14,26 @@ from routeplanner.render.features import leg_features, pin_features, positions, 
 from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
 from routeplanner.render.pairs import Pair, credit, names, pair, twice
 from routeplanner.render.panel import Titles, legend, panel
+from routeplanner.render.roadmap import (
+    MOST_EDGES,
+    node_features,
+    way_features,
+    way_legend,
+    way_panel,
+    ways_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import folium
     import geopandas as gpd
+    import networkx as nx
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.render._page import Ground
 
-__all__ = ["checked", "ground_for", "map_itinerary", "map_sites"]
+__all__ = ["checked", "ground_for", "map_itinerary", "map_network", "map_sites", "titles_of"]
 
 BUNDLED = "bundled"
 """Basemap drawn from the library's own data."""
@@ -77,7 +86,7 @@ def map_itinerary(
     >>> map_itinerary(trip).save("trip.html")  # doctest: +SKIP
     """
     checked(lang, basemap, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
-    titles = _titles(itinerary, title)
+    titles = titles_of(itinerary, title)
     day = itinerary.days[0].date
     canvas = _sheet(
         lang=lang,
@@ -140,7 +149,7 @@ def map_sites(
     headline = _pair(title)
     spots = spot_features(sites)
     where = [tuple(feature["geometry"]["coordinates"]) for feature in spots["features"]]
-    routes = [(_titles(itinerary, None).title, itinerary) for itinerary in itineraries]
+    routes = [(titles_of(itinerary, None).title, itinerary) for itinerary in itineraries]
     ways = route_features(routes)
     canvas = _sheet(
         lang=lang,
@@ -157,6 +166,78 @@ def map_sites(
         _add_layer(canvas, "legs", ways, each="bindLeg")
     _add_layer(canvas, "stops", spots, point="pin", omit=("name",))
     return canvas
+
+
+def map_network(
+    graph: nx.MultiDiGraph,
+    *,
+    lang: str = "vi",
+    basemap: str | folium.TileLayer | None = None,
+    title: str | Pair = ("Mạng lưới", "Network"),
+    attribution: str = CREDIT,
+) -> folium.Map:
+    """Return a graph as a map: roads by class, or the legs between places by mode.
+
+    Parameters
+    ----------
+    graph
+        Roads as `load_roads` or OSMnx give them (nodes with ``x`` and ``y`` in degrees, edges with
+        ``highway``), or a part of a `Network` (``network.subgraph(["bat-trang", "ho-hoan-kiem"])``). A whole
+        `Network` has an edge for each pair of places and mode, too many to draw.
+    lang, basemap
+        As for `map_itinerary`; by default no basemap, since the roads are one.
+    title
+        Headline, one text or a pair (Vietnamese, English).
+    attribution
+        Credit of the graph's data.
+
+    Raises
+    ------
+    RequestError
+        When `lang` or `basemap` is unknown, the graph has no edge or more than 20,000, or its coordinates
+        are no degrees.
+
+    Examples
+    --------
+    >>> from routeplanner.network import load_roads
+    >>> map_network(load_roads(), lang="en").save("roads.html")  # doctest: +SKIP
+    """
+    checked(lang, basemap, list(_graph_faults(graph)))
+    ways = ways_of(graph)
+    headline = _pair(title)
+    canvas = _sheet(
+        lang=lang,
+        titles=headline,
+        description=headline,
+        panel=way_panel(ways, headline, credit(attribution)),
+        legend=way_legend(ways),
+        attribution=attribution,
+        where=[position for way in ways for position in way.line],
+        content=[ways, headline, attribution, basemap if isinstance(basemap, str) else None],
+        basemap=basemap,
+    )
+    _add_layer(canvas, "legs", way_features(ways), each="bindLeg")
+    nodes = node_features(graph)
+    if nodes["features"]:
+        _add_layer(canvas, "sites", nodes, point="dot")
+    return canvas
+
+
+def _graph_faults(graph: nx.MultiDiGraph) -> Iterator[str]:
+    edges = graph.number_of_edges()
+    if not edges:
+        yield "graph: it has no edge; give load_roads() or a part of a network"
+    if edges > MOST_EDGES:
+        yield f"graph: {edges:,} edges are too many to draw, {MOST_EDGES:,} at most; give a subgraph"
+    for node, data in graph.nodes(data=True):
+        lon, lat = data.get("x"), data.get("y")
+        if not (_is_degree(lon, 180) and _is_degree(lat, 90)):
+            yield f"graph: node {node!r} has x={lon!r}, y={lat!r}; give degrees (EPSG:4326), not metres"
+            return
+
+
+def _is_degree(value: object, limit: int) -> bool:
+    return isinstance(value, int | float) and -limit <= value <= limit
 
 
 def checked(lang: str, basemap: object, faults: list[str]) -> None:
@@ -180,7 +261,8 @@ def _provider_faults(name: str) -> Iterator[str]:
         yield f"basemap: {name!r} is no tile provider{remedy}; 'bundled' needs none"
 
 
-def _titles(itinerary: Itinerary, title: str | Pair | None) -> Titles:
+def titles_of(itinerary: Itinerary, title: str | Pair | None) -> Titles:
+    """Return the headline that is asked for, or that of the corridor, and a sentence below it."""
     from routeplanner.sites.words import load_corridors
 
     corridor = load_corridors().get(str(itinerary.request.get("corridor")))

@@ -48,11 +48,15 @@
       list.appendChild(make("dd", "", fact[1][own]));
     });
     if (list.firstChild) { box.appendChild(list); }
-    var more = make("p", "more"), where = at.lat.toFixed(5) + "/" + at.lng.toFixed(5);
-    var link = make("a", "", say(["Xem trên OpenStreetMap", "Open in OpenStreetMap"]));
-    link.href = "https://www.openstreetmap.org/?mlat=" + at.lat.toFixed(5) + "&mlon=" + at.lng.toFixed(5) + "#map=16/" + where;
-    link.target = "_blank"; link.rel = "noopener noreferrer";
-    more.appendChild(link); box.appendChild(more);
+    var more = make("p", "more"), lat = at.lat.toFixed(5), lng = at.lng.toFixed(5);
+    [["OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lng + "#map=16/" + lat + "/" + lng],
+      ["Google Maps", "https://www.google.com/maps/search/?api=1&query=" + lat + "," + lng]].forEach(function (app, i) {
+      var link = make("a", "", app[0]);
+      link.href = app[1]; link.target = "_blank"; link.rel = "noopener noreferrer";
+      more.appendChild(document.createTextNode(i ? " · " : say(["Mở trong ", "Open in "])));
+      more.appendChild(link);
+    });
+    box.appendChild(more);
     return box;
   }
 
@@ -457,6 +461,7 @@
   function addCasing(layer) {
     state.ways = [];
     layer.eachLayer(function (line) {
+      if (line.options.className.indexOf("leg ") !== 0) { return; }
       var casing = L.polyline(line.getLatLngs(), {
         pane: "rp-casing", interactive: false, smoothFactor: 0,
         className: line.options.className.replace("leg", "casing")

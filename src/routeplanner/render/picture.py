@@ -1,0 +1,382 @@
+"""An itinerary as a still picture for print, reports and README: no browser, no network.
+
+Needs matplotlib: ``pip install "routeplanner[picture]"``. Imported only where a picture is asked for.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._text import nfc
+from routeplanner.errors import RequestError
+from routeplanner.itinerary_text import LANGUAGES, clock, date_words, distance_words, duration_words
+from routeplanner.render import basemap
+from routeplanner.render.features import leg_features, positions
+from routeplanner.render.maps import checked, titles_of
+from routeplanner.render.pairs import names, short_names, stop_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from routeplanner.itinerary import Day, Itinerary, Stop, Terminal
+    from routeplanner.render.pairs import Pair
+
+__all__ = ["to_png", "to_svg"]
+
+_INK, _SOFT, _PAPER, _LAND = "#1b2530", "#56636f", "#fcfbf8", "#f2f0e8"
+_WATER, _WATER_INK, _HALO, _LINE = "#b6d7e6", "#2d6f8d", "#f7f5ee", "#dde2e4"
+_ROADS = {
+    "sketch": ("#d6d1c3", 0.5),
+    "minor": ("#d6d1c3", 0.6),
+    "middle": ("#d6d1c3", 1.0),
+    "major": ("#c9c2b0", 1.6),
+}
+_DAYS = ("#b3402a", "#0b5fa5", "#00705c", "#8a3f9b", "#806000", "#3c4657", "#a9286b")
+_DASHES: dict[str, Any] = {
+    "boat": (0, (4, 2.4)),
+    "ferry": (0, (4, 2.4)),
+    "foot": (0, (0.1, 2)),
+    "bicycle": (0, (0.1, 2)),
+}
+_INCHES = (12.8, 9.0)
+_SPLIT = 0.34
+"""Share of the width that the timetable takes."""
+
+_ROW_INCHES = 0.34
+_MARGIN = 0.14
+
+
+def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None = None) -> str:
+    """Return the itinerary as a picture in SVG: its timetable beside its map.
+
+    Letters are drawn as outlines, so that Vietnamese reads the same with any fonts. The same itinerary gives
+    the same text with the same matplotlib.
+
+    Parameters
+    ----------
+    itinerary
+        The trip.
+    lang
+        ``"vi"`` or ``"en"``.
+    title
+        Headline, one text or a pair (Vietnamese, English); by default as on the map.
+
+    Raises
+    ------
+    RequestError
+        When `lang` is unknown, the itinerary has no day, or matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path("trip.svg").write_text(to_svg(trip, lang="en"), encoding="utf-8")  # doctest: +SKIP
+    """
+    stream = io.BytesIO()
+    _write(itinerary, stream, lang=lang, title=title, form="svg", dpi=72)
+    return stream.getvalue().decode("utf-8")
+
+
+def to_png(
+    itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None = None, width_px: int = 1920
+) -> bytes:
+    """Return the itinerary as a picture in PNG (see `to_svg`).
+
+    Parameters
+    ----------
+    itinerary, lang, title
+        As for `to_svg`.
+    width_px
+        Width in pixels, 320 to 10,000; the height is 9/12.8 of it.
+
+    Raises
+    ------
+    RequestError
+        As `to_svg`, and when the width is out of range.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path("trip.png").write_bytes(to_png(trip))  # doctest: +SKIP
+    """
+    if not isinstance(width_px, int) or not 320 <= width_px <= 10_000:
+        raise RequestError(
+            [f"width_px: {width_px!r} is no whole number from 320 to 10000"], subject="picture"
+        )
+    stream = io.BytesIO()
+    _write(itinerary, stream, lang=lang, title=title, form="png", dpi=width_px / _INCHES[0])
+    return stream.getvalue()
+
+
+def _write(
+    itinerary: Itinerary, stream: io.BytesIO, *, lang: str, title: str | Pair | None, form: str, dpi: float
+) -> None:
+    checked(lang, None, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        remedy = 'install it with pip install "routeplanner[picture]"'
+        raise RequestError([f"matplotlib: it is not installed; {remedy}"], subject="picture") from error
+    with mpl.rc_context({"svg.hashsalt": "routeplanner", "svg.fonttype": "path", "text.parse_math": False}):
+        figure = Figure(figsize=_INCHES, dpi=dpi, facecolor=_PAPER)
+        FigureCanvasAgg(figure)
+        headline = titles_of(itinerary, title).title[LANGUAGES.index(lang)]
+        _draw_timetable(figure, itinerary, nfc(headline), lang)
+        _draw_map(figure, itinerary, lang)
+        metadata = {"Date": None, "Title": nfc(headline)} if form == "svg" else {"Title": nfc(headline)}
+        figure.savefig(stream, format=form, dpi=dpi, facecolor=_PAPER, metadata=metadata)
+
+
+# --- the timetable ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the timetable; ``mark`` is the number in its circle, or nothing."""
+
+    text: str
+    time: str = ""
+    mark: str = ""
+    colour: str = _INK
+    style: str = "plain"
+
+
+def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str) -> None:  # noqa: ANN401
+    left, top = 0.025, 0.955
+    head = textwrap.fill(headline, 34)
+    figure.text(left, top, head, fontsize=15, fontweight="bold", color=_INK, va="top", linespacing=1.25)
+    top -= 0.032 * (head.count("\n") + 1)
+    first, last = itinerary.days[0].date, itinerary.days[-1].date
+    when = date_words(first, lang) + (f" – {date_words(last, lang)}" if last != first else "")
+    figure.text(left, top, textwrap.fill(when, 52), fontsize=10, color=_SOFT, va="top")
+    top -= 0.03 * (len(textwrap.wrap(when, 52)) + 0.6)
+    lines = list(_lines(itinerary, lang))
+    step = min(_ROW_INCHES / _INCHES[1], (top - 0.06) / len(lines))
+    size = min(9.5, step * _INCHES[1] * 72 * 0.62)
+    for number, line in enumerate(lines):
+        _draw_line(figure, line, top - (number + 0.5) * step, size)
+    figure.text(left, 0.022, itinerary.attribution, fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
+
+
+def _lines(itinerary: Itinerary, lang: str) -> Iterator[_Line]:
+    several = len(itinerary.days) > 1
+    for number, day in enumerate(itinerary.days, 1):
+        colour = _DAYS[(number - 1) % len(_DAYS)]
+        if several:
+            word = "Ngày" if lang == "vi" else "Day"
+            yield _Line(f"{word} {number} · {date_words(day.date, lang)}", colour=colour, style="head")
+        yield from _day_lines(day, number, len(itinerary.days), lang)
+
+
+def _day_lines(day: Day, number: int, count: int, lang: str) -> Iterator[_Line]:
+    index, colour = LANGUAGES.index(lang), _DAYS[(number - 1) % len(_DAYS)]
+    yield _Line(names(day.start)[index], clock(day.start.time))
+    breaks = sorted(day.breaks, key=lambda pause: pause.start)
+    for order, stop in enumerate(day.stops, 1):
+        while breaks and breaks[0].start <= stop.arrival:
+            yield _pause(breaks.pop(0), lang)
+        yield _Line(
+            names(stop)[index], clock(stop.arrival), stop_mark(number, order, count), colour, style="stop"
+        )
+    yield from (_pause(pause, lang) for pause in breaks)
+    yield _Line(names(day.end)[index], clock(day.end.time))
+    figures = f"{distance_words(day.distance_m, lang)} · {duration_words(day.travel_s, lang)}"
+    yield _Line(f"Di chuyển {figures}" if lang == "vi" else f"{figures} on the way", style="note")
+
+
+def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
+    word = ("Ăn trưa", "Lunch") if pause.kind == "lunch" else ("Nghỉ", "Break")
+    return _Line(word[LANGUAGES.index(lang)], clock(pause.start), style="note")
+
+
+def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa: ANN401
+    if line.mark:
+        badge = {"boxstyle": "circle,pad=0.32", "facecolor": line.colour, "edgecolor": "none"}
+        figure.text(
+            0.036, y, line.mark, fontsize=size * 0.8, color="white", ha="center", va="center", bbox=badge,
+            fontweight="bold",
+        )  # fmt: skip
+    bold = "bold" if line.style in ("stop", "head") else "normal"
+    colour = {"head": line.colour, "note": _SOFT}.get(line.style, _INK)
+    if line.time:
+        figure.text(0.056, y, line.time, fontsize=size, color=_SOFT, va="center")
+    where = 0.025 if line.style == "head" else 0.097
+    text = textwrap.shorten(nfc(line.text), 44, placeholder="…")
+    figure.text(where, y, text, fontsize=size, color=colour, va="center", fontweight=bold)
+
+
+# --- the map ---------------------------------------------------------------------------------------
+
+
+def _draw_map(figure: Any, itinerary: Itinerary, lang: str) -> None:  # noqa: ANN401
+    axes = figure.add_axes((_SPLIT, 0, 1 - _SPLIT, 1))
+    axes.set(facecolor=_LAND, xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    lat = _frame(axes, list(positions(itinerary)))
+    axes.set_aspect(1 / math.cos(math.radians(lat)), adjustable="box", anchor="C")
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    _draw_ground(axes, (west, south, east, north))
+    for feature in leg_features(itinerary)["features"]:
+        _draw_leg(axes, feature)
+    taken = [*_draw_pins(axes, itinerary), *_along(axes, itinerary)]
+    _draw_labels(figure, axes, itinerary, lang, taken)
+    _draw_towns(figure, axes, (west, south, east, north), lang, taken)
+    _draw_scale(axes, lat)
+
+
+def _frame(axes: Any, where: Sequence[tuple[float, float]]) -> float:  # noqa: ANN401
+    """Set the limits so that they fill the axes whole, and return the latitude of the middle."""
+    lons, lats = zip(*where, strict=True)
+    lon: float = (min(lons) + max(lons)) / 2
+    lat: float = (min(lats) + max(lats)) / 2
+    shrink = math.cos(math.radians(lat))
+    wide, high = (1 - _SPLIT) * _INCHES[0], _INCHES[1]
+    least = 0.05  # degrees: some 5 km
+    span = max((max(lons) - min(lons)) * shrink / wide, (max(lats) - min(lats)) / high, least / high)
+    half_x, half_y = (span * side * (0.5 + _MARGIN) for side in (wide / shrink, high))
+    axes.set_xlim(lon - half_x, lon + half_x)
+    axes.set_ylim(lat - half_y, lat + half_y)
+    return lat
+
+
+def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
+    for feature in basemap.river_features()["features"]:
+        axes.plot(*zip(*feature["geometry"]["coordinates"], strict=True), color=_WATER, lw=9, zorder=1,
+                  solid_capstyle="round", solid_joinstyle="round")  # fmt: skip
+    for feature in basemap.road_features(bounds)["features"]:
+        colour, width = _ROADS[feature["properties"]["class"].removeprefix("road ")]
+        for line in feature["geometry"]["coordinates"]:
+            axes.plot(*zip(*line, strict=True), color=colour, lw=width, zorder=2)
+
+
+def _draw_leg(axes: Any, feature: dict[str, Any]) -> None:  # noqa: ANN401
+    _, mode, *rest = feature["properties"]["class"].split()
+    home = "home" in rest
+    lons, lats = zip(*feature["geometry"]["coordinates"], strict=True)
+    colour = _DAYS[(feature["properties"]["day"] - 1) % len(_DAYS)]
+    cap = "butt" if mode in ("boat", "ferry") else "round"
+    axes.plot(lons, lats, color=_HALO, lw=3.4 if home else 5, zorder=3, solid_capstyle="round")
+    axes.plot(
+        lons, lats, color=colour, lw=1.5 if home else 2.6, alpha=0.75 if home else 1, zorder=4,
+        linestyle=_DASHES.get(mode, "solid"), solid_capstyle="round", dash_capstyle=cap,
+    )  # fmt: skip
+
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in pixels of the canvas."""
+
+
+def _draw_pins(axes: Any, itinerary: Itinerary) -> list[Box]:  # noqa: ANN401
+    pixel = axes.figure.dpi / 72
+    taken: list[Box] = []
+    for day in itinerary.days:
+        for place in (day.start, day.end):
+            axes.plot(place.lon, place.lat, "o", ms=8, color=_INK, mec=_HALO, mew=1.6, zorder=5)
+            taken.append(_around(axes, place, 5 * pixel))
+    for number, day in enumerate(itinerary.days, 1):
+        for order, stop in enumerate(day.stops, 1):
+            colour, mark = _DAYS[(number - 1) % len(_DAYS)], stop_mark(number, order, len(itinerary.days))
+            axes.plot(stop.lon, stop.lat, "o", ms=18, color=colour, mec=_HALO, mew=1.8, zorder=6)
+            axes.annotate(mark, (stop.lon, stop.lat), color="white", fontsize=8 if len(mark) > 2 else 9,
+                          fontweight="bold", ha="center", va="center_baseline", zorder=7)  # fmt: skip
+            taken.append(_around(axes, stop, 10 * pixel))
+    return taken
+
+
+def _around(axes: Any, place: Stop | Terminal, reach: float) -> Box:  # noqa: ANN401
+    x, y = axes.transData.transform((place.lon, place.lat))
+    return (x - reach, y - reach, x + reach, y + reach)
+
+
+def _along(axes: Any, itinerary: Itinerary) -> Iterator[Box]:  # noqa: ANN401
+    """Yield small boxes along the way, which names rather do not cover."""
+    reach = 2 * axes.figure.dpi / 72
+    for leg in (leg for day in itinerary.days for leg in day.legs):
+        ends = axes.transData.transform(leg.geometry).tolist()
+        for (x, y), (u, v) in itertools.pairwise(ends):
+            parts = max(1, round(math.hypot(u - x, v - y) / (3 * reach)))
+            for part in range(parts):
+                px, py = x + (u - x) * part / parts, y + (v - y) * part / parts
+                yield (px - reach, py - reach, px + reach, py + reach)
+
+
+def _draw_labels(figure: Any, axes: Any, itinerary: Itinerary, lang: str, taken: list[Box]) -> None:  # noqa: ANN401
+    index = LANGUAGES.index(lang)
+    stops = {stop.site_id: (stop, "bold") for day in itinerary.days for stop in day.stops}
+    ends = {p.site_id: (p, "normal") for day in itinerary.days for p in (day.start, day.end)}
+    for place, weight in (ends | stops).values():
+        text = short_names(place)[index]
+        _place_text(
+            figure, axes, (place.lon, place.lat), text, taken, fontweight=weight, fontsize=10, must=True
+        )
+
+
+def _draw_towns(figure: Any, axes: Any, bounds: basemap.Bounds, lang: str, taken: list[Box]) -> None:  # noqa: ANN401
+    towns = basemap.town_features(bounds)["features"]
+    for feature in sorted(towns, key=lambda town: town["properties"]["rank"]):
+        text = feature["properties"]["name"][LANGUAGES.index(lang)]
+        where = feature["geometry"]["coordinates"]
+        _place_text(figure, axes, where, text, taken, color=_SOFT, fontsize=8, must=False)
+
+
+def _place_text(
+    figure: Any,  # noqa: ANN401
+    axes: Any,  # noqa: ANN401
+    where: Sequence[float],
+    text: str,
+    taken: list[Box],
+    *,
+    must: bool,
+    **style: Any,  # noqa: ANN401
+) -> None:
+    """Write a name beside its place where it covers nothing; a name that need not stand gives way."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.6, foreground=_HALO)]
+    shown = axes.annotate(
+        text,
+        where,
+        (0, 0),
+        textcoords="offset points",
+        zorder=8,
+        path_effects=halo,
+        **({"color": _INK} | style),
+    )
+    size = shown.get_window_extent(figure.canvas.get_renderer())
+    pixel = figure.dpi / 72
+    wide, high = size.width / pixel, size.height / pixel
+    offsets = [(13, -high / 2), (-13 - wide, -high / 2), (-wide / 2, 12), (-wide / 2, -12 - high)]
+    frame = axes.get_window_extent()
+    choices = []
+    for rank, (dx, dy) in enumerate(offsets if must else [(-wide / 2, -high / 2)]):
+        x, y = axes.transData.transform(where)
+        left, low = x + dx * pixel, y + dy * pixel
+        box = (left, low, left + size.width, low + size.height)
+        outside = box[0] < frame.x0 or box[2] > frame.x1 or box[1] < frame.y0 or box[3] > frame.y1
+        choices.append((sum(_overlap(box, other) for other in taken) + 1e6 * outside, rank, (dx, dy), box))
+    cost, _, offset, box = min(choices)
+    if cost > 0 and not must:
+        shown.remove()
+        return
+    shown.set_position(offset)
+    taken.append(box)
+
+
+def _overlap(a: Box, b: Box) -> float:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def _draw_scale(axes: Any, lat: float) -> None:  # noqa: ANN401
+    west, east = axes.get_xlim()
+    km = (east - west) * 111.2 * math.cos(math.radians(lat))
+    length = max(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200) if step <= max(km / 5, 0.5))
+    share = length / km
+    axes.plot([0.03, 0.03 + share], [0.03, 0.03], color=_SOFT, lw=1.5, transform=axes.transAxes, zorder=9)
+    axes.text(0.03, 0.036, f"{length:g} km", transform=axes.transAxes, fontsize=8.5, color=_SOFT, zorder=9)

@@ -1,0 +1,91 @@
+"""Maps of graphs: bundled roads, a part of the place graph, and graphs in OSMnx's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import pytest
+from shapely.geometry import LineString
+
+import routeplanner
+from routeplanner.errors import RequestError
+from routeplanner.render.maps import map_network
+from routeplanner.render.publish import to_html
+from test_accessible import faults
+from test_maps import decoded, page_data
+
+if TYPE_CHECKING:
+    from conftest import Opened
+
+Show = Callable[..., "Opened"]
+
+
+def street_graph(**edge: Any) -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    graph.add_node(1, x=105.80, y=21.00)
+    graph.add_node(2, x=105.81, y=21.01)
+    graph.add_edge(1, 2, highway="primary", length=1500.0, **edge)
+    graph.add_edge(2, 1, highway="primary", length=1500.0, **edge)
+    return graph
+
+
+def test_opposite_directions_are_one_line_and_a_missing_course_is_straight() -> None:
+    layer = page_data(to_html(map_network(street_graph())))["layers"]["legs"]
+    assert [decoded(row["line"]) for row in layer["features"]] == [[(105.8, 21.0), (105.81, 21.01)]]
+
+
+def test_lists_that_osmnx_makes_and_links_and_unknown_classes_find_their_class() -> None:
+    line = LineString([(105.80, 21.0), (105.805, 21.02), (105.81, 21.01)])
+    graph = street_graph(geometry=line, name=["Phố Huế", "Bà Triệu"])
+    graph.add_edge(1, 2, highway=["trunk_link", "primary"], length=10.0)
+    graph.add_edge(1, 2, highway="bridleway", length=10.0)
+    rows = page_data(to_html(map_network(graph)))["layers"]["legs"]["features"]
+    assert sorted(row["class"] for row in rows) == ["way w-other", "way w-primary", "way w-trunk"]
+    assert any("Phố Huế" in row["text"][0] for row in rows)
+
+
+def test_the_table_counts_the_kilometres_of_the_bundled_roads() -> None:
+    roads = routeplanner.load_roads()
+    lines = {}
+    for start, end, data in roads.edges(data=True):
+        if data["highway"] == "motorway":
+            lines[data["edge_id"]] = data["length"]
+            assert start != end
+    page = to_html(map_network(roads, lang="en"), assets="/static")
+    km = round(sum(lines.values()) / 1000)
+    assert f"{km} km" in page.split("Motorway")[1][:400]
+    assert len(page.encode()) < 400_000
+
+
+@pytest.mark.browser
+def test_roads_and_a_part_of_the_place_graph_are_drawn_without_a_fault(show: Show) -> None:
+    roads = show(map_network(routeplanner.load_roads(), lang="en"))
+    assert roads.errors == []
+    drawn = roads.page.evaluate("routeplanner.layers.legs.getLayers().length")
+    painted = roads.page.locator(".leaflet-pane path.way, .leaflet-pane path.leg").count()
+    assert drawn == painted > 1000
+    assert faults(roads.page) == []
+    network = routeplanner.build_network(routeplanner.load_sites())
+    part = network.subgraph(["bat-trang", "ho-hoan-kiem", "den-dai-lo"])
+    places = show(map_network(part, basemap="bundled"))
+    assert places.errors == []
+    assert places.page.locator("path.near").count() == 3
+    assert places.page.locator(".legend li").count() == len(
+        {data["mode"] for *_, data in part.edges(data=True)}
+    )
+    assert faults(places.page) == []
+
+
+def test_graphs_that_cannot_be_drawn_are_refused() -> None:
+    network = routeplanner.build_network(routeplanner.load_sites())
+    with pytest.raises(RequestError, match="too many"):
+        map_network(network)
+    with pytest.raises(RequestError, match="no edge"):
+        map_network(nx.MultiDiGraph())
+    metres = street_graph()
+    metres.nodes[1]["x"] = 586_000.0
+    with pytest.raises(RequestError, match="degrees") as caught:
+        map_network(metres, lang="fr")
+    assert len(caught.value.faults) == 2

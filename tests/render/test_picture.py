@@ -1,0 +1,125 @@
+"""The still picture: what it shows, where, and that it is the same each time."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pytest
+
+import sample_trips as trips
+from routeplanner.cli import main
+from routeplanner.errors import RequestError
+from routeplanner.render import picture
+from routeplanner.render.picture import to_png, to_svg
+
+if TYPE_CHECKING:
+    from routeplanner.itinerary import Itinerary
+
+
+def drawn(trip: Itinerary, lang: str = "vi") -> Any:
+    """The figure behind a picture."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12.8, 9.0), dpi=100)
+    FigureCanvasAgg(figure)
+    picture._draw_timetable(figure, trip, "Tên", lang)
+    picture._draw_map(figure, trip, lang)
+    return figure
+
+
+def test_a_png_has_the_width_asked_for(trip: Itinerary) -> None:
+    data = to_png(trip, width_px=640)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == (640, 450)
+
+
+def test_an_svg_is_well_formed_and_the_same_in_another_process() -> None:
+    code = "import sys, sample_trips as t; from routeplanner.render.picture import to_svg; print(to_svg(t.boat_trip()))"
+    pages = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert pages[0] == pages[1]
+    root = ET.fromstring(pages[0])  # noqa: S314 - our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert b"Date" not in pages[0].replace(b"<!--", b"")
+
+
+def test_every_stop_stands_in_the_timetable_and_on_the_map_where_it_is(trip: Itinerary) -> None:
+    figure = drawn(trip)
+    axes = figure.axes[0]
+    rows = [text.get_text() for text in figure.texts]
+    for stop in trip.stops:
+        assert f"{stop.arrival:%H:%M}" in rows
+        assert any(row.startswith(stop.name_vi[:20]) for row in rows)
+    pins = [
+        (line.get_xdata()[0], line.get_ydata()[0])
+        for line in axes.lines
+        if line.get_marker() == "o" and line.get_markersize() == 18
+    ]
+    assert pins == [(stop.lon, stop.lat) for stop in trip.stops]
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    assert all(west < lon < east and south < lat < north for lon, lat in pins)
+
+
+def test_a_kilometre_is_as_long_in_both_directions_and_on_the_scale(trip: Itinerary) -> None:
+    figure = drawn(trip)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    lat = trip.stops[0].lat
+    x0, y0 = axes.transData.transform((105.8, lat))
+    x1, _ = axes.transData.transform((105.8 + 1 / 103.9, lat))  # a km of longitude at 21° N: 111.32 cos 21°
+    _, y1 = axes.transData.transform((105.8, lat + 1 / 110.7))
+    assert x1 - x0 == pytest.approx(y1 - y0, rel=0.01)
+    scale = axes.lines[-1].get_window_extent()
+    km = float(re.fullmatch(r"([\d.]+) km", axes.texts[-1].get_text())[1])
+    assert scale.width == pytest.approx(km * (x1 - x0), rel=0.03)
+
+
+def test_names_do_not_lie_over_each_other(trip: Itinerary) -> None:
+    figure = drawn(trip)
+    boxes = [t.get_window_extent() for t in figure.axes[0].texts if len(t.get_text()) > 4]
+    assert len(boxes) > len(trip.stops)
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+
+
+def test_texts_are_no_formulas_and_settings_of_the_user_stay() -> None:
+    before = dict(mpl.rcParams)
+    trip = trips.south_trip()
+    to_svg(trip, title="50 $ \\frac $ {x} <b>", lang="en")
+    assert dict(mpl.rcParams) == before
+
+
+def test_bad_input_is_refused() -> None:
+    trip = trips.south_trip()
+    for call in (
+        lambda: to_svg(trip, lang="fr"),
+        lambda: to_png(trip, width_px=5),
+        lambda: to_svg(trips.make_trip([], {}, bound_share=None)),
+    ):
+        with pytest.raises(RequestError):
+            call()
+
+
+def test_the_command_line_writes_map_and_pictures(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"trip.{name}" for name in ("html", "svg", "png")}
+    line = ["plan", "--corridor", "south", "--date", "2027-03-13", "--max-stops", "2", "--time-limit", "1"]
+    outputs = ["--map", files["html"], "--svg", files["svg"], "--png", files["png"]]
+    assert main([*line, *map(str, outputs)]) == 0
+    assert "Content-Security-Policy" in files["html"].read_text(encoding="utf-8")
+    assert ET.fromstring(files["svg"].read_bytes()).tag.endswith("svg")  # noqa: S314 - our own
+    assert files["png"].read_bytes()[1:4] == b"PNG"
