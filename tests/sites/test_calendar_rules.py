@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -142,7 +142,7 @@ def test_the_open_air_is_never_entered_in_the_dark_on_assumed_hours(day: date) -
     found = openings(SITES, day)
     place = ephem.Observer()
     place.lat, place.lon, place.pressure, place.horizon = "21.03", "105.85", 0, "-0:50"
-    place.date = ephem.Date(at(day, 0).astimezone(tz=__import__("datetime").UTC).replace(tzinfo=None))
+    place.date = ephem.Date(at(day, 0).astimezone(tz=UTC).replace(tzinfo=None))
     sunset = place.next_setting(ephem.Sun(), use_center=True).datetime() + timedelta(hours=7)
     sunset_s = sunset.hour * HOUR + sunset.minute * 60
     for site_id in ("ho-tay", "ho-hoan-kiem", "co-loa"):

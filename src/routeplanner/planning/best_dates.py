@@ -102,7 +102,11 @@ def best_dates(
         except InfeasibleError as error:
             faults[day] = "; ".join(error.faults)
     cells = [rows[day] if day in rows else {**_NO_PLAN, "fault": faults[day]} for day in days]
-    frame = pd.DataFrame(cells, columns=list(_COLUMNS), index=pd.Index(days, name="date", dtype=object))
+    index = pd.Index(days, name="date", dtype=object)
+    frame = pd.DataFrame(cells, columns=list(_COLUMNS), index=index)
+    frame["fault"] = pd.Series(
+        [cell["fault"] for cell in cells], index=index, dtype=object
+    )  # None stays None
     frame["rank"] = frame["prize"].rank(method="min", ascending=False).astype("Int64")
     return frame
 

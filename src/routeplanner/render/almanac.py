@@ -173,7 +173,7 @@ def _runs(days: list[date]) -> Iterator[str]:
 
 def _why(row: Any, lang: str) -> str:  # noqa: ANN401 - a named tuple
     fault = getattr(row, "fault", None)
-    return str(fault or (row.why_vi if lang == "vi" else row.why))
+    return fault if isinstance(fault, str) else str(row.why_vi if lang == "vi" else row.why)
 
 
 def _cell(day: date, words: list[str], title: str, lunar: str, *, share: float | None = None) -> HTML:

@@ -77,17 +77,11 @@ _MONTHS_EN = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _FIELDS = (
-    *("kind", "opening_hours", "lunar_days", "unverified", "themes", "short_month", "closed_weekdays"),
-    *(
-        "closures",
-        "seasons",
-        "start_times",
-        "last_admission_min",
-        "booking_lead_days",
-        "festivals",
-        "visit_min",
-    ),
+    *("kind", "opening_hours", "lunar_days", "unverified", "themes", "visit_min"),
+    *("short_month", "closed_weekdays", "closures", "seasons", "start_times"),
+    *("last_admission_min", "booking_lead_days", "festivals"),
 )
+_COMMON = 6  # of those; few sites have one of the others
 _GRID_DEG = 0.25  # places this near see the sun rise within a minute of each other
 
 
@@ -159,6 +153,10 @@ class _Rules:
     kind: str
     text: str | None
     lunar_days: tuple[int, ...]
+    hours_guessed: bool
+    starts_guessed: bool
+    worship: bool
+    place: tuple[float, float] | None
     short_month: str | None
     closed_weekdays: tuple[str, ...]
     closures: tuple[Span, ...]
@@ -168,10 +166,6 @@ class _Rules:
     last_admission_s: int
     lead_days: int | None
     festivals: tuple[Span, ...]
-    hours_guessed: bool
-    starts_guessed: bool
-    worship: bool
-    place: tuple[float, float] | None
 
 
 def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of pandas' shapes
@@ -343,28 +337,45 @@ def _rules_of(sites: gpd.GeoDataFrame) -> list[_Rules]:
 
 
 def _rules(*cells: Any, point: tuple[float, float] | None) -> _Rules:  # noqa: ANN401 - cells of `_FIELDS`, some NaN
-    row: Mapping[str, Any] = dict(zip(_FIELDS, cells, strict=True))
-    kind, text = str(row["kind"]), _text_or_none(row["opening_hours"])
-    sunny = needs_sun_times(text) if text else kind in OPEN_AIR
-    starts = _tuple_of(row["start_times"])
-    guessed = row["unverified"] if isinstance(row["unverified"], list | tuple) else ()
+    kind, hours, lunar_days, unverified, themes, visit_min = cells[:_COMMON]
+    text = _text_or_none(hours)
+    guessed = unverified if isinstance(unverified, list | tuple) else ()
+    rare = cells[_COMMON:]
     return _shared_rules(
-        kind,
+        str(kind),
         text,
-        _tuple_of(row["lunar_days"]),
+        _tuple_of(lunar_days) if lunar_days else (),
+        "opening_hours" in guessed,
+        "start_times" in guessed,
+        isinstance(themes, list | tuple) and "spiritual" in themes,
+        _place_of(point, exact=text is not None) if _is_sunny(kind, text) else None,
+        *(
+            _rare_rules(dict(zip(_FIELDS[_COMMON:], rare, strict=True)), visit_min)
+            if any(rare)
+            else _NO_RARE_RULES
+        ),
+    )
+
+
+def _is_sunny(kind: str, text: str | None) -> bool:
+    return needs_sun_times(text) if text else kind in OPEN_AIR
+
+
+_NO_RARE_RULES: tuple[Any, ...] = (None, (), (), (), (), 0, 0, None, ())
+
+
+def _rare_rules(row: Mapping[str, Any], visit_min: Any) -> tuple[Any, ...]:  # noqa: ANN401 - cells, some NaN
+    starts = _tuple_of(row["start_times"])
+    return (
         _text_or_none(row["short_month"]),
         _tuple_of(row["closed_weekdays"]),
         spans_of(row["closures"]),
         tuple(span for span in spans_of(row["seasons"]) if span.only),
         tuple(sorted(_seconds(start) for start in starts)),
-        60 * (_whole_or_none(row["visit_min"]) or 60) if starts else 0,
+        60 * (_whole_or_none(visit_min) or 60) if starts else 0,
         60 * (_whole_or_none(row["last_admission_min"]) or 0),
         _whole_or_none(row["booking_lead_days"]),
         _closing_festivals(row["festivals"]),
-        "opening_hours" in guessed,
-        "start_times" in guessed,
-        "spiritual" in _tuple_of(row["themes"]),
-        _place_of(point, exact=text is not None) if sunny else None,
     )
 
 

@@ -30,6 +30,7 @@ _SUN = re.compile(r"sun(rise|set)|dawn|dusk")
 _RANGE = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
 
 
+@lru_cache(maxsize=4096)
 def needs_sun_times(text: str) -> bool:
     """Return whether the hours follow the sun, so that the place matters."""
     return _SUN.search(text) is not None

@@ -1,0 +1,204 @@
+"""What dates do to a plan: festivals, seasons, overrides, rain, reasons; each plan judged as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import routeplanner as rp
+from routeplanner.planning.calendar import (
+    FESTIVAL_STRETCH,
+    LONG_FESTIVAL_PRIZE,
+    RAIN_INDOORS,
+    RAIN_ON_WHAT_NEEDS_SUN,
+    RAIN_OUTDOORS,
+    SEASON_PRIZE,
+    calendar_factor,
+    visit_minutes,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+COLOA_DAY = date(2027, 2, 12)  # lunar 7/1: Cổ Loa's festival, days 6 to 16, and Bát Tràng's opening rite
+SATURDAY = date(2027, 3, 13)
+STEPS = 300
+
+
+def planned(network: rp.Network, **words: object) -> rp.Itinerary:
+    request = rp.TripRequest(**words)  # type: ignore[arg-type]
+    trip = rp.plan(network, request, iterations=STEPS)
+    assert rp.check(trip, network, request) == []
+    assert rp.Itinerary.from_dict(trip.to_dict()) == trip
+    return trip
+
+
+def row(sites: gpd.GeoDataFrame, site_id: str) -> object:
+    return next(sites.loc[[site_id]].itertuples())
+
+
+def skipped(trip: rp.Itinerary, site_id: str) -> rp.Skipped:
+    return next(found for found in trip.skipped if found.site_id == site_id)
+
+
+def test_sought_festivals_are_visited_longer_and_avoided_ones_not_at_all(network: rp.Network) -> None:
+    words = {"first_day": COLOA_DAY, "corridor": "east_north"}
+    seek, avoid = (planned(network, festivals=wish, **words) for wish in ("seek", "avoid"))
+    (stop,) = (stop for stop in seek.stops if stop.site_id == "co-loa")
+    usual = int(network.sites.at["co-loa", "visit_min"])
+    assert stop.visit_min == 5 * round(usual * FESTIVAL_STRETCH / 5)
+    assert "Co Loa festival (11/2 to 21/2)" in stop.why
+    assert "Hội Cổ Loa (11/2 đến 21/2)" in stop.why_vi
+    assert "co-loa" not in {stop.site_id for stop in avoid.stops}
+    assert skipped(avoid, "co-loa").reason == "closed"
+    assert "the request avoids festivals" in skipped(avoid, "co-loa").detail
+    assert "yêu cầu tránh lễ hội" in skipped(avoid, "co-loa").detail_vi
+
+
+def test_a_sought_festival_is_visited_on_its_day_of_a_longer_trip(network: rp.Network) -> None:
+    # day 1 is lunar 5/1, a day before Cổ Loa's festival begins
+    trip = planned(
+        network,
+        first_day=date(2027, 2, 10),
+        days=2,
+        corridor="east_north",
+        festivals="seek",
+        must_visit=["co-loa"],
+    )
+    assert "co-loa" in {stop.site_id for stop in trip.days[1].stops}
+    stop = next(stop for stop in trip.stops if stop.site_id == "co-loa")
+    assert "not on day 1: the request seeks festivals" in stop.why
+
+
+def test_a_must_visit_on_an_avoided_festival_is_refused_with_the_reason(network: rp.Network) -> None:
+    with pytest.raises(rp.InfeasibleError, match="Co Loa festival on this day, and the request avoids"):
+        planned(network, first_day=COLOA_DAY, corridor="east_north", festivals="avoid", must_visit=["co-loa"])
+
+
+@pytest.mark.parametrize(
+    ("wish", "day", "factor"),
+    [
+        ("seek", COLOA_DAY, 1.5),
+        ("accept", COLOA_DAY, 1.0),
+        ("avoid", COLOA_DAY, 1.0),
+        ("seek", SATURDAY, 1.0),
+    ],
+)
+def test_the_prize_of_a_festival_is_that_of_the_table(
+    sites: gpd.GeoDataFrame, wish: str, day: date, factor: float
+) -> None:
+    request = rp.TripRequest(first_day=day, festivals=wish)
+    assert calendar_factor(row(sites, "co-loa"), request) == factor
+
+
+def test_a_festival_of_months_counts_less(sites: gpd.GeoDataFrame) -> None:
+    request = rp.TripRequest(first_day=SATURDAY, festivals="seek")
+    assert calendar_factor(row(sites, "perfume-pagoda-complex"), request) == LONG_FESTIVAL_PRIZE
+
+
+def test_seasons_and_rain_weigh_as_documented(sites: gpd.GeoDataFrame) -> None:
+    autumn, spring = (rp.TripRequest(first_day=day) for day in (date(2027, 11, 13), SATURDAY))
+    incense = row(sites, "quang-phu-cau-incense")
+    assert (calendar_factor(incense, autumn), calendar_factor(incense, spring)) == (SEASON_PRIZE, 1.0)
+    wet = replace(spring, rain=True)
+    factors = [
+        calendar_factor(row(sites, site), wet) for site in ("hoa-lo", "ho-tay", "quang-phu-cau-incense")
+    ]
+    assert factors == [RAIN_INDOORS, RAIN_OUTDOORS, RAIN_ON_WHAT_NEEDS_SUN]
+
+
+def test_a_rainy_day_is_spent_indoors(network: rp.Network) -> None:
+    dry, wet = (planned(network, first_day=SATURDAY, corridor="inner", rain=rain) for rain in (False, True))
+    indoors = [sum(stop.kind in {"museum", "performance"} for stop in trip.stops) for trip in (dry, wet)]
+    assert indoors[1] >= indoors[0]
+    assert indoors[1] >= 3
+
+
+def test_the_request_may_close_a_site_and_set_its_hours(network: rp.Network) -> None:
+    words = {"first_day": SATURDAY, "corridor": "south"}
+    shut = planned(network, closed={"Làng sơn mài Hạ Thái": [SATURDAY]}, **words)
+    assert skipped(shut, "ha-thai-lacquer").detail == "2027-03-13: closed on this date, says the request."
+    late = planned(
+        network, hours={"ha-thai-lacquer": "Sa 14:00-17:00"}, must_visit=["ha-thai-lacquer"], **words
+    )
+    stop = next(stop for stop in late.stops if stop.site_id == "ha-thai-lacquer")
+    assert stop.start.time() >= time(14)
+    assert stop.certainty == "known"
+
+
+def test_overrides_survive_json_and_are_checked() -> None:
+    request = rp.TripRequest(
+        first_day=SATURDAY, closed={"a": [SATURDAY]}, hours={"b": "24/7"}, rain=True, festivals="seek"
+    )
+    assert rp.TripRequest.from_dict(request.to_dict()) == request
+    with pytest.raises(rp.RequestError) as caught:
+        rp.TripRequest(
+            first_day=SATURDAY,
+            closed={"a": "soon"},
+            hours={"b": "8h-17h"},
+            festivals="sek",
+            rain="yes",  # type: ignore[arg-type, dict-item]
+        )
+    told = " ".join(caught.value.faults)
+    assert len(caught.value.faults) == 4
+    for words in ("closed['a']: 'soon'", "hours['b']: '8h-17h'", "did you mean 'seek'", "rain: 'yes' is str"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("site_id", "corridor", "words"),
+    [
+        ("bao-tang-ha-noi", "inner", "closed on Mondays"),
+        (
+            "chuong-hat-market",
+            "southwest",
+            "market meets on lunar days 4, 10, 14, 20, 24, 30; next: 17 March",
+        ),
+    ],
+)
+def test_what_is_left_out_says_when_it_is_open(
+    network: rp.Network, site_id: str, corridor: str, words: str
+) -> None:
+    trip = planned(network, first_day=date(2027, 3, 15), corridor=corridor)
+    assert words in skipped(trip, site_id).detail
+
+
+def test_a_stop_says_why_not_on_the_other_day(network: rp.Network) -> None:
+    trip = planned(
+        network, first_day=date(2027, 3, 15), days=2, corridor="inner", must_visit=["bao-tang-dan-toc-hoc"]
+    )
+    stop = next(stop for stop in trip.stops if stop.site_id == "bao-tang-dan-toc-hoc")
+    assert stop.why == "not on day 1: closed on Mondays"
+    assert stop.why_vi == "không phải ngày 1: đóng cửa thứ Hai"
+    assert "closed on Mondays" in trip.to_text("en")
+
+
+def test_the_visit_is_stretched_only_where_all_open_days_are_festive(sites: gpd.GeoDataFrame) -> None:
+    usual = int(sites.at["co-loa", "visit_min"])
+    one = rp.TripRequest(first_day=COLOA_DAY)
+    two = rp.TripRequest(first_day=date(2027, 2, 10), days=2)
+    assert visit_minutes(row(sites, "co-loa"), one) > usual
+    assert visit_minutes(row(sites, "co-loa"), two) == usual
+
+
+@settings(max_examples=15)
+@given(st.integers(7, 15), st.integers(2, 8), st.sampled_from(["opens", "closes"]))
+def test_an_hour_more_never_lowers_the_optimum(
+    network: rp.Network, first: int, length: int, side: str
+) -> None:
+    # few enough places that the search is exact: the proof is in the bound
+    area = (105.86, 20.88, 105.91, 20.93)
+    last = min(first + length, 19)
+    wider = (first - 1, last) if side == "opens" else (first, last + 1)
+    prizes = []
+    for opens, closes in ((first, last), wider):
+        request = rp.TripRequest(
+            first_day=SATURDAY, area=area, hours={"ha-thai-lacquer": f"{opens:02d}:00-{closes:02d}:00"}
+        )
+        prizes.append(rp.plan(network, request, iterations=STEPS).prize)
+    assert prizes[1] >= prizes[0] - 1e-9
