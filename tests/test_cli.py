@@ -454,3 +454,48 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert done.stderr == "" or "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_the_calendar_is_listed_and_written(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("calendar", "2027", "--ics", "2027.ics", "--html", "2027.html", "--lang", "vi") == 0
+    out = capsys.readouterr().out
+    assert "06/02/2027 – 08/02/2027" in out
+    assert "Hội Lim  [lang-lim-quan-ho]" in out
+    text = (elsewhere / "2027.ics").read_bytes()
+    assert text.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert text.count(b"BEGIN:VEVENT") == len(out.splitlines())
+    assert "Lịch lễ hội 2027" in (elsewhere / "2027.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("year", ["1899", "năm nay", "2101"])
+def test_a_year_that_has_no_calendar_is_refused(year: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("calendar", year) == 2
+    err = capsys.readouterr().err
+    assert "Traceback" not in err
+    assert year in err
+
+
+def test_open_says_what_is_closed_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("open", "2027-03-15", "--corridor", "inner", "--closed") == 0
+    out = capsys.readouterr().out
+    assert "closed on Mondays" in next(line for line in out.splitlines() if "hoang-thanh-thang-long" in line)
+    assert "ho-hoan-kiem" not in out
+    assert run("open", "2027-03-15", "--corridor", "inner", "--lang", "vi") == 0
+    assert "08:00–17:00" in capsys.readouterr().out
+    assert run("open", "15/3/2027") == 2
+    assert "year-month-day" in capsys.readouterr().err
+
+
+def test_overrides_reach_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    closed = ("--closed", "ha-thai-lacquer=2027-03-13", "--must-visit", "ha-thai-lacquer")
+    assert run("plan", "--corridor", "south", *DATE, *FAST, *closed) == 2
+    assert "closed on this date, says the request" in capsys.readouterr().err
+    assert (
+        run(
+            "plan", "--corridor", "south", *DATE, "--hours", "x", "--closed", "y=soon", "--festivals", "never"
+        )
+        == 2
+    )
+    err = capsys.readouterr().err
+    for words in ("--hours: 'x' is not SITE=HOURS", "'soon' is not a date", "festivals: 'never' is unknown"):
+        assert words in err
