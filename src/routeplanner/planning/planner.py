@@ -39,6 +39,7 @@ def plan(
     time_limit_s: float = 10.0,
     iterations: int | None = None,
     prizes: str | PrizeRule | None = None,
+    proof: bool = False,
 ) -> Itinerary:
     """Return the best itinerary found for a request.
 
@@ -59,6 +60,9 @@ def plan(
     prizes
         None for the documented formula (`default_prizes`), the name of a catalogue column, or a
         function ``(sites, request) -> Series``.
+    proof
+        Whether the bound on several days is worked out by column generation: some 0.3-2 % above the trip
+        instead of 4-5 %, and seconds to half a minute more. One day is held against its optimum anyway.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def plan(
     []
     """
     case = assemble(network, request, prizes=prizes)
-    case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
     if solution.missing:
         raise _infeasible(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
     times = schedule(case.problem, solution.days)
@@ -103,7 +107,7 @@ def plan(
 
 
 def _solve(
-    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None
+    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool
 ) -> tuple[Assembled, Solution]:
     """Search; if a must-visit is missing, once more by a longer way, and if need be without the boat."""
     from routeplanner.planning.sailing import search_boat_first
@@ -117,7 +121,7 @@ def _solve(
         if sailed is not None and not sailed.missing:
             return replace(case, problem=problem), sailed
     for problem in (case.problem, longer):
-        found = search(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+        found = search(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
         if not found.missing:
             break
     return replace(case, problem=problem, boat_first=frozenset()), found
