@@ -315,7 +315,7 @@ def test_a_day_can_be_shown_alone(show: Show) -> None:
 
 
 @BROWSER
-@pytest.mark.parametrize("width", [360, 390, 768])
+@pytest.mark.parametrize("width", [360, 768])
 def test_the_page_fits_a_narrow_screen_with_the_panel_below(show: Show, trip: Itinerary, width: int) -> None:
     page = show(map_itinerary(trip), viewport={"width": width, "height": 844}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
