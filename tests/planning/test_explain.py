@@ -13,7 +13,8 @@ import pytest
 
 import routeplanner as rp
 from routeplanner._clock import seconds_of
-from routeplanner.planning.request import PACES, service_min, travel_limit_s, travel_profile, vehicle_cost
+from routeplanner.planning.calendar import visit_minutes
+from routeplanner.planning.request import PACES, travel_limit_s, travel_profile, vehicle_cost
 
 if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary, Skipped
@@ -68,6 +69,7 @@ class Judge:
         self.minutes = np.where(matrix.duration_s < 0, -1, -(-matrix.duration_s // 60))
         self.metres = matrix.distance_m
         self.first, self.last = seconds_of(request.day_start) // 60, seconds_of(request.day_end) // 60
+        self.visits: dict[str, int] = {}
         lunch = request.lunch
         self.meal = lunch is not None and (
             request.day_start <= lunch.earliest
@@ -79,7 +81,10 @@ class Judge:
         return int(self.minutes[self.at[a], self.at[b]])
 
     def visit(self, site: str) -> int:
-        return service_min(int(self.rows.at[site, "visit_min"]), self.request.pace)
+        if site not in self.visits:
+            (row,) = self.rows.loc[[site]].itertuples()
+            self.visits[site] = visit_minutes(row, self.request)
+        return self.visits[site]
 
     def gaps(self, site: str, day: int) -> list[int]:
         """Return what each insertion into a day adds, in minutes."""
@@ -93,7 +98,8 @@ class Judge:
         """Return the minutes of a day's span that are spent neither on the way, nor at a site, nor at lunch."""
         route = self.routes[day]
         busy = sum(self.way(a, b) for a, b in pairwise(route)) + sum(map(self.visit, route[1:-1]))
-        return self.last - self.first - busy - (self.request.lunch.duration_min if self.meal else 0)  # type: ignore[union-attr]
+        lunch = self.request.lunch.duration_min if self.meal and self.request.mode != "river" else 0  # type: ignore[union-attr]
+        return self.last - self.first - busy - lunch  # aboard, lunch may cost no time
 
     def hours(self, site: str, day: int) -> tuple[tuple[int, int], ...]:
         return rp.opening(self.rows.loc[site], self.trip.days[day].date).intervals_s
@@ -193,6 +199,8 @@ class Claims:
 
     @staticmethod
     def no_time(judge: Judge, left: Skipped) -> bool:
+        if "too late" in left.detail or "the hours of the other stops" in left.detail:
+            return not any(judge.fits(left.site_id, day) for day in range(len(judge.routes)))
         found = re.search(r"adds at least (\d+) min to day (\d+) .*; (-?\d+) are left", left.detail)
         assert found, left.detail
         added, day, spare = map(int, found.groups())

@@ -137,7 +137,7 @@ def _infeasible(
 
     must = case.problem.must
     only = replace(case.problem, prize=np.where(must, np.maximum(case.problem.prize, 1), 0))
-    found = search(only, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    found = search(only, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=None)
     faults = explain_missing(replace(case, problem=only), found.missing, found.days)
     return InfeasibleError(faults, subject="plan")
 

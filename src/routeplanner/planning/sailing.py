@@ -42,7 +42,9 @@ def search_boat_first(
     ]
     tried = []
     for landing, part in parts:
-        rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations or QUICK_ITERATIONS)
+        rest = search(
+            part, seed=seed, time_limit_s=time_limit_s, iterations=iterations or QUICK_ITERATIONS, proof=None
+        )
         tried.append((_joined(problem, landing, rest), landing, part))
     if not tried:
         return None
@@ -50,7 +52,7 @@ def search_boat_first(
     tried.sort(key=lambda entry: _rank(problem, entry[0]))
     best = tried[0][0]
     for _, landing, part in tried[:LANDINGS_IN_FULL]:
-        rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+        rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=None)
         best = min(best, _joined(problem, landing, rest), key=lambda found: _rank(problem, found))
     highest = None if any(bound is None for bound in bounds) else max(b for b in bounds if b is not None)
     return replace(best, bound=highest)

@@ -20,7 +20,7 @@ def search(
     seed: int = 0,
     time_limit_s: float = 1.0,
     iterations: int | None = None,
-    proof: bool = False,
+    proof: bool | None = False,
 ) -> Solution:
     """Return the best days found, by annealed ruin-and-recreate.
 
@@ -41,7 +41,8 @@ def search(
     proof
         Whether the bound on several days is worked out by column generation, which takes seconds, and the
         days that it comes upon are packed into a better trip where they can. One day is always held
-        against its optimum, as far as a fixed room for labels reaches.
+        against its optimum, as far as a fixed room for labels reaches, unless None asks for the quick bound
+        alone.
 
     Returns
     -------

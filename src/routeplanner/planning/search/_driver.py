@@ -31,7 +31,7 @@ HOT, COLD = 0.12, 0.01  # temperatures as a share of the mean value of a stop
 TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
-def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool) -> Solution:
+def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
     if problem.n_sites == 0 or problem.n_days == 0:
@@ -51,11 +51,11 @@ def upper_bound(problem: Problem, *, proof: bool) -> int:
     return int(_prove(problem, trip, nothing, proof=proof).bound or 0)
 
 
-def _prove(problem: Problem, trip: Trip, found: Solution, *, proof: bool) -> Solution:
+def _prove(problem: Problem, trip: Trip, found: Solution, *, proof: bool | None) -> Solution:
     """Add the best bound that is to be had, and take a better trip if the proof comes upon one."""
     best = bound(problem, trip).value
     days: tuple[tuple[int, ...], ...] | None = None
-    if len(trip.candidates) and best > found.prize + 0.5:
+    if proof is not None and len(trip.candidates) and best > found.prize + 0.5:
         if problem.n_days == 1:
             exact = _exact_day(trip, found)
             best, days = min(best, exact.bound / WORTH_ONE), (exact.sites,)
