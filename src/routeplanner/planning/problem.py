@@ -18,7 +18,8 @@ Data
     :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`A \subseteq P \times P` ways by boat, on which
     one boards :math:`\alpha_{ij}` seconds after leaving and lands :math:`\omega_{ij}` before arriving;
     :math:`k_d` most stops, :math:`r_d` most seconds of travel of day d; :math:`c_i` cost of a visit,
-    :math:`c_d` fixed cost of a day that leaves its terminal, :math:`\kappa` cost per metre, :math:`B` budget; :math:`g_i` the group of i or none;
+    :math:`c_d` fixed cost of a day that leaves its terminal, :math:`\kappa` cost per metre, :math:`B`
+    budget; :math:`g_i` the group of i or none;
     :math:`\rho \in [0, 1]` the worth of each further visit of one group relative to the one before.
 Decision
     For each day an ordered list of distinct sites; every site at most once in the trip.
