@@ -35,7 +35,7 @@ def test_a_plan_is_right_in_every_rule_or_an_error_says_why_there_is_none(
 ) -> None:
     request = data.draw(trip_requests(sites))
     try:
-        trip = rp.plan(network, request, iterations=STEPS)
+        trip = rp.plan(network, request, iterations=STEPS, proof=None)
     except rp.RequestError as error:
         refused = error.faults
         assert bad_pairs(request, sites), refused
@@ -182,7 +182,7 @@ def test_the_same_seed_gives_the_same_bytes(
 
     def answer(net: rp.Network) -> str:
         try:
-            return rp.plan(net, request, seed=seed, iterations=STEPS).to_json()
+            return rp.plan(net, request, seed=seed, iterations=STEPS, proof=None).to_json()
         except rp.RoutePlannerError as error:
             return str(error)
 
@@ -218,7 +218,7 @@ def test_a_must_visit_that_is_closed_is_named_with_its_days(network: rp.Network)
     monday = date(2027, 3, 15)
     request = rp.TripRequest(first_day=monday, must_visit=["bao-tang-lich-su"])
     with pytest.raises(rp.InfeasibleError, match=r"'bao-tang-lich-su'.*2027-03-15: closed on Mondays"):
-        rp.plan(network, request, iterations=STEPS)
+        rp.plan(network, request, iterations=STEPS, proof=None)
 
 
 def test_all_must_visits_that_cannot_be_kept_are_named_at_once(network: rp.Network) -> None:
@@ -226,7 +226,7 @@ def test_all_must_visits_that_cannot_be_kept_are_named_at_once(network: rp.Netwo
     lost = ["bao-tang-lich-su", "bao-tang-ha-noi", "cho-hoa-quang-ba"]
     request = rp.TripRequest(first_day=monday, must_visit=lost)
     with pytest.raises(rp.InfeasibleError) as caught:
-        rp.plan(network, request, iterations=STEPS)
+        rp.plan(network, request, iterations=STEPS, proof=None)
     assert len(caught.value.faults) == 3
     assert all(site in fault for site, fault in zip(sorted(lost), sorted(caught.value.faults), strict=True))
 
@@ -244,7 +244,7 @@ def test_a_wish_to_sail_does_not_lose_a_must_visit_that_the_coach_reaches(networ
     request = rp.TripRequest(
         first_day=SATURDAY, start="bat-trang", mode="mixed", must_visit=["bac-bo-phu"], max_stops=1
     )
-    trip = rp.plan(network, request, iterations=STEPS)
+    trip = rp.plan(network, request, iterations=STEPS, proof=None)
     assert [stop.site_id for stop in trip.stops] == ["bac-bo-phu"]
     assert rp.check(trip, network, request) == []
 
@@ -254,13 +254,13 @@ def test_a_night_that_cannot_be_reached_in_the_day_is_said_with_the_minutes(netw
         first_day=SATURDAY, start="noi-bai", end="ho-hoan-kiem", vehicle="bicycle", day_end=time(8, 30)
     )
     with pytest.raises(rp.InfeasibleError, match=r"day 1: .*'noi-bai' to 'ho-hoan-kiem' takes \d+ min"):
-        rp.plan(network, request, iterations=STEPS)
+        rp.plan(network, request, iterations=STEPS, proof=None)
 
 
 def test_a_budget_that_does_not_pay_the_bare_way_is_said_with_its_price(network: rp.Network) -> None:
     request = rp.TripRequest(first_day=SATURDAY, start="noi-bai", end="ho-hoan-kiem", budget_vnd=1000)
     with pytest.raises(rp.InfeasibleError, match=r"budget_vnd: 1000 .* \d+ VND"):
-        rp.plan(network, request, iterations=STEPS)
+        rp.plan(network, request, iterations=STEPS, proof=None)
 
 
 def test_a_place_of_the_night_may_be_visited_too(network: rp.Network) -> None:
@@ -277,7 +277,7 @@ def test_a_place_of_the_night_may_be_visited_too(network: rp.Network) -> None:
             day_end=time(14),
         )
         for seed in range(4):
-            trip = rp.plan(network, request, seed=seed, iterations=STEPS)
+            trip = rp.plan(network, request, seed=seed, iterations=STEPS, proof=None)
             assert rp.check(trip, network, request) == []
 
 
@@ -286,7 +286,7 @@ def test_names_are_as_good_as_identifiers(network: rp.Network) -> None:
         first_day=SATURDAY, start="Hồ Hoàn Kiếm", corridor="south", must_visit=["chua dau thuong tin"]
     )
     by_id = rp.TripRequest(first_day=SATURDAY, corridor="south", must_visit=["chua-dau-thuong-tin"])
-    one, other = (rp.plan(network, request, iterations=STEPS) for request in (by_name, by_id))
+    one, other = (rp.plan(network, request, iterations=STEPS, proof=None) for request in (by_name, by_id))
     assert one.to_json() == other.to_json()
 
 
@@ -294,8 +294,10 @@ def test_prizes_may_be_a_column_or_a_function(sites: gpd.GeoDataFrame) -> None:
     liked = sites.assign(liking=[float(row.significance == 3) for row in sites.itertuples()])
     network = rp.build_network(liked)
     request = rp.TripRequest(first_day=SATURDAY, corridor="west")
-    by_column = rp.plan(network, request, prizes="liking", iterations=STEPS)
-    by_function = rp.plan(network, request, prizes=lambda rows, _: rows["liking"], iterations=STEPS)
+    by_column = rp.plan(network, request, prizes="liking", iterations=STEPS, proof=None)
+    by_function = rp.plan(
+        network, request, prizes=lambda rows, _: rows["liking"], iterations=STEPS, proof=None
+    )
     assert by_column.to_json() == by_function.to_json()
     assert rp.check(by_column, network, request, prizes="liking") == []
     assert {stop.significance for stop in by_column.stops} == {3}
@@ -325,7 +327,7 @@ def test_a_day_that_holds_nothing_is_an_empty_day(network: rp.Network) -> None:
     request = rp.TripRequest(
         first_day=SATURDAY, corridor="northwest", day_start=time(8), day_end=time(8, 20), lunch=None
     )
-    trip = rp.plan(network, request, iterations=STEPS)
+    trip = rp.plan(network, request, iterations=STEPS, proof=None)
     assert trip.stops == ()
     assert trip.prize == 0
     assert rp.check(trip, network, request) == []

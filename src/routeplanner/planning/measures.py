@@ -72,7 +72,14 @@ def measures(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest)
 
 
 def _minutes(day: Day) -> int:
-    return round(sum((leg.arrival - leg.departure).total_seconds() for leg in day.legs) / 60)
+    """Minutes on the way, each way from door to door rounded up as the clock does; lunch aboard left out."""
+    doors = {stop.site_id for stop in day.stops} | {day.end.site_id}
+    total = seconds = 0
+    for leg in day.legs:
+        seconds += leg.duration_s
+        if leg.to_id in doors:
+            total, seconds = total - (-seconds // 60), 0
+    return total - (-seconds // 60)
 
 
 def _asked(themes: Iterable[str], request: TripRequest) -> bool:

@@ -39,7 +39,7 @@ def plan(
     time_limit_s: float = 10.0,
     iterations: int | None = None,
     prizes: str | PrizeRule | None = None,
-    proof: bool = False,
+    proof: bool | None = False,
 ) -> Itinerary:
     """Return the best itinerary found for a request.
 
@@ -107,7 +107,7 @@ def plan(
 
 
 def _solve(
-    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool
+    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None
 ) -> tuple[Assembled, Solution]:
     """Search; if a must-visit is missing, once more by a longer way, and if need be without the boat."""
     from routeplanner.planning.sailing import search_boat_first

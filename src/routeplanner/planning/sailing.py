@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner.planning.problem import NO_GROUP, Problem, Solution
-from routeplanner.planning.schedule import NEVER, first_start
+from routeplanner.planning.schedule import NEVER, first_start, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,9 @@ def search_boat_first(
         rest = search(
             part, seed=seed, time_limit_s=time_limit_s, iterations=iterations or QUICK_ITERATIONS, proof=None
         )
-        tried.append((_joined(problem, landing, rest), landing, part))
+        found = _joined(problem, landing, rest)
+        if all(day.feasible for day in schedule(problem, found.days)):
+            tried.append((found, landing, part))
     if not tried:
         return None
     bounds = [found.bound for found, _, _ in tried]

@@ -31,7 +31,9 @@ HOT, COLD = 0.12, 0.01  # temperatures as a share of the mean value of a stop
 TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
-def run(problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None) -> Solution:
+def run(
+    problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None
+) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
     if problem.n_sites == 0 or problem.n_days == 0:
