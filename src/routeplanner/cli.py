@@ -157,12 +157,25 @@ def _plan(arguments: argparse.Namespace) -> int:
     trip = plan(network, request, seed=seed or 0, time_limit_s=limit or 10.0)
     _write_all(_outputs(arguments, trip))
     print(trip.to_text(arguments.lang))
+    if not trip.stops:
+        print(_why_empty(trip), file=sys.stderr)
     if arguments.why:
         print()
         for skipped in trip.skipped:
             detail = skipped.detail_vi if arguments.lang == "vi" else skipped.detail
             print(f"  {skipped.site_id}: {skipped.reason}: {detail}")
     return OK
+
+
+def _why_empty(trip: Itinerary) -> str:
+    """Say in a line why a plan has no stop."""
+    from collections import Counter
+
+    reasons = Counter(skipped.reason for skipped in trip.skipped)
+    if not reasons:
+        return "No stop: no site of the catalogue lies in the corridor or area asked for; widen it."
+    counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f"No stop: of {len(trip.skipped)} candidates {counts}; --why gives each reason."
 
 
 def _outputs(arguments: argparse.Namespace, trip: Itinerary) -> dict[str, str | bytes]:
@@ -195,12 +208,21 @@ def _require_folders(paths: Sequence[str | None]) -> None:
     """Say before the work, not after it, that an output cannot be written."""
     from pathlib import Path
 
-    faults = [
-        f"{path}: the folder {Path(path).parent} does not exist; create it or choose another"
-        for path in paths
-        if path and not Path(path).parent.is_dir()
+    faults = []
+    for path in filter(None, paths):
+        try:
+            if Path(path).is_dir():
+                faults.append(f"{path} is a folder; give a file name")
+            elif not Path(path).parent.is_dir():
+                faults.append(
+                    f"{path}: the folder {Path(path).parent} does not exist; create it or choose another"
+                )
+        except OSError as error:
+            faults.append(f"{path[:60]}…: {error.strerror}; give another file name")
+    given = [path for path in paths if path]
+    faults += [
+        f"{path} is asked for twice; give two names" for path in dict.fromkeys(given) if given.count(path) > 1
     ]
-    faults += [f"{path} is a folder; give a file name" for path in paths if path and Path(path).is_dir()]
     if faults:
         raise RequestError(faults, subject="output")
 
@@ -343,7 +365,9 @@ def _check(arguments: argparse.Namespace) -> int:
     for violation in violations:
         print(violation)
     if not violations:
-        print(f"{arguments.file}: right in every rule")
+        print(
+            f"{arguments.file}: right in every rule (times, ways, hours, choice, prizes; not names or measures)"
+        )
     return FOUND if violations else OK
 
 

@@ -144,10 +144,11 @@ def day_rows(day: Day) -> tuple[Row, ...]:
     if day.legs[taken:]:
         last = day.legs[taken:]
         rows.append((last[0].departure, 2, Row(kind="legs", time=last[0].departure, legs=last)))
-    rows += [(b.start, 0, Row(kind="break", time=b.start, pause=b)) for b in day.breaks]
+    at_home = [b for b in day.breaks if b.start >= day.end.time]
+    rows += [(b.start, 0, Row(kind="break", time=b.start, pause=b)) for b in day.breaks if b not in at_home]
     ordered = [row for *_, row in sorted(rows, key=lambda item: item[:2])]
     start, end = Row(kind="start", time=day.start.time), Row(kind="end", time=day.end.time)
-    return (start, *ordered, end)
+    return (start, *ordered, end, *(Row(kind="break", time=b.start, pause=b) for b in at_home))
 
 
 def _break_within(day: Day, stop: Stop) -> int:
@@ -362,11 +363,20 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
     return ", ".join(parts) + (f"; {why}" if why else "")
 
 
+def leg_seconds(leg: Leg) -> int:
+    """Return the seconds between the clock times that are printed, so that a reader's sum comes out.
+
+    Where a boat is moored for lunch the leg's own time is returned.
+    """
+    shown = round((leg.arrival - leg.departure).total_seconds())
+    return shown if abs(shown - leg.duration_s) <= 60 else leg.duration_s
+
+
 def leg_words(leg: Leg, lang: str) -> str:
     """Return a leg in a line: distance, time and mode, as in ``"42 km · 1 h 06 · coach"``."""
     way = (
         distance_words(leg.distance_m, lang),
-        duration_words(leg.duration_s, lang),
+        duration_words(leg_seconds(leg), lang),
         mode_words(leg.mode, lang),
     )
     return " · ".join(way)

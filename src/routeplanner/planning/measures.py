@@ -45,7 +45,8 @@ def measures(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest)
         ``variety`` (distinct crafts, a site without craft counting as its own, ÷ stops),
         ``backtracking`` (road km driven twice ÷ road km), ``headline`` (the most significant stop),
         ``certainty`` (share of stops whose hours are known), ``distance_km``, ``travel_min``,
-        ``cost_vnd_per_person`` with ``cost_is_partial`` (some fee or boat is not priced) and
+        ``cost_vnd_per_person`` (None where vehicle or boat has no price) with ``cost_is_partial`` (some
+        fee or boat is not priced) and
         ``kg_co2e_per_person`` (None where a mode has no factor).
     """
     stops = [stop for day in days for stop in day.stops]
@@ -129,7 +130,7 @@ def _cost(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest) ->
     boat = any(leg.mode in ("boat", "ferry") for day in days for leg in day.legs)
     per_person = hire / request.people + sum(int(fee) for fee in fees if fee is not None)
     return {
-        "cost_vnd_per_person": 1000 * round(per_person / 1000),
+        "cost_vnd_per_person": None if rates is None else 1000 * round(per_person / 1000),
         "cost_is_partial": rates is None or boat or any(fee is None for fee in fees),
     }
 

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.itinerary_text import clock, distance_words, duration_words, mode_words, thousands
+from routeplanner.itinerary_text import (
+    clock,
+    distance_words,
+    duration_words,
+    leg_seconds,
+    mode_words,
+    thousands,
+)
 from routeplanner.render.pairs import (
     Pair,
     day_class,
@@ -71,7 +78,7 @@ def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
 
 
 def _leg_words(leg: Leg, lang: str) -> str:
-    figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg.duration_s, lang)}"
+    figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg_seconds(leg), lang)}"
     return f"{figures} ({mode_words(leg.mode, lang)})"
 
 
