@@ -268,7 +268,9 @@ def titles_of(itinerary: Itinerary, title: str | Pair | None) -> Titles:
     from routeplanner.sites.words import load_corridors
 
     corridor = load_corridors().get(str(itinerary.request.get("corridor")))
-    lead = ("", "") if corridor is None else (corridor.summary_vi, corridor.summary_en)
+    lead = ("", "")
+    if corridor is not None:  # what the corridor holds, which is more than one trip visits
+        lead = f"Trên tuyến này: {corridor.summary_vi}", f"On this corridor: {corridor.summary_en}"
     if title is not None:
         return Titles(_pair(title), lead)
     if corridor is not None:

@@ -123,7 +123,9 @@ def _facts(itinerary: Itinerary) -> str:
         )
     share = _share_of_bound(itinerary)
     if share is not None:
-        facts.append((twice(f"≥ {share} %"), ("so với tối ưu*", "of the best*")))
+        facts.append(
+            (twice(f"{share} %" if share >= 100 else f"≥ {share} %"), ("so với tối ưu*", "of the best*"))
+        )
     body = "".join(f"<div><dt>{both(word)}</dt><dd>{both(value)}</dd></div>" for value, word in facts)
     return f'<dl class="facts">{body}</dl>'
 
