@@ -384,3 +384,8 @@ def test_a_real_osmnx_graph_stands_in(places_at: Callable[..., gpd.GeoDataFrame]
     assert 6 < ours[0, 1] < 11
     assert 10 < ours[0, 2] < 16
     assert all(len(leg.geometry) > 20 for leg in network.path("lake", "van_phuc", "car"))
+
+
+def test_a_network_says_its_size_without_counting_its_legs(network: Network) -> None:
+    assert str(network).startswith(f"Network of {network.number_of_nodes()} places, legs by coach")
+    assert "0 edges" in str(Network())

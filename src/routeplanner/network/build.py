@@ -167,6 +167,12 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         self._pred = _neighbours(self, forward=False)
         nx.freeze(self)
 
+    def __str__(self) -> str:
+        """Say the size without counting a million legs one by one."""
+        if self._ground is None:
+            return str(super().__str__())
+        return f"Network of {len(self._ground.places)} places, legs by {', '.join(_EDGE_MODES)}"
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by what was built; times are computed anew."""
         return Network, (self._ground, self._sites)
