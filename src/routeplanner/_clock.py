@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["TIMEZONE", "at", "seconds_of", "seconds_since_midnight"]
+__all__ = ["TIMEZONE", "at", "clock_text", "seconds_of", "seconds_since_midnight"]
 
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -24,6 +24,17 @@ def at(day: date, seconds: int) -> datetime:
 def seconds_of(clock: time) -> int:
     """Return seconds after midnight of a clock time."""
     return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+def clock_text(seconds: int) -> str:
+    """Return hours and minutes of seconds after midnight.
+
+    Examples
+    --------
+    >>> clock_text(8 * 3600 + 300)
+    '08:05'
+    """
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 def seconds_since_midnight(moment: datetime, day: date) -> int:

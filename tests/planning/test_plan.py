@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -334,3 +335,42 @@ def test_a_day_that_holds_nothing_is_an_empty_day(network: rp.Network) -> None:
     worth = site_prizes(network.sites, request)
     assert {left.site_id for left in trip.skipped} == candidates(request, network.sites)
     assert (worth >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"seed": "a"}, "seed"),
+        ({"seed": None}, "seed"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"iterations": 0}, "iterations"),
+        ({"time_limit_s": float("nan")}, "time_limit_s"),
+        ({"time_limit_s": 0}, "time_limit_s"),
+        ({"prizes": lambda sites, _: sites["significance"] * 1e15}, "at most"),
+    ],
+    ids=["text", "none", "negative", "broken", "no steps", "nan", "no time", "prizes too large"],
+)
+def test_arguments_of_the_search_are_refused_by_name(
+    change: dict[str, Any], word: str, network: rp.Network
+) -> None:
+    with pytest.raises(rp.RequestError, match=word):
+        rp.plan(network, rp.TripRequest(first_day=SATURDAY, corridor="west"), **change)
+
+
+def test_wrong_arguments_are_named_together(network: rp.Network) -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.plan(network.sites, {"corridor": "west"})  # type: ignore[arg-type]
+    assert [fault.split(":")[0] for fault in caught.value.faults] == ["network", "request"]
+
+
+def test_a_seed_of_numpy_is_a_seed(network: rp.Network) -> None:
+    wish = rp.TripRequest(first_day=SATURDAY, corridor="west")
+    plans = [rp.plan(network, wish, seed=seed, iterations=STEPS, proof=None) for seed in (3, np.int64(3))]
+    assert plans[0].to_json() == plans[1].to_json()
+
+
+def test_a_table_that_is_no_catalogue_is_refused_with_its_columns(sites: gpd.GeoDataFrame) -> None:
+    bare = rp.build_network(sites[["name_vi", "kind", "visit_min", "significance", "geometry"]])
+    with pytest.raises(rp.RequestError, match="corridors"):
+        rp.plan(bare, rp.TripRequest(first_day=SATURDAY))

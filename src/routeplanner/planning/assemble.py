@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from routeplanner._clock import seconds_of
+from routeplanner._clock import clock_text, seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, visit_minutes
@@ -191,16 +191,12 @@ def _usable(windows: Sequence[tuple[int, int]], service_s: int, span: tuple[int,
     return any(first <= span[1] - service_s and last >= span[0] for first, last in windows)
 
 
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
-
 def _closed(site: str, openings: Sequence[Opening], days: Sequence[date], service_s: int) -> Skipped:
     """Say for each day why the site cannot be visited on it."""
     parts, parts_vi = [], []
     for day, at_site in zip(days, openings, strict=True):
         if at_site.intervals_s:
-            hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in at_site.intervals_s)
+            hours = ", ".join(f"{clock_text(start)}–{clock_text(end)}" for start, end in at_site.intervals_s)
             visit = service_s // 60
             parts.append(
                 f"{day}: open {hours}; a visit of {visit} min does not fit into that and the day's span"

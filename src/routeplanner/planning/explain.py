@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from routeplanner._clock import clock_text
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
 from routeplanner.planning.schedule import NEVER, ride, schedule, serve
@@ -102,9 +103,9 @@ def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
     for day in days:
         start, way = int(problem.day_start_s[day]), int(problem.travel_s[problem.origin[day], site])
         rows = [(int(a), int(b)) for a, b in problem.windows[day, site] if a <= b]
-        spans = ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in rows)
+        spans = ", ".join(f"{clock_text(a)}–{clock_text(b)}" for a, b in rows)
         parts.append(
-            f"day {day + 1} reaches it at {_clock(start + way)} or later, and a visit may begin {spans}"
+            f"day {day + 1} reaches it at {clock_text(start + way)} or later, and a visit may begin {spans}"
         )
         latest = max(latest, max(b for _, b in rows) - way)
     reached_late = all(
@@ -112,7 +113,7 @@ def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
         > problem.windows[d, site, :, 1].max()
         for d in days
     )
-    remedy = f"Start the day by {_clock(latest)}, or choose another date" if reached_late else _LONGER
+    remedy = f"Start the day by {clock_text(latest)}, or choose another date" if reached_late else _LONGER
     detail = f"Even alone: {'; '.join(parts)}."
     return Skipped(site_id=problem.place_ids[site], reason="closed", detail=detail), remedy
 
@@ -335,7 +336,7 @@ def _hours(plan: _Plan, site: int) -> Reason:
     parts, parts_vi = [], []
     for day in _open_days(plan, site):
         rows = plan.problem.windows[day, site]
-        spans = ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in rows if a <= b)
+        spans = ", ".join(f"{clock_text(a)}–{clock_text(b)}" for a, b in rows if a <= b)
         parts.append(f"day {day + 1}: a visit may begin {spans}")
         parts_vi.append(f"ngày {day + 1}: bắt đầu thăm trong khoảng {spans}")
     return (
@@ -343,10 +344,6 @@ def _hours(plan: _Plan, site: int) -> Reason:
         f"No place in the order reaches it while it is open ({'; '.join(parts)}).",
         f"Không vị trí nào trong lịch kịp giờ mở cửa ({'; '.join(parts_vi)}).",
     )
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int]]) -> Reason:

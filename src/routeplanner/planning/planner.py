@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from routeplanner._clock import at
 from routeplanner._version import __version__
-from routeplanner.errors import InfeasibleError
+from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.calendar import why_that_day
@@ -86,6 +87,8 @@ def plan(
     >>> rp.check(trip, network, request)
     []
     """
+    _refuse_wrong_types(network, request, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+    seed = int(seed)  # numpy's whole numbers too
     case = assemble(network, request, prizes=prizes)
     case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
     if solution.missing:
@@ -104,6 +107,31 @@ def plan(
         skipped=explain_skipped(case, solution.days, times),
         measures=measures(days, network.sites, case.request),
     )
+
+
+def _refuse_wrong_types(
+    network: object, request: object, *, seed: object, time_limit_s: object, iterations: object
+) -> None:
+    """Raise for arguments that are not what they should be, all at once."""
+    from routeplanner.network import Network
+    from routeplanner.planning.request import TripRequest
+
+    def whole(value: object, least: int) -> bool:
+        return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
+
+    faults = []
+    if not isinstance(network, Network):
+        faults.append(f"network: {type(network).__name__} given; make one with build_network(load_sites())")
+    if not isinstance(request, TripRequest):
+        faults.append(f"request: {type(request).__name__} given; make a TripRequest(first_day=...)")
+    if not whole(seed, 0):
+        faults.append(f"seed: {seed!r} is no whole number of 0 or more")
+    if iterations is not None and not whole(iterations, 1):
+        faults.append(f"iterations: {iterations!r} is no whole number of 1 or more")
+    if isinstance(time_limit_s, bool) or not isinstance(time_limit_s, int | float) or not time_limit_s > 0:
+        faults.append(f"time_limit_s: {time_limit_s!r} is no number above 0")
+    if faults:
+        raise RequestError(faults, subject="plan")
 
 
 def _solve(

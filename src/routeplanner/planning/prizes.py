@@ -34,6 +34,9 @@ NO_PRIZE_KINDS = frozenset({"gateway", "waterway_stop"})
 REPEAT_WORTH = 0.5
 """A second village of the same craft is worth half of its prize, a third a quarter."""
 
+MOST_PRIZE = 1_000_000
+"""Only ratios of prizes matter; larger numbers would leave no room for exact sums."""
+
 OFF_THEME = 0.15
 """Match of a site that has none of the themes asked for: enough to fill an empty hour, no more."""
 
@@ -201,10 +204,11 @@ def _checked(values: pd.Series[float], sites: gpd.GeoDataFrame) -> pd.Series[flo
             subject="request",
         )
     numbers = pd.to_numeric(values.reindex(sites.index), errors="coerce")
-    wrong = numbers.index[~(np.isfinite(numbers) & (numbers >= 0))]
+    wrong = numbers.index[~(np.isfinite(numbers) & (numbers >= 0) & (numbers <= MOST_PRIZE))]
     if len(wrong):
         faults = [
-            f"prizes[{site!r}]: {values.get(site, 'missing')!r} is no prize; give a finite number >= 0"
+            f"prizes[{site!r}]: {values.get(site, 'missing')!r} is no prize; "
+            f"give a finite number >= 0, at most {MOST_PRIZE:,}"
             for site in wrong[:20]
         ]
         if len(wrong) > len(faults):

@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["place_id", "resolve"]
 
+_NEEDED = (
+    "name_vi",
+    "name_en",
+    "kind",
+    "crafts",
+    "themes",
+    "corridors",
+    "visit_min",
+    "significance",
+    "status",
+    "coord_precision",
+    "fee_vnd",
+    "part_of",
+    "summary_en",
+)
+"""Columns without which a plan cannot be made; a catalogue of `load_sites` has them all."""
+
 
 def place_id(text: str) -> str:
     """Return the id under which a start, end or overnight place stands in plans.
@@ -38,6 +55,12 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
         With all faults: unknown or ambiguous places, unknown corridor or themes, a must-visit that is
         part of another one.
     """
+    missing = [name for name in _NEEDED if name not in sites.columns]
+    if missing:
+        raise RequestError(
+            [f"the catalogue has no column {name!r}; read it with load_sites(path)" for name in missing],
+            subject="catalogue",
+        )
     faults: list[str] = []
 
     def site(field: str, text: str, *, coordinate: bool = False) -> str:
