@@ -1,0 +1,57 @@
+"""The command line: one module a command, each with a function `add` that puts it into the parser.
+
+Exit codes: 0 done, 1 a check or validation found something, 2 bad input or no feasible plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from routeplanner._version import __version__
+from routeplanner.cli import calendar, check, corridors, open_on, plan, sites, validate
+from routeplanner.cli._common import BAD_INPUT, OK
+from routeplanner.errors import RoutePlannerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main", "parser"]
+
+COMMANDS = (plan, check, sites, validate, corridors, calendar, open_on)
+"""Modules of the commands, in the order in which ``--help`` lists them."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; by default those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except RoutePlannerError as error:
+        print(f"routeplanner: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser with all commands."""
+    made = argparse.ArgumentParser(
+        prog="routeplanner", description="Themed cultural itineraries for Hanoi and the Red River."
+    )
+    made.add_argument("--version", action="version", version=f"routeplanner {__version__}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        module.add(commands)
+    return made
