@@ -250,6 +250,11 @@ class Itinerary:
         return 0.0 if self.bound <= 0 else max(0.0, 1.0 - self.prize / self.bound)
 
     @property
+    def proved_optimal(self) -> bool:
+        """Whether the bound proves that no plan for this request has a higher prize."""
+        return self.bound is not None and self.bound <= self.prize
+
+    @property
     def stops(self) -> tuple[Stop, ...]:
         """All stops in order."""
         return tuple(stop for day in self.days for stop in day.stops)
@@ -264,6 +269,7 @@ class Itinerary:
             "prize": self.prize,
             "bound": self.bound,
             "gap": None if self.gap is None else round(self.gap, 4),
+            "proved_optimal": self.proved_optimal,
             "days": [_day_to_dict(day) for day in self.days],
             "skipped": [
                 {"site_id": s.site_id, "reason": s.reason, "detail": s.detail, "detail_vi": s.detail_vi}

@@ -162,6 +162,23 @@ def test_shapes_that_do_not_fit_are_named() -> None:
         search(replace(plain(), service_s=np.array([1, 2])))
 
 
+def test_a_start_is_kept_or_bettered() -> None:
+    problem = plain(max_stops=[2])
+    best = search(problem)
+    assert search(problem, start=best.days, iterations=1).prize == best.prize
+    poor = search(problem, start=[best.days[0][:1]], iterations=50)
+    assert poor.prize == best.prize
+
+
+def test_of_a_start_that_breaks_the_rules_the_rest_is_used() -> None:
+    problem = plain(max_stops=[1])
+    solution = search(problem, start=[[0, 1, 2]], iterations=1)
+    assert len(solution.days[0]) == 1
+    for wrong in ([[0, 0]], [[7]], [[0], [1]]):
+        with pytest.raises(ValueError, match="start"):
+            search(problem, start=wrong)
+
+
 def test_another_process_finds_the_same() -> None:
     code = (
         "from test_search import plain; from routeplanner.planning.search import search;"

@@ -96,7 +96,7 @@ def plan(
     times = schedule(case.problem, solution.days)
     days = _days(case, solution.days, times)
     prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
-    bound = None if solution.bound is None else max(prize, round(solution.bound / PRIZE_SCALE, 4))
+    bound = _bound(solution, prize)
     return Itinerary(
         version=__version__,
         seed=seed,
@@ -107,6 +107,15 @@ def plan(
         skipped=explain_skipped(case, solution.days, times),
         measures=measures(days, network.sites, case.request),
     )
+
+
+def _bound(solution: Solution, prize: float) -> float | None:
+    """Return the bound in the planner's unit; a proof is one whatever the rounding of the stops' prizes."""
+    if solution.bound is None:
+        return None
+    if solution.bound <= solution.prize:
+        return prize
+    return max(round(prize + 1 / PRIZE_SCALE, 4), round(solution.bound / PRIZE_SCALE, 4))
 
 
 def _refuse_wrong_types(

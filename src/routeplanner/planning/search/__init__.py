@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from routeplanner.planning.problem import Problem, Solution
 
 __all__ = ["search", "upper_bound"]
@@ -21,6 +23,7 @@ def search(
     time_limit_s: float = 1.0,
     iterations: int | None = None,
     proof: bool | None = False,
+    start: Sequence[Sequence[int]] | None = None,
 ) -> Solution:
     """Return the best days found, by annealed ruin-and-recreate.
 
@@ -43,6 +46,9 @@ def search(
         days that it comes upon are packed into a better trip where they can. One day is always held
         against its optimum, as far as a fixed room for labels reaches, unless None asks for the quick bound
         alone.
+    start
+        Days to begin with instead of empty ones, as orders of stops; what of them does not keep the problem's
+        rules is left out first. The solution is never worse than what is left of them.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def search(
     """
     from routeplanner.planning.search._driver import run
 
-    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
+    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=start)
 
 
 def upper_bound(problem: Problem, *, proof: bool = True) -> int:

@@ -19,6 +19,8 @@ from routeplanner.planning.search._exact import BestDay, best_day, make_room, me
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from routeplanner.planning.problem import Problem
 
 __all__ = ["run", "upper_bound"]
@@ -32,7 +34,13 @@ TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
 def run(
-    problem: Problem, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None
+    problem: Problem,
+    *,
+    seed: int,
+    time_limit_s: float,
+    iterations: int | None,
+    proof: bool | None,
+    start: Sequence[Sequence[int]] | None = None,
 ) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
@@ -41,6 +49,7 @@ def run(
         return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
     trip = prepare(problem)
     desk = make_desk(trip, seed)
+    _lay_out(trip, desk, _sound_start(problem, start))
     done = _anneal_until(trip, desk, time_limit_s, _steps(trip) if iterations is None else iterations)
     return _prove(problem, trip, _solution(problem, desk, done), proof=proof)
 
@@ -82,14 +91,38 @@ def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], fou
     if not any(days) or not all(times.feasible for times in schedule(problem, days)):
         return found
     desk = make_desk(trip, 0)
-    for day, route in enumerate(days):
-        desk.state.stops["place"][day, 1 : len(route) + 2] = (*route, trip.days[day]["destination"])
-        desk.state.routes["length"][day] = len(route)
-        desk.state.where[list(route)] = day
+    _lay_out(trip, desk, days)
     _anneal_until(trip, desk, 0.0, 0)
     other = _solution(problem, desk, found.iterations)
     gained = -len(other.missing), other.prize
     return other if _joint(problem, other.days) and gained > (-len(found.missing), found.prize) else found
+
+
+def _lay_out(trip: Trip, desk: Desk, days: Sequence[Sequence[int]]) -> None:
+    """Write days into the state with which the search begins."""
+    for day, route in enumerate(days):
+        desk.state.stops["place"][day, 1 : len(route) + 2] = (*route, trip.days[day]["destination"])
+        desk.state.routes["length"][day] = len(route)
+        desk.state.where[list(route)] = day
+
+
+def _sound_start(problem: Problem, start: Sequence[Sequence[int]] | None) -> list[list[int]]:
+    """Return the days to begin with; of a day that cannot be kept the later stops are left out."""
+    days: list[list[int]] = [[] for _ in range(problem.n_days)]
+    if start is None:
+        return days
+    if len(start) != problem.n_days:
+        raise ValueError(f"start has {len(start)} days, give {problem.n_days}")
+    seen: set[int] = set()
+    for day, route in enumerate(start):
+        for site in map(int, route):
+            if not 0 <= site < problem.n_sites or site in seen:
+                raise ValueError(f"start: {site} is no site or stands there twice")
+            seen.add(site)
+            longer = [*days[:day], [*days[day], site], *days[day + 1 :]]
+            if schedule(problem, longer)[day].feasible and _joint(problem, tuple(map(tuple, longer))):
+                days[day].append(site)
+    return days
 
 
 def _joint(problem: Problem, days: tuple[tuple[int, ...], ...]) -> bool:
