@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
 
-__all__ = ["plan"]
+__all__ = ["compose", "plan"]
 
 
 def plan(
@@ -106,6 +106,42 @@ def plan(
         days=days,
         skipped=explain_skipped(case, solution.days, times),
         measures=measures(days, network.sites, case.request),
+    )
+
+
+def compose(case: Assembled, orders: Sequence[Sequence[int]], *, seed: int = 0) -> Itinerary:
+    """Put given orders of stops on the clock, without a search: no bound, no reasons.
+
+    Parameters
+    ----------
+    case
+        A request and its problem (`routeplanner.planning.assemble.assemble`).
+    orders
+        For each day the indices of the problem's sites in the order of their visits.
+    seed
+        Of the search that found the orders, for the record.
+
+    Raises
+    ------
+    InfeasibleError
+        When a day cannot be kept in that order.
+    """
+    times = schedule(case.problem, [tuple(order) for order in orders])
+    faults = [
+        f"day {number}: the order cannot be kept: {clock.violation}"
+        for number, clock in enumerate(times, 1)
+        if not clock.feasible
+    ]
+    if faults:
+        raise InfeasibleError(faults, subject="itinerary")
+    days = _days(case, orders, times)
+    return Itinerary(
+        version=__version__,
+        seed=seed,
+        request=case.request.to_dict(),
+        prize=round(sum(stop.prize for day in days for stop in day.stops), 4),
+        days=days,
+        measures=measures(days, case.network.sites, case.request),
     )
 
 
