@@ -296,6 +296,10 @@ BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*PLAN, "--json", "no/trip.json"),
         ("no/trip.json", "does not exist", "create it"),
     ),
+    "a folder that is missing and a date that is none": (
+        ("plan", "--date", "2027-13-40", "--map", "no/trip.html", "--workers", "x"),
+        ("no/trip.html", "'2027-13-40' is not a date", "--workers: 'x'"),
+    ),
     "a folder for a file": ((*PLAN, "--map", "."), ("folder", "give a file name")),
     "a catalogue that is missing": (
         (*PLAN, "--catalogue", "none.geojson"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeplanner._clock import TIMEZONE, at, seconds_of, seconds_since_midnight
-from routeplanner._files import read_text, write_whole
+from routeplanner._files import read_text, write_together, write_whole
 from routeplanner._resources import data_path
 from routeplanner._text import did_you_mean, fold, nfc
 from routeplanner.errors import CatalogueError, DataFileError, RequestError, RoutePlannerError
@@ -178,3 +178,15 @@ def test_errors_gather_faults_and_cross_processes() -> None:
         error.subject,
         str(error),
     )
+
+
+def test_several_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.html"
+    old.write_text("old")
+    with pytest.raises(DataFileError) as caught:
+        write_together({old: "1", new: "2", tmp_path / "none" / "x": "3", tmp_path: "4"})
+    assert len(caught.value.faults) == 2
+    assert old.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old.json"]
+    assert write_together({old: "1", new: b"2"}) == [old, new]
+    assert (old.read_text(), new.read_bytes()) == ("1", b"2")

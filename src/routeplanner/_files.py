@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from routeplanner.errors import DataFileError
 
-__all__ = ["read_text", "write_whole"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["read_text", "write_together", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -22,36 +26,80 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     DataFileError
         When the folder is missing or cannot be written, or `path` is a folder or a device.
     """
-    target = Path(os.path.realpath(path))  # a link leads on to its file, it is not replaced
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    return write_together({path: content})[0]
+
+
+def write_together(contents: Mapping[Any, str | bytes]) -> list[Path]:
+    """Write several files, all of them or none: a file that cannot be written leaves the others as they were.
+
+    Returns the files in order, links followed.
+
+    Raises
+    ------
+    DataFileError
+        As `write_whole`, with the faults of all files that cannot be written.
+    """
+    targets = {Path(os.path.realpath(path)): content for path, content in contents.items()}
+    waiting: dict[Path, Path] = {}
+    faults = []
+    try:
+        for target, content in targets.items():
+            fault = _unwritable(target)
+            try:
+                if fault is None:
+                    waiting[target] = _write_beside(target, content)
+            except OSError as error:
+                fault = _refused(target, error)
+            if fault is not None:
+                faults.append(fault)
+        if not faults:
+            for target, name in waiting.items():
+                try:
+                    name.replace(target)
+                except OSError as error:
+                    faults.append(_refused(target, error))
+        if faults:
+            subject = str(next(iter(targets))) if len(targets) == 1 else "output"
+            raise DataFileError(faults, subject=subject)
+    finally:
+        for name in waiting.values():
+            name.unlink(missing_ok=True)
+    return list(targets)
+
+
+def _unwritable(target: Path) -> str | None:
+    """Return what speaks against writing a file there, None if nothing can be seen."""
     if os.path.isdir(target):  # noqa: PTH112 - pathlib raises where a name is too long
-        raise DataFileError([f"{target} is a folder; give a file name"], subject=str(target))
+        return f"{target} is a folder; give a file name"
     if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113 - the same
-        raise DataFileError([f"{target} is a device; give a file name"], subject=str(target))
+        return f"{target} is a device; give a file name"
     if not target.parent.is_dir():
-        raise DataFileError(
-            [f"the folder {target.parent} does not exist; create it or choose another"], subject=str(target)
-        )
+        return f"the folder {target.parent} does not exist; create it or choose another"
+    return None
+
+
+def _write_beside(target: Path, content: str | bytes) -> Path:
+    """Write a temporary file beside the target, ready to take its place; leave nothing behind on an error."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     name = None
     try:
         with tempfile.NamedTemporaryFile(
             dir=target.parent, prefix=f".{target.name}.", delete=False
         ) as handle:
-            name = handle.name
+            name = Path(handle.name)
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        Path(name).replace(target)
-    except OSError as error:
-        raise DataFileError(
-            [f"cannot write {target}: {error.strerror or error}; check the folder's permissions and space"],
-            subject=str(target),
-        ) from error
-    finally:
+        name.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+    except BaseException:
         if name is not None:
-            Path(name).unlink(missing_ok=True)
-    return target
+            name.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _refused(target: Path, error: OSError) -> str:
+    return f"cannot write {target}: {error.strerror or error}; check the folder's permissions and space"
 
 
 def read_text(path: str | os.PathLike[str]) -> str:

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["BAD_INPUT", "FOUND", "OK", "command", "number", "require_folders", "whole", "write_all"]
+__all__ = [
+    "BAD_INPUT",
+    "FOUND",
+    "OK",
+    "command",
+    "number",
+    "output_faults",
+    "require_folders",
+    "whole",
+    "write_all",
+]
 
 OK, FOUND, BAD_INPUT = 0, 1, 2
 """Exit codes: done; a check or validation found something; bad input or no feasible plan."""
@@ -31,15 +41,23 @@ def command(
 
 
 def write_all(outputs: Mapping[str, str | bytes]) -> None:
-    from routeplanner._files import write_whole
+    """Write all outputs or none."""
+    from routeplanner._files import write_together
 
-    for path, text in outputs.items():
-        write_whole(path, text)
+    write_together(outputs)
+    for path in outputs:
         print(f"wrote {path}", file=sys.stderr)
 
 
 def require_folders(paths: Sequence[str | None]) -> None:
     """Say before the work, not after it, that an output cannot be written."""
+    faults = output_faults(paths)
+    if faults:
+        raise RequestError(faults, subject="output")
+
+
+def output_faults(paths: Sequence[str | None]) -> list[str]:
+    """Return why outputs cannot be written, as far as that is seen beforehand."""
     from pathlib import Path
 
     faults = []
@@ -54,11 +72,9 @@ def require_folders(paths: Sequence[str | None]) -> None:
         except OSError as error:
             faults.append(f"{path[:60]}…: {error.strerror}; give another file name")
     given = [path for path in paths if path]
-    faults += [
+    return faults + [
         f"{path} is asked for twice; give two names" for path in dict.fromkeys(given) if given.count(path) > 1
     ]
-    if faults:
-        raise RequestError(faults, subject="output")
 
 
 def whole(name: str, text: str | None, faults: list[str]) -> int | None:

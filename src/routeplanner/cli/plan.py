@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, number, require_folders, whole, write_all
+from routeplanner.cli._common import OK, command, number, output_faults, whole, write_all
 from routeplanner.errors import RequestError, RoutePlannerError
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--time-limit", metavar="S", default="10", help="cap on the search in seconds (%(default)s)"
     )
+    search.add_argument(
+        "--seeds", metavar="N", default="1", help="searches to do, the best counts (%(default)s)"
+    )
+    search.add_argument("--workers", metavar="N", default="1", help="processes for them (%(default)s)")
     search.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
     search.add_argument("--map", metavar="FILE.html", help="write the map")
     search.add_argument("--svg", metavar="FILE.svg", help="write a still picture; needs matplotlib")
@@ -90,14 +94,23 @@ def _plan(arguments: argparse.Namespace) -> int:
     faults: list[str] = []
     seed = whole("seed", arguments.seed, faults)
     limit = number("time-limit", arguments.time_limit, faults)
+    seeds = whole("seeds", arguments.seeds, faults)
+    workers = whole("workers", arguments.workers, faults)
+    faults += output_faults([arguments.map, arguments.svg, arguments.png, arguments.json])
     request = _request(arguments, faults)
-    require_folders([arguments.map, arguments.svg, arguments.png, arguments.json])
     from routeplanner.network import build_network
     from routeplanner.planning.planner import plan
     from routeplanner.sites.catalog import load_sites
 
     network = build_network(load_sites(arguments.catalogue))
-    trip = plan(network, request, seed=seed or 0, time_limit_s=limit or 10.0)
+    trip = plan(
+        network,
+        request,
+        seed=seed or 0,
+        time_limit_s=limit or 10.0,
+        seeds=_or(seeds, 1),
+        workers=_or(workers, 1),
+    )
     write_all(_outputs(arguments, trip))
     print(trip.to_text(arguments.lang))
     if not trip.stops:
@@ -108,6 +121,10 @@ def _plan(arguments: argparse.Namespace) -> int:
             detail = skipped.detail_vi if arguments.lang == "vi" else skipped.detail
             print(f"  {skipped.site_id}: {skipped.reason}: {detail}")
     return OK
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value
 
 
 def _why_empty(trip: Itinerary) -> str:

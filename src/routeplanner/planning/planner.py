@@ -18,9 +18,10 @@ from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.schedule import schedule
+from routeplanner.planning.solve import Effort, best_seed, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from routeplanner.network import Network
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
 
-__all__ = ["compose", "plan"]
+__all__ = ["compose", "plan", "plan_case"]
 
 
 def plan(
@@ -41,6 +42,8 @@ def plan(
     iterations: int | None = None,
     prizes: str | PrizeRule | None = None,
     proof: bool | None = False,
+    seeds: int = 1,
+    workers: int = 1,
 ) -> Itinerary:
     """Return the best itinerary found for a request.
 
@@ -64,6 +67,11 @@ def plan(
     proof
         Whether the bound on several days is worked out by column generation: some 0.3-2 % above the trip
         instead of 4-5 %, and seconds to half a minute more. One day is held against its optimum anyway.
+    seeds
+        How many searches to do, with the seeds `seed`, `seed` + 1, …; the best trip is returned, and its `seed`
+        alone gives it again.
+    workers
+        In how many processes at a time. The answer does not depend on it.
 
     Returns
     -------
@@ -87,12 +95,49 @@ def plan(
     >>> rp.check(trip, network, request)
     []
     """
-    _refuse_wrong_types(network, request, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
-    seed = int(seed)  # numpy's whole numbers too
+    _refuse_wrong_types(
+        network,
+        request,
+        time_limit_s=time_limit_s,
+        numbers={"seed": (seed, 0), "seeds": (seeds, 1), "workers": (workers, 1)},
+        iterations=iterations,
+    )
     case = assemble(network, request, prizes=prizes)
-    case, solution = _solve(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
+    effort = Effort(time_limit_s=time_limit_s, iterations=iterations, proof=proof)
+    return plan_case(
+        case, seeds=range(int(seed), int(seed) + int(seeds)), workers=int(workers), effort=effort
+    )
+
+
+def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers: int = 1) -> Itinerary:
+    """Return the itinerary of a request that is assembled already.
+
+    Parameters
+    ----------
+    case
+        The problem and what its indices mean; an editor may have changed its arrays.
+    seeds
+        Of the searches of which the best is taken.
+    effort
+        How thoroughly to search.
+    workers
+        In how many processes at a time.
+
+    Raises
+    ------
+    InfeasibleError
+        When a must-visit cannot be kept.
+    """
+    seed = seeds[0]
+    if len(seeds) > 1:
+        seed = best_seed(
+            case.problem, boat_first=case.boat_first, seeds=seeds, workers=workers, effort=effort
+        )
+    solved = solve(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
+    solution = solved.solution
+    case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
     if solution.missing:
-        raise _infeasible(case, seed=seed, time_limit_s=time_limit_s, iterations=iterations)
+        raise _infeasible(case, seed=seed, effort=effort)
     times = schedule(case.problem, solution.days)
     days = _days(case, solution.days, times)
     prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
@@ -105,7 +150,7 @@ def plan(
         bound=bound,
         days=days,
         skipped=explain_skipped(case, solution.days, times),
-        measures=measures(days, network.sites, case.request),
+        measures=measures(days, case.network.sites, case.request),
     )
 
 
@@ -155,54 +200,36 @@ def _bound(solution: Solution, prize: float) -> float | None:
 
 
 def _refuse_wrong_types(
-    network: object, request: object, *, seed: object, time_limit_s: object, iterations: object
+    network: object,
+    request: object,
+    *,
+    time_limit_s: object,
+    numbers: Mapping[str, tuple[object, int]],
+    iterations: object = None,
 ) -> None:
     """Raise for arguments that are not what they should be, all at once."""
     from routeplanner.network import Network
     from routeplanner.planning.request import TripRequest
-
-    def whole(value: object, least: int) -> bool:
-        return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
 
     faults = []
     if not isinstance(network, Network):
         faults.append(f"network: {type(network).__name__} given; make one with build_network(load_sites())")
     if not isinstance(request, TripRequest):
         faults.append(f"request: {type(request).__name__} given; make a TripRequest(first_day=...)")
-    if not whole(seed, 0):
-        faults.append(f"seed: {seed!r} is no whole number of 0 or more")
-    if iterations is not None and not whole(iterations, 1):
-        faults.append(f"iterations: {iterations!r} is no whole number of 1 or more")
+    if iterations is not None:
+        numbers = {**numbers, "iterations": (iterations, 1)}
+    faults += [
+        f"{name}: {value!r} is no whole number of {least} or more"
+        for name, (value, least) in numbers.items()
+        if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least
+    ]
     if isinstance(time_limit_s, bool) or not isinstance(time_limit_s, int | float) or not time_limit_s > 0:
         faults.append(f"time_limit_s: {time_limit_s!r} is no number above 0")
     if faults:
         raise RequestError(faults, subject="plan")
 
 
-def _solve(
-    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None, proof: bool | None
-) -> tuple[Assembled, Solution]:
-    """Search; if a must-visit is missing, once more by a longer way, and if need be without the boat."""
-    from routeplanner.planning.sailing import search_boat_first
-    from routeplanner.planning.search import search
-
-    longer = replace(case.problem, max_travel_s=case.problem.day_end_s - case.problem.day_start_s)
-    for problem in (case.problem, longer) if case.boat_first else ():
-        sailed = search_boat_first(
-            problem, case.boat_first, seed=seed, time_limit_s=time_limit_s, iterations=iterations
-        )
-        if sailed is not None and not sailed.missing:
-            return replace(case, problem=problem), sailed
-    for problem in (case.problem, longer):
-        found = search(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof)
-        if not found.missing:
-            break
-    return replace(case, problem=problem, boat_first=frozenset()), found
-
-
-def _infeasible(
-    case: Assembled, *, seed: int, time_limit_s: float, iterations: int | None
-) -> InfeasibleError:
+def _infeasible(case: Assembled, *, seed: int, effort: Effort) -> InfeasibleError:
     """Return the error for must-visits that cannot be kept, judged without the optional sites."""
     import numpy as np
 
@@ -210,7 +237,9 @@ def _infeasible(
 
     must = case.problem.must
     only = replace(case.problem, prize=np.where(must, np.maximum(case.problem.prize, 1), 0))
-    found = search(only, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=None)
+    found = search(
+        only, seed=seed, time_limit_s=effort.time_limit_s, iterations=effort.iterations, proof=None
+    )
     faults = explain_missing(replace(case, problem=only), found.missing, found.days)
     return InfeasibleError(faults, subject="plan")
 
