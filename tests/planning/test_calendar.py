@@ -186,6 +186,22 @@ def test_the_visit_is_stretched_only_where_all_open_days_are_festive(sites: gpd.
     assert visit_minutes(row(sites, "co-loa"), two) == usual
 
 
+def test_each_day_of_a_trip_has_its_own_visit(network: rp.Network) -> None:
+    """The last day before the festival and its first: closed on the one, the visit is that of the other."""
+    bare, festive = date(2027, 2, 10), date(2027, 2, 11)
+    usual = int(network.sites.at["co-loa", "visit_min"])
+    for closed_on, minutes in ((bare, 5 * round(usual * FESTIVAL_STRETCH / 5)), (festive, usual)):
+        trip = planned(
+            network,
+            first_day=bare,
+            days=2,
+            area=(105.86, 21.10, 105.89, 21.13),
+            must_visit=["co-loa"],
+            closed={"co-loa": [closed_on]},
+        )
+        assert [stop.visit_min for stop in trip.stops if stop.site_id == "co-loa"] == [minutes]
+
+
 @settings(max_examples=15)
 @given(st.integers(7, 15), st.integers(2, 8), st.sampled_from(["opens", "closes"]))
 def test_an_hour_more_never_lowers_the_optimum(

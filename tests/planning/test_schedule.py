@@ -143,7 +143,7 @@ def keeps_its_own_clock(problem: Problem, number: int, order: tuple[int, ...]) -
         assert times.start_s[position] >= now
         assert any(a <= times.start_s[position] <= b for a, b in problem.windows[number, site])
         now = times.end_s[position]
-        assert now == times.start_s[position] + problem.service_s[site]
+        assert now == times.start_s[position] + problem.service_on(number, site)
         if times.lunch is not None and (times.lunch.position, times.lunch.when) == (position, "after"):
             assert times.lunch.start_s >= now
             now = times.lunch.end_s

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routeplanner.planning.problem import UNREACHABLE, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 MINUTE = 60
 DAY = (8 * 60, 17 * 60)
@@ -26,7 +26,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     hard = {
         name: draw(st.booleans())
-        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits", "boats")
+        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits", "boats", "festival")
     }
     places = n + terminals
     travel, metres = _ways(rng, places, broken=hard["roads"])
@@ -38,8 +38,12 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         n_sites=n,
         travel_s=travel,
         travel_m=metres,
-        service_s=rng.integers(10, 100, n) * MINUTE,
-        prize=rng.integers(0, 12, n) * 1000,
+        service_s=rng.integers(10, 100, n) * MINUTE
+        if not hard["festival"]
+        else _by_day(rng, days, rng.integers(10, 100, n)) * MINUTE,
+        prize=_by_day(rng, days, rng.integers(0, 12, n)) * 1000
+        if hard["festival"]
+        else rng.integers(0, 12, n) * 1000,
         cost_vnd=rng.integers(0, 80, n) * 1000,
         group=rng.integers(-1, 2, n) if hard["groups"] else np.full(n, -1),
         must=rng.random(n) < 0.2 if musts else np.zeros(n, np.bool_),
@@ -59,6 +63,11 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         budget_vnd=int(rng.integers(50, 600)) * 1000 if hard["budget"] else -1,
         repeat_worth=float(rng.choice([0.0, 0.5, 0.8, 1.0])),
     )
+
+
+def _by_day(rng: np.random.Generator, days: int, usual: np.ndarray) -> np.ndarray:
+    """Every third visit is worth something else, or takes longer, than it usually does."""
+    return np.where(rng.random((days, len(usual))) < 0.3, rng.integers(1, 100, (days, len(usual))), usual)
 
 
 def _ways(rng: np.random.Generator, places: int, *, broken: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +135,7 @@ def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int |
 
 def _served(problem: Problem, day: int, site: int, now: int) -> int:
     starts = [max(now, int(a)) for a, b in problem.windows[day, site] if a <= b and now <= b]
-    return min(starts) + int(problem.service_s[site]) if starts else 10**9
+    return min(starts) + problem.service_on(day, site) if starts else 10**9
 
 
 def day_travel(problem: Problem, day: int, order: tuple[int, ...]) -> int:
@@ -143,11 +152,14 @@ def day_cost(problem: Problem, day: int, order: tuple[int, ...]) -> float:
     return visits + (problem.day_cost_vnd if order else 0) + metres / 1000 * problem.cost_per_km_vnd
 
 
-def value(problem: Problem, visited: frozenset[int]) -> float:
-    """Prizes, each further one of a group worth less."""
-    total = float(sum(problem.prize[site] for site in visited if problem.group[site] < 0))
-    for group in {int(problem.group[site]) for site in visited} - {-1}:
-        prizes = sorted((int(problem.prize[s]) for s in visited if problem.group[s] == group), reverse=True)
+def value(problem: Problem, days: Sequence[Collection[int]]) -> float:
+    """Prizes of the day of the visit, each further one of a group worth less."""
+    visits = [(day, site) for day, order in enumerate(days) for site in order]
+    total = float(sum(problem.prize_on(day, site) for day, site in visits if problem.group[site] < 0))
+    for group in {int(problem.group[site]) for _, site in visits} - {-1}:
+        prizes = sorted(
+            (problem.prize_on(day, s) for day, s in visits if problem.group[s] == group), reverse=True
+        )
         total += sum(prize * problem.repeat_worth**rank for rank, prize in enumerate(prizes))
     return total
 
@@ -170,15 +182,15 @@ def best_by_trying_all(problem: Problem) -> tuple[int, float, int] | None:
     """Return (must-visits kept, value, -travel) of the best solution, None if there is none at all."""
     choices = [_cheapest_orders(problem, day) for day in range(problem.n_days)]
     scores = [
-        (sum(bool(problem.must[s]) for s in visited), value(problem, visited), -travel)
-        for visited, travel in _trips(problem, choices)
+        (sum(bool(problem.must[s]) for order in days for s in order), value(problem, days), -travel)
+        for days, travel in _trips(problem, choices)
     ]
     return max(scores) if scores else None
 
 
 def _trips(
     problem: Problem, choices: list[list[tuple[frozenset[int], int, float]]]
-) -> Iterator[tuple[frozenset[int], int]]:
+) -> Iterator[tuple[tuple[frozenset[int], ...], int]]:
     pairs = [(a, b) for a, b in problem.exclusive.tolist() if a != b]
     for days in itertools.product(*choices):
         visited = frozenset().union(*(sites for sites, _, _ in days))
@@ -188,12 +200,12 @@ def _trips(
             continue
         if problem.budget_vnd >= 0 and sum(cost for _, _, cost in days) > problem.budget_vnd:
             continue
-        yield visited, sum(travel for _, travel, _ in days)
+        yield tuple(sites for sites, _, _ in days), sum(travel for _, travel, _ in days)
 
 
 def _cheapest_orders(problem: Problem, day: int) -> list[tuple[frozenset[int], int, float]]:
     """For each set of sites of a day the undominated (travel, cost) of its feasible orders."""
-    useful = [s for s in range(problem.n_sites) if problem.prize[s] > 0 or problem.must[s]]
+    useful = [s for s in range(problem.n_sites) if problem.prize_on(day, s) > 0 or problem.must[s]]
     found: dict[frozenset[int], set[tuple[int, float]]] = {}
     for count in range(min(len(useful), int(problem.max_stops[day])) + 1):
         for order in itertools.permutations(useful, count):

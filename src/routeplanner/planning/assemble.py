@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from routeplanner._clock import clock_text, seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
-from routeplanner.planning.calendar import opening_asked, visit_minutes
-from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, site_prizes
+from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
+from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, prizes_by_day
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (
     PACES,
@@ -26,10 +25,12 @@ from routeplanner.planning.resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import geopandas as gpd
     import numpy as np
     import numpy.typing as npt
+    import pandas as pd
 
     from routeplanner.network import Network
     from routeplanner.sites.hours import Opening
@@ -96,7 +97,7 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     terminals = request.terminals
     profile = travel_profile(request)
     rows = catalogue.loc[_candidate_ids(catalogue, request)]
-    worth = site_prizes(rows, request, prizes)
+    worth = prizes_by_day(rows, request, prizes)
     left_out = _forbidden(rows, request)
     rows, openings, closed = _open_rows(rows.drop(index=[s.site_id for s in left_out]), request)
     rows, openings, unreachable = _reachable_rows(network, rows, openings, request)
@@ -171,19 +172,18 @@ def _open_rows(
     rows: gpd.GeoDataFrame, request: TripRequest
 ) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
     """Return the rows that can be visited on some day within its span, their openings, and the others."""
-    days = [request.first_day + timedelta(days=d) for d in range(request.days)]
+    days = trip_days(request)
     records = list(rows.itertuples())
     table = [tuple(opening_asked(row, day, request) for row in records) for day in days]
     span = seconds_of(request.day_start), seconds_of(request.day_end)
     keep, closed = [], []
     for index, row in enumerate(records):
-        service_s = 60 * visit_minutes(row, request)
-        if any(_usable(table[d][index].windows(service_s), service_s, span) for d in range(len(days))):
+        service_s = [60 * visit_minutes(row, request, day) for day in days]
+        at_site = [of_day[index] for of_day in table]
+        if any(_usable(found.windows(s), s, span) for found, s in zip(at_site, service_s, strict=True)):
             keep.append(index)
         else:
-            closed.append(
-                _closed(str(row.Index), [table[d][index] for d in range(len(days))], days, service_s)
-            )
+            closed.append(_closed(str(row.Index), at_site, days, service_s))
     return rows.iloc[keep], tuple(tuple(day[i] for i in keep) for day in table), closed
 
 
@@ -191,10 +191,12 @@ def _usable(windows: Sequence[tuple[int, int]], service_s: int, span: tuple[int,
     return any(first <= span[1] - service_s and last >= span[0] for first, last in windows)
 
 
-def _closed(site: str, openings: Sequence[Opening], days: Sequence[date], service_s: int) -> Skipped:
+def _closed(
+    site: str, openings: Sequence[Opening], days: Sequence[date], services_s: Sequence[int]
+) -> Skipped:
     """Say for each day why the site cannot be visited on it."""
     parts, parts_vi = [], []
-    for day, at_site in zip(days, openings, strict=True):
+    for day, at_site, service_s in zip(days, openings, services_s, strict=True):
         if at_site.intervals_s:
             hours = ", ".join(f"{clock_text(start)}–{clock_text(end)}" for start, end in at_site.intervals_s)
             visit = service_s // 60
@@ -271,7 +273,7 @@ def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: N
     if lost:
         raise InfeasibleError(
             [
-                f"must_visit {s.site_id!r} ({network.sites.at[s.site_id, 'name_vi']}) is {s.reason}: {s.detail} "
+                f"must_visit {s.site_id!r} ({network.sites.loc[s.site_id, 'name_vi']}) is {s.reason}: {s.detail} "
                 "Choose another date, mode or span, or take it off the list"
                 for s in lost
             ],
@@ -299,7 +301,7 @@ def _problem(
     network: Network,
     request: TripRequest,
     rows: gpd.GeoDataFrame,
-    worth: object,
+    worth: pd.DataFrame,
     openings: tuple[tuple[Opening, ...], ...],
     terminals: Sequence[str],
     profile: str,
@@ -309,7 +311,11 @@ def _problem(
     n, d = len(rows), request.days
     places = (*rows.index, *terminals)
     travel_s, travel_m = travel_times(network, places, profile)
-    service_s = np.array([60 * visit_minutes(row, request) for row in rows.itertuples()], dtype=np.int64)
+    service_s = np.array(
+        [[60 * visit_minutes(row, request, day) for row in rows.itertuples()] for day in trip_days(request)],
+        dtype=np.int64,
+    )
+    prize = np.rint(worth.loc[rows.index].to_numpy().T * PRIZE_SCALE).astype(np.int64)
     pace = PACES[request.pace]
     start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
     day_vnd, km_vnd = vehicle_cost(request) or (0, 0)
@@ -318,8 +324,8 @@ def _problem(
         n_sites=n,
         travel_s=travel_s,
         travel_m=travel_m,
-        service_s=service_s,
-        prize=np.rint(np.array([worth[s] for s in rows.index]) * PRIZE_SCALE).astype(np.int64),  # type: ignore[index]
+        service_s=_plain(service_s),
+        prize=_plain(prize),
         cost_vnd=np.array([request.people * (fee or 0) for fee in rows["fee_vnd"]], dtype=np.int64),
         group=_groups(rows),
         must=np.array([site in request.must_visit for site in rows.index], dtype=np.bool_),
@@ -360,6 +366,11 @@ def travel_times(
     minutes = -(-seconds // 60) * 60
     gone = seconds < 0
     return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _plain(by_day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return one row for all days where they do not differ."""
+    return by_day[0] if (by_day == by_day[0]).all() else by_day
 
 
 def _aboard(network: Network, places: Sequence[str], profile: str) -> npt.NDArray[np.int64]:
@@ -433,9 +444,12 @@ def _windows(
 ) -> npt.NDArray[np.int64]:
     import numpy as np
 
-    lists = [[at_site.windows(int(s)) for at_site, s in zip(day, service_s, strict=True)] for day in openings]
+    lists = [
+        [at_site.windows(int(s)) for at_site, s in zip(day, of_day, strict=True)]
+        for day, of_day in zip(openings, service_s, strict=True)
+    ]
     width = max((len(windows) for day in lists for windows in day), default=1)
-    table = np.tile(np.array([1, 0], dtype=np.int64), (len(openings), len(service_s), max(width, 1), 1))
+    table = np.tile(np.array([1, 0], dtype=np.int64), (*service_s.shape, max(width, 1), 1))
     for d, day in enumerate(lists):
         for i, windows in enumerate(day):
             for w, window in enumerate(windows):

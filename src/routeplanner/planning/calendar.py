@@ -1,17 +1,19 @@
 """What the dates of a request do to its sites: openings, festivals, seasons, rain.
 
-It is part of what a request means, and so shared by the planner and its judge.
+It is part of what a request means, and so shared by the planner and its judge. Prizes and visits are
+those of the day of the visit: `visit_minutes` and `calendar_factor` take the date, `assemble` writes them by day and site into
+`Problem.service_s` and `Problem.prize`, and the search weighs the festival's day against the others.
 
 ========  ===========================  ================================  ==========================
 festival  prize                        visit                             days
 ========  ===========================  ================================  ==========================
 seek      × 1.5, × 1.2 over 14 days    × 1.25, in steps of 5 min         on its festival days only
-accept    × 1                          × 1.25 if all open days are such  as open
+accept    × 1                          × 1.25 on its festival days       as open
 avoid     × 1                          × 1                               not on its festival days
 ========  ===========================  ================================  ==========================
 
 A festival that closes its site (`closes` in the catalogue) does so whatever was asked for. A site in its season
-on a day of the trip is worth 1.2 times as much. With ``rain=True`` indoor places are worth 1.25 times, open-air
+on the day of the visit is worth 1.2 times as much. With ``rain=True`` indoor places are worth 1.25 times, open-air
 places 0.6 times and what needs the sun 0.1 times as much. All factors are judgements.
 """
 
@@ -123,24 +125,37 @@ def festival_name(span: Span) -> str:
     return span.name_en or span.name_vi
 
 
-def visit_minutes(row: Any, request: TripRequest) -> int:  # noqa: ANN401 - a named tuple of the catalogue
+def visit_minutes(row: Any, request: TripRequest, day: date | None = None) -> int:  # noqa: ANN401 - a named tuple
     """Return the minutes of a visit at the request's pace, longer in a festival's crowd.
 
-    The visit is stretched where every day of the trip on which the site can be visited is a festival day.
+    Parameters
+    ----------
+    row
+        A named tuple of the catalogue's ``itertuples()``.
+    request
+        Its pace and its wish for festivals count.
+    day
+        The date of the visit. Without, the visit is stretched only where every day of the trip on which the
+        site can be visited is a festival day.
     """
     minutes = service_min(row.visit_min, request.pace)
     if request.festivals == "avoid" or not getattr(row, "festivals", None):
         return minutes
+    if day is not None:
+        return minutes if festival_on(row, day) is None else 5 * round(minutes * FESTIVAL_STRETCH / 5)
     open_days = [day for day in trip_days(request) if opening_asked(row, day, request).is_open]
     if not open_days or any(festival_on(row, day) is None for day in open_days):
         return minutes
     return 5 * round(minutes * FESTIVAL_STRETCH / 5)
 
 
-def calendar_factor(row: Any, request: TripRequest) -> float:  # noqa: ANN401 - a named tuple of the catalogue
-    """Return by what the dates and the weather multiply a site's prize."""
+def calendar_factor(row: Any, request: TripRequest, day: date | None = None) -> float:  # noqa: ANN401 - as above
+    """Return by what the dates and the weather multiply a site's prize.
+
+    On a day of the trip what holds on that day counts; without a day what holds on any day of the trip.
+    """
     factor = _weather_factor(row) if request.rain else 1.0
-    days = trip_days(request)
+    days = trip_days(request) if day is None else [day]
     if getattr(row, "seasons", None) and any(season_on(row, day) for day in days):
         factor *= SEASON_PRIZE
     if request.festivals == "seek" and getattr(row, "festivals", None):

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
 from routeplanner.planning.calendar import opening_asked, visit_minutes
-from routeplanner.planning.prizes import NO_PRIZE_KINDS, PrizeRule, prize_groups, repeat_factors, site_prizes
+from routeplanner.planning.prizes import (
+    NO_PRIZE_KINDS,
+    PrizeRule,
+    prize_groups,
+    prizes_by_day,
+    repeat_factors,
+)
 from routeplanner.planning.request import (
     PACES,
     TripRequest,
@@ -184,7 +190,11 @@ def _cost_vnd(trip: Itinerary, case: _Case) -> int | None:
 def _prize_rules(trip: Itinerary, case: _Case, rule: str | PrizeRule | None) -> Iterator[Violation]:
     visited = [stop.site_id for stop in trip.stops]
     rows = case.network.sites.loc[list(dict.fromkeys(visited))]
-    worth = {str(k): float(v) for k, v in site_prizes(rows, case.request, rule).items()}
+    table = prizes_by_day(rows, case.request, rule)
+    number = {
+        stop.site_id: min(d, case.request.days - 1) for d, day in enumerate(trip.days) for stop in day.stops
+    }
+    worth = {site: float(table.at[site, number[site]]) for site in rows.index}
     factor = repeat_factors(worth, prize_groups(rows))
     for stop in trip.stops:
         expected = worth[stop.site_id] * factor[stop.site_id]
@@ -329,7 +339,7 @@ def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     row = case.rows[stop.site_id]
     if not _same_point((stop.lon, stop.lat), (row.geometry.x, row.geometry.y)):
         yield "position", f"{stop.site_id!r} is not where the catalogue has it"
-    expected = visit_minutes(row, case.request)
+    expected = visit_minutes(row, case.request, day.date)
     if stop.departure - stop.start != timedelta(minutes=expected):
         yield "service", f"{stop.site_id!r} is visited {stop.visit_min} min, {expected} at this pace"
     if stop.start < stop.arrival:

@@ -130,11 +130,11 @@ def _alone(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
             continue
         lunch = _lunch_s(problem, day)
         span = int(problem.day_end_s[day] - problem.day_start_s[day])
-        options.append((way + int(problem.service_s[site]) + lunch - span, way, lunch, span))
+        options.append((way + problem.service_on(day, site) + lunch - span, way, lunch, span, day))
     if not options or min(options)[0] <= 0:
         return None
-    _, way, lunch, span = (value // 60 for value in min(options))
-    visit = int(problem.service_s[site]) // 60
+    _, way, lunch, span = (value // 60 for value in min(options)[:4])
+    visit = problem.service_on(min(options)[4], site) // 60
     total = way + visit + lunch
     why = Skipped(
         site_id=problem.place_ids[site],
@@ -180,7 +180,7 @@ def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
 
 
 def _worthless(plan: _Plan, site: int) -> Reason | None:
-    if plan.problem.prize[site] > 0 or plan.problem.must[site]:
+    if plan.problem.prize[..., site].any() or plan.problem.must[site]:
         return None
     return "lower_prize", "It has no prize for what was asked.", "Không có giá trị cho chủ đề được yêu cầu."
 
@@ -232,7 +232,7 @@ def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
             continue
         if travel[a, site] >= UNREACHABLE or travel[site, b] >= UNREACHABLE:
             continue
-        added = int(travel[a, site] + travel[site, b] - travel[a, b] + problem.service_s[site])
+        added = int(travel[a, site] + travel[site, b] - travel[a, b]) + problem.service_on(day, site)
         if best is None or added < best[0]:
             best = added, position
     if best is None:
@@ -243,7 +243,7 @@ def _cheapest(plan: _Plan, site: int, day: int) -> _Insertion | None:
 def _spare_s(plan: _Plan, day: int) -> int:
     """Seconds of the day's span in which nothing has to happen."""
     problem, order = plan.problem, plan.orders[day]
-    busy = int(plan.times[day].travel_s + sum(problem.service_s[list(order)]))
+    busy = int(plan.times[day].travel_s) + sum(problem.service_on(day, site) for site in order)
     busy += _lunch_s(problem, day)
     return int(problem.day_end_s[day] - problem.day_start_s[day]) - busy
 
@@ -314,7 +314,7 @@ def _end(plan: _Plan, site: int, day: int, position: int, *, always_open: bool =
     for place in order:
         hungry, fed = ride(hungry, fed, *_leg(problem, here, place), meal)
         windows = all_day if always_open and place == site else problem.windows[day, place]
-        hungry, fed = serve(hungry, fed, windows, int(problem.service_s[place]), meal)
+        hungry, fed = serve(hungry, fed, windows, problem.service_on(day, place), meal)
         if min(hungry, fed) >= NEVER:
             return NEVER
         here = place
@@ -348,10 +348,10 @@ def _hours(plan: _Plan, site: int) -> Reason:
 
 def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int]]) -> Reason:
     problem = plan.problem
-    worth = problem.prize[site] / PRIZE_SCALE
+    worth = max(problem.prize_on(day, site) for day in days) / PRIZE_SCALE
     full = [day for day in days if len(plan.orders[day]) >= problem.max_stops[day]]
     if len(full) == len(days):
-        least = min(problem.prize[s] for day in full for s in plan.orders[day]) / PRIZE_SCALE
+        least = min(problem.prize_on(day, s) for day in full for s in plan.orders[day]) / PRIZE_SCALE
         count = int(problem.max_stops[full[0]])
         return (
             "max_stops",

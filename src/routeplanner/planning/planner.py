@@ -246,8 +246,8 @@ def _infeasible(case: Assembled, *, seed: int, effort: Effort) -> InfeasibleErro
 
 def _days(case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]) -> tuple[Day, ...]:
     worth = {
-        case.problem.place_ids[i]: float(case.problem.prize[i]) / PRIZE_SCALE
-        for order in orders
+        case.problem.place_ids[i]: case.problem.prize_on(day, i) / PRIZE_SCALE
+        for day, order in enumerate(orders)
         for i in order
     }
     groups = prize_groups(case.sites.loc[list(worth)])

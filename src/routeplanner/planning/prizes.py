@@ -10,6 +10,8 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import geopandas as gpd
     import pandas as pd
 
@@ -21,6 +23,7 @@ __all__ = [
     "PrizeRule",
     "default_prizes",
     "prize_groups",
+    "prizes_by_day",
     "repeat_factors",
     "site_prizes",
 ]
@@ -174,8 +177,44 @@ def site_prizes(
     RequestError
         When the column is missing, or values are missing, negative or not numbers.
     """
+    return _on_its_days(_bare_prizes(sites, request, rule), sites, request)
+
+
+def prizes_by_day(
+    sites: gpd.GeoDataFrame, request: TripRequest, rule: str | PrizeRule | None = None
+) -> pd.DataFrame:
+    """Return what a visit of each site is worth on each day of the trip.
+
+    The prizes of `site_prizes`, with the season and the festival of the very day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed like `sites`, a column for each day, numbered from 0.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> request = rp.TripRequest(first_day=date(2027, 3, 13), days=2)
+    >>> prizes_by_day(rp.load_sites(), request).shape[1]
+    2
+    """
+    import pandas as pd
+
+    from routeplanner.planning.calendar import trip_days
+
+    bare = _bare_prizes(sites, request, rule)
+    days = [_on_its_days(bare, sites, request, day) for day in trip_days(request)]
+    return pd.concat(days, axis=1, keys=range(request.days))
+
+
+def _bare_prizes(
+    sites: gpd.GeoDataFrame, request: TripRequest, rule: str | PrizeRule | None
+) -> pd.Series[float]:
+    """Return the prizes before dates and weather."""
     if rule is None:
-        return _on_its_days(default_prizes(sites, request), sites, request)
+        return default_prizes(sites, request)
     if isinstance(rule, str):
         if rule not in sites.columns:
             raise RequestError(
@@ -185,13 +224,15 @@ def site_prizes(
         values = sites[rule]
     else:
         values = rule(sites, request)
-    return _on_its_days(_checked(values, sites), sites, request)
+    return _checked(values, sites)
 
 
-def _on_its_days(values: pd.Series[float], sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[float]:
+def _on_its_days(
+    values: pd.Series[float], sites: gpd.GeoDataFrame, request: TripRequest, day: date | None = None
+) -> pd.Series[float]:
     from routeplanner.planning.calendar import calendar_factor
 
-    return (values * [calendar_factor(row, request) for row in sites.itertuples()]).round(4)
+    return (values * [calendar_factor(row, request, day) for row in sites.itertuples()]).round(4)
 
 
 def _checked(values: pd.Series[float], sites: gpd.GeoDataFrame) -> pd.Series[float]:

@@ -12,7 +12,8 @@ Sets
 Data
     :math:`t_{ij}` travel time from place i to place j (integer seconds, triangle inequality holds,
     asymmetric, `UNREACHABLE` where there is no way), :math:`m_{ij}` metres of the same way;
-    :math:`s_i` service duration; :math:`p_i \ge 0` prize; :math:`W_{di}` the set of closed intervals
+    :math:`s_{di}` service duration and :math:`p_{di} \ge 0` prize of a visit of i on day d (a festival
+    changes both; mostly the same on all days); :math:`W_{di}` the set of closed intervals
     in which service of i may *start* on day d (empty: closed); :math:`[a_d, b_d]` span of day d with
     terminals :math:`o_d, e_d`; lunch of :math:`\ell` seconds that starts in
     :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`A \subseteq P \times P` ways by boat, on which
@@ -35,8 +36,9 @@ Constraints
     hold; sites without a prize are visited only where they must be.
 Objective
     Lexicographic: (1) maximise :math:`\sum_{g} \sum_{q \ge 0} \rho^{q} p_{g,(q)}` plus the prizes of
-    visited sites without a group, where :math:`p_{g,(q)}` are the prizes of the visited sites of group
-    g in descending order; (2) minimise total travel seconds; (3) minimise the hours at which the days end.
+    visited sites without a group, where :math:`p_{g,(q)}` are the prizes of the visited sites of group g on
+    the days of their visits, in descending order; (2) minimise total travel seconds; (3) minimise the hours
+    at which the days end.
     Must-visits earn their prizes too.
 """
 
@@ -75,7 +77,10 @@ class Problem:
         How many of the places are candidate sites.
     travel_s, travel_m
         Travel times and lengths between places. Shape (p, p), int64.
-    service_s, prize, cost_vnd, group
+    service_s, prize
+        By candidate site, shape (n,), or by day and candidate site, shape (d, n), where they differ by
+        day; int64. `service_on` and `prize_on` read both.
+    cost_vnd, group
         By candidate site. Shape (n,), int64; `group` is `NO_GROUP` or 0..g-1.
     must
         Which sites have to be visited. Shape (n,), bool.
@@ -136,6 +141,14 @@ class Problem:
         """Number of days."""
         return len(self.day_start_s)
 
+    def service_on(self, day: int, site: int) -> int:
+        """Return the seconds that a visit of a site takes on a day."""
+        return int(self.service_s[day, site] if self.service_s.ndim == 2 else self.service_s[site])
+
+    def prize_on(self, day: int, site: int) -> int:
+        """Return what a visit of a site is worth on a day, its group aside."""
+        return int(self.prize[day, site] if self.prize.ndim == 2 else self.prize[site])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
@@ -165,7 +178,7 @@ class Solution:
 def make_problem(
     *,
     travel_s: Sequence[Sequence[int]],
-    prize: Sequence[int],
+    prize: Sequence[int] | Sequence[Sequence[int]],
     windows: Sequence[Sequence[Sequence[tuple[int, int]]]],
     day_start_s: Sequence[int],
     day_end_s: Sequence[int],
@@ -178,7 +191,7 @@ def make_problem(
     travel_s
         Travel times between places in seconds, candidate sites first. Shape (p, p).
     prize
-        By candidate site. Shape (n,).
+        By candidate site, or for each day by candidate site. Shape (n,) or (d, n).
     windows
         For each day and site the closed intervals in which service may start; an empty list is closed.
     day_start_s, day_end_s
@@ -196,7 +209,7 @@ def make_problem(
     """
     import numpy as np
 
-    n, places, days = len(prize), len(travel_s), len(day_start_s)
+    n, places, days = np.shape(prize)[-1], len(travel_s), len(day_start_s)
     rows = max([len(of_site) for of_day in windows for of_site in of_day], default=1) or 1
     padded = np.tile(np.array([1, 0], np.int64), (days, n, rows, 1))
     for day, of_day in enumerate(windows):

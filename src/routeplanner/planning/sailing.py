@@ -78,7 +78,7 @@ def _after(problem: Problem, landing: int) -> Problem | None:
     gone = [int(i) for pair in problem.exclusive if landing in pair for i in pair]
     if begin >= NEVER or any(problem.must[i] for i in gone if i != landing):
         return None
-    done = begin + int(problem.service_s[landing])
+    done = begin + problem.service_on(0, landing)
     if problem.lunch[0] and done > problem.lunch_latest_s:
         return None
     here = len(problem.place_ids)
@@ -110,7 +110,7 @@ def _with_place(matrix: npt.NDArray[np.int64], landing: int) -> npt.NDArray[np.i
 def _joined(problem: Problem, landing: int, rest: Solution) -> Solution:
     """Put the landing before what follows it."""
     days = ((landing, *rest.days[0]), *rest.days[1:])
-    bound = None if rest.bound is None else rest.bound + int(problem.prize[landing])
+    bound = None if rest.bound is None else rest.bound + problem.prize_on(0, landing)
     return replace(rest, days=days, prize=_prize(problem, days), bound=bound)
 
 
@@ -118,11 +118,11 @@ def _prize(problem: Problem, days: tuple[tuple[int, ...], ...]) -> int:
     """Return objective (1) of the problem's statement."""
     by_group = defaultdict(list)
     total = 0.0
-    for site in (site for order in days for site in order):
+    for day, site in ((day, site) for day, order in enumerate(days) for site in order):
         if problem.group[site] == NO_GROUP:
-            total += int(problem.prize[site])
+            total += problem.prize_on(day, site)
         else:
-            by_group[int(problem.group[site])].append(int(problem.prize[site]))
+            by_group[int(problem.group[site])].append(problem.prize_on(day, site))
     for prizes in by_group.values():
         total += sum(p * problem.repeat_worth**q for q, p in enumerate(sorted(prizes, reverse=True)))
     return round(total)

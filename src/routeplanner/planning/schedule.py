@@ -335,7 +335,7 @@ class _Walk:
         if start >= NEVER:
             self.blame(_closed(self.problem.place_ids[self.place], windows, self.now))
         self.start_s.append(start)
-        self.now = start + int(self.problem.service_s[self.place])
+        self.now = start + self.problem.service_on(self.day, self.place)
         self.end_s.append(self.now)
 
     def eat(self, position: int, when: When) -> None:

@@ -72,7 +72,20 @@ def search(
     (((1,),), 7)
     """
     from routeplanner.planning.search._driver import run
+    from routeplanner.planning.search._versions import split_by_day
 
+    split = split_by_day(problem)
+    if split is not None:
+        begin = None if start is None else split.inward(start)
+        found = run(
+            split.problem,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            iterations=iterations,
+            proof=proof,
+            start=begin,
+        )
+        return split.outward(found, problem.must)
     return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=start)
 
 
@@ -87,5 +100,7 @@ def upper_bound(problem: Problem, *, proof: bool = True) -> int:
         Whether to work several days out by column generation.
     """
     from routeplanner.planning.search import _driver
+    from routeplanner.planning.search._versions import split_by_day
 
-    return _driver.upper_bound(problem, proof=proof)
+    split = split_by_day(problem)
+    return _driver.upper_bound(problem if split is None else split.problem, proof=proof)
