@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
 
-__all__ = ["compose", "plan", "plan_case"]
+__all__ = ["compose", "plan", "plan_case", "refuse_wrong_types"]
 
 
 def plan(
@@ -95,7 +95,7 @@ def plan(
     >>> rp.check(trip, network, request)
     []
     """
-    _refuse_wrong_types(
+    refuse_wrong_types(
         network,
         request,
         time_limit_s=time_limit_s,
@@ -138,24 +138,19 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
     if solution.missing:
         raise _infeasible(case, seed=seed, effort=effort)
-    times = schedule(case.problem, solution.days)
-    days = _days(case, solution.days, times)
-    prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
-    bound = _bound(solution, prize)
-    return Itinerary(
-        version=__version__,
-        seed=seed,
-        request=case.request.to_dict(),
-        prize=prize,
-        bound=bound,
-        days=days,
-        skipped=explain_skipped(case, solution.days, times),
-        measures=measures(days, case.network.sites, case.request),
-    )
+    return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
 
 
-def compose(case: Assembled, orders: Sequence[Sequence[int]], *, seed: int = 0) -> Itinerary:
-    """Put given orders of stops on the clock, without a search: no bound, no reasons.
+def compose(
+    case: Assembled,
+    orders: Sequence[Sequence[int]],
+    *,
+    seed: int = 0,
+    bound: float | None = None,
+    solution: Solution | None = None,
+    reasons: bool = False,
+) -> Itinerary:
+    """Put given orders of stops on the clock, without a search.
 
     Parameters
     ----------
@@ -165,13 +160,20 @@ def compose(case: Assembled, orders: Sequence[Sequence[int]], *, seed: int = 0) 
         For each day the indices of the problem's sites in the order of their visits.
     seed
         Of the search that found the orders, for the record.
+    bound
+        An upper bound on the prize of any plan for the request, if one is known.
+    solution
+        The solution that the orders are of, with its bound.
+    reasons
+        Whether each candidate that is left out is given its reason.
 
     Raises
     ------
     InfeasibleError
         When a day cannot be kept in that order.
     """
-    times = schedule(case.problem, [tuple(order) for order in orders])
+    orders = [tuple(order) for order in orders]
+    times = schedule(case.problem, orders)
     faults = [
         f"day {number}: the order cannot be kept: {clock.violation}"
         for number, clock in enumerate(times, 1)
@@ -180,12 +182,17 @@ def compose(case: Assembled, orders: Sequence[Sequence[int]], *, seed: int = 0) 
     if faults:
         raise InfeasibleError(faults, subject="itinerary")
     days = _days(case, orders, times)
+    prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
+    if solution is not None:
+        bound = _bound(solution, prize)
     return Itinerary(
         version=__version__,
         seed=seed,
         request=case.request.to_dict(),
-        prize=round(sum(stop.prize for day in days for stop in day.stops), 4),
+        prize=prize,
+        bound=None if bound is None else max(prize, bound),
         days=days,
+        skipped=explain_skipped(case, orders, times) if reasons else (),
         measures=measures(days, case.network.sites, case.request),
     )
 
@@ -199,7 +206,7 @@ def _bound(solution: Solution, prize: float) -> float | None:
     return max(round(prize + 1 / PRIZE_SCALE, 4), round(solution.bound / PRIZE_SCALE, 4))
 
 
-def _refuse_wrong_types(
+def refuse_wrong_types(
     network: object,
     request: object,
     *,
