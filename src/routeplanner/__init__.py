@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     )
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
     from routeplanner.network import Network, build_network, load_river, load_roads
+    from routeplanner.planning.alternatives import alternatives
     from routeplanner.planning.best_dates import best_dates
     from routeplanner.planning.check import Violation, check
+    from routeplanner.planning.compare import Change, compare
+    from routeplanner.planning.edit import replan
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
     from routeplanner.planning.request import Lunch, TripRequest
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Break",
     "CatalogueError",
+    "Change",
     "DataFileError",
     "Day",
     "InfeasibleError",
@@ -71,11 +75,13 @@ __all__ = [
     "TripRequest",
     "Violation",
     "__version__",
+    "alternatives",
     "best_dates",
     "build_network",
     "calendar_to_html",
     "calendar_to_ics",
     "check",
+    "compare",
     "default_prizes",
     "embed_snippet",
     "festival_calendar",
@@ -94,6 +100,7 @@ __all__ = [
     "open_sites",
     "opening",
     "plan",
+    "replan",
     "save_assets",
     "save_html",
     "save_sites",
@@ -114,8 +121,11 @@ _ROOMS = {
     ),
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
     "network": ("Network", "build_network", "load_river", "load_roads"),
+    "planning.alternatives": ("alternatives",),
     "planning.best_dates": ("best_dates",),
     "planning.check": ("Violation", "check"),
+    "planning.compare": ("Change", "compare"),
+    "planning.edit": ("replan",),
     "planning.planner": ("plan",),
     "planning.prizes": ("default_prizes",),
     "planning.request": ("Lunch", "TripRequest"),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["alternatives"]
 
-WORTH_AGAIN = (0.95, 0.85, 0.7, 0.5, 0.25, 0.0)
-"""What a site is worth that earlier plans visit, from mild to none; the mildest that leads far enough is sought."""
+HALVINGS = 6
+"""How finely the mildest worth of sites that earlier plans visit is sought with which a plan differs enough."""
 
 
 def alternatives(
@@ -51,7 +51,7 @@ def alternatives(
         Least distance between any two of them, 0 to 1: the Jaccard distance of the sets of visited sites,
         1 - shared / all (`compare`). 0.5 lets two plans of five stops share three.
     trip
-        A plan for this request that is to be the first of them, instead of the best one.
+        A plan for this request that is to be one of them, in place of the best one.
 
     Returns
     -------
@@ -79,7 +79,11 @@ def alternatives(
     True
     """
     refuse_wrong_types(
-        network, request, time_limit_s=time_limit_s, numbers={"k": (k, 1), "seed": (seed, 0)}, iterations=iterations
+        network,
+        request,
+        time_limit_s=time_limit_s,
+        numbers={"k": (k, 1), "seed": (seed, 0)},
+        iterations=iterations,
     )
     _refuse_wrong_distance(distance)
     case = assemble(network, request, prizes=prizes)
@@ -87,7 +91,9 @@ def alternatives(
     best = plan_case(case, seeds=[int(seed)], effort=effort)
     found = [best if trip is None else trip]
     while len(found) < k:
-        other = _another(case, found, distance, seed=int(seed), effort=replace(effort, proof=None), bound=best.bound)
+        other = _another(
+            case, found, distance, seed=int(seed), effort=replace(effort, proof=None), bound=best.bound
+        )
         if other is None:
             break
         found.append(other)
@@ -98,31 +104,45 @@ def alternatives(
 def _refuse_wrong_distance(distance: object) -> None:
     wrong = isinstance(distance, bool) or not isinstance(distance, Real) or not 0 < float(distance) <= 1
     if wrong:
-        raise RequestError([f"distance: {distance!r} is no number above 0 and at most 1"], subject="alternatives")
+        raise RequestError(
+            [f"distance: {distance!r} is no number above 0 and at most 1"], subject="alternatives"
+        )
 
 
 def _another(
-    case: Assembled, found: Sequence[Itinerary], distance: float, *, seed: int, effort: Effort, bound: float | None
+    case: Assembled,
+    found: Sequence[Itinerary],
+    distance: float,
+    *,
+    seed: int,
+    effort: Effort,
+    bound: float | None,
 ) -> Itinerary | None:
     """Return the best plan that lies far enough from all found so far, None if none does.
 
-    The sites of earlier plans are made worth less, step by step, in a search by halves for the mildest step.
+    The sites of earlier plans are made worth less in its search, as little as is enough: halving by halving.
     """
-    low, high = 0, len(WORTH_AGAIN)
+    nothing, enough = 1.0, 0.0
     best: Itinerary | None = None
-    while low < high:
-        middle = (low + high) // 2
-        plan = _with_worth(case, found, WORTH_AGAIN[middle], seed=seed, effort=effort, bound=bound)
+    for halving in range(HALVINGS + 1):
+        worth = 0.0 if best is None and halving == HALVINGS else (nothing + enough) / 2
+        plan = _with_worth(case, found, worth, seed=seed, effort=effort, bound=bound)
         if plan is not None and all(compare(other, plan).distance >= distance for other in found):
             best = plan if best is None or plan.prize > best.prize else best
-            high = middle
+            enough = worth
         else:
-            low = middle + 1
+            nothing = worth
     return best
 
 
 def _with_worth(
-    case: Assembled, found: Sequence[Itinerary], worth: float, *, seed: int, effort: Effort, bound: float | None
+    case: Assembled,
+    found: Sequence[Itinerary],
+    worth: float,
+    *,
+    seed: int,
+    effort: Effort,
+    bound: float | None,
 ) -> Itinerary | None:
     """Return the best plan if each earlier plan multiplies the prizes of its sites."""
     import numpy as np
@@ -139,7 +159,13 @@ def _with_worth(
         return None
     kept = replace(solved.problem, prize=case.problem.prize)
     sails = case.boat_first if solved.sails else frozenset()
-    return compose(replace(case, problem=kept, boat_first=sails), solved.solution.days, seed=seed, bound=bound, reasons=True)
+    return compose(
+        replace(case, problem=kept, boat_first=sails),
+        solved.solution.days,
+        seed=seed,
+        bound=bound,
+        reasons=True,
+    )
 
 
 def _numbered(plan: Itinerary, number: int, plans: Sequence[Itinerary]) -> Itinerary:

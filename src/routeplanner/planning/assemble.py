@@ -60,6 +60,8 @@ class Assembled:
         The network's travel profile.
     boat_first
         Candidates that a boat reaches from the start, where the trip is to begin on the water.
+    locked_days
+        Days of an edited plan, from 0, that take no other stops.
     """
 
     request: TripRequest
@@ -70,6 +72,7 @@ class Assembled:
     left_out: tuple[Skipped, ...]
     profile: str
     boat_first: frozenset[int] = frozenset()
+    locked_days: frozenset[int] = frozenset()
 
 
 def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule | None = None) -> Assembled:

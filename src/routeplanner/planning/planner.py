@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
 
-__all__ = ["compose", "plan", "plan_case", "refuse_wrong_types"]
+__all__ = ["compose", "infeasible", "plan", "plan_case", "refuse_wrong_types"]
 
 
 def plan(
@@ -137,7 +137,7 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     solution = solved.solution
     case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
     if solution.missing:
-        raise _infeasible(case, seed=seed, effort=effort)
+        raise infeasible(case, seed=seed, effort=effort)
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
 
 
@@ -236,7 +236,7 @@ def refuse_wrong_types(
         raise RequestError(faults, subject="plan")
 
 
-def _infeasible(case: Assembled, *, seed: int, effort: Effort) -> InfeasibleError:
+def infeasible(case: Assembled, *, seed: int, effort: Effort) -> InfeasibleError:
     """Return the error for must-visits that cannot be kept, judged without the optional sites."""
     import numpy as np
 
