@@ -193,7 +193,7 @@ class Skipped:
         Site of the catalogue.
     reason
         A word that programs can rely on: ``closed``, ``unreachable``, ``forbidden``, ``part_of``,
-        ``no_time``, ``max_stops``, ``travel_limit``, ``budget``, ``lower_prize``.
+        ``no_time``, ``max_stops``, ``travel_limit``, ``budget``, ``lower_prize``, ``locked``.
     detail
         A sentence with the figures, in English; they can be verified from the plan.
     detail_vi

@@ -187,12 +187,19 @@ def _worthless(plan: _Plan, site: int) -> Reason | None:
 
 def _open_days(plan: _Plan, site: int) -> list[int]:
     windows = plan.problem.windows[:, site]
-    return [day for day in range(plan.problem.n_days) if (windows[day, :, 0] <= windows[day, :, 1]).any()]
+    return [
+        day
+        for day in range(plan.problem.n_days)
+        if (windows[day, :, 0] <= windows[day, :, 1]).any() and day not in plan.case.locked_days
+    ]
 
 
 def _no_room(plan: _Plan, site: int) -> Reason | None:
     """No day on which it is open has the minutes that the nearest insertion adds."""
-    options = [option for day in _open_days(plan, site) if (option := _cheapest(plan, site, day)) is not None]
+    days = _open_days(plan, site)
+    if not days:
+        return _locked(plan)
+    options = [option for day in days if (option := _cheapest(plan, site, day)) is not None]
     if not options:
         return (
             "unreachable",
@@ -207,6 +214,15 @@ def _no_room(plan: _Plan, site: int) -> Reason | None:
         "no_time",
         f"Inserting it adds at least {added} min to day {day} ({_kept(plan)}); {spare} are left.",
         f"Thêm nơi này tốn ít nhất {added} phút vào ngày {day} (giữ nguyên thứ tự); chỉ còn {spare} phút.",
+    )
+
+
+def _locked(plan: _Plan) -> Reason:
+    numbers = ", ".join(str(day + 1) for day in sorted(plan.case.locked_days))
+    return (
+        "locked",
+        f"The days on which it is open are locked (locked: {numbers}).",
+        f"Những ngày có thể ghé đã được giữ cố định (ngày {numbers}).",
     )
 
 
