@@ -161,6 +161,51 @@ PUBLISHED = [
     ("den-tran-thai-binh", "2014-02-17", False, "vietnamtourism.vn/fn/index.php/news/items/7309"),
     ("co-loa", "2013-02-15", True, "giaoducthoidai.vn/tung-bung-khai-hoi-co-loa-post480431.html"),
     (
+        "ba-duong-noi-kites",
+        "2023-05-03",
+        True,
+        "dantri.com.vn/van-hoa/le-hoi-thi-tha-dieu-ngan-nam-tuoi-o-lang-ba-duong-noi-mo-rong-quy-mo-20230429132111062.htm",
+    ),
+    ("bat-trang", "2024-03-23", True, "nongthonvaphattrien.vn, Hà Nội: Người dân nô nức trẩy hội, 2024"),
+    ("bat-trang", "2024-03-25", False, "nongthonvaphattrien.vn, Hà Nội: Người dân nô nức trẩy hội, 2024"),
+    ("chua-but-thap", "2026-05-09", True, "sansohome.travelviet.net, event 3186: 9 to 10 May 2026"),
+    (
+        "chua-lang",
+        "2023-04-26",
+        True,
+        "hanoitimes.vn/lang-pagoda-festival-unique-heritage-in-hanoi-323564.html",
+    ),
+    (
+        "den-da-hoa",
+        "2016-03-18",
+        True,
+        "en.hungyentourism.com.vn, Chu Dong Tu – Tien Dung Festival 2016: March 18th – 20th",
+    ),
+    ("den-da-trach", "2016-03-20", False, "en.hungyentourism.com.vn, Chu Dong Tu – Tien Dung Festival 2016"),
+    ("den-do", "2008-04-19", True, "blogrerk.blogspot.com/2008/09/den-do-festival.html: April 19-21"),
+    ("den-do", "2008-04-21", False, "blogrerk.blogspot.com/2008/09/den-do-festival.html: April 19-21"),
+    ("den-do", "2017-04-11", False, "religion.vn/photo-galerry/do-temple-festival-2017-postwmax0wNar1.html"),
+    (
+        "den-do",
+        "2024-04-23",
+        False,
+        "bacninh.gov.vn/en/web/english/news/-/details/4790216/do-temple-festival-giap-thin-spring-2024-opens-67259234",
+    ),
+    ("doi-tam", "2013-02-14", True, "vietnamtourism.vn/index.php/news/items/8579"),
+    ("doi-tam", "2013-02-16", False, "vietnamtourism.vn/index.php/news/items/8579"),
+    (
+        "doi-tam",
+        "2017-02-03",
+        False,
+        "vov.vn/chinh-tri/hinh-anh-chu-tich-nuoc-tran-dai-quang-lai-may-cay-o-le-hoi-tich-dien-590415.vov",
+    ),
+    (
+        "dong-ky",
+        "2025-02-01",
+        True,
+        "vietnamnews.vn/life-style/1691506/festivals-delight-crowds-on-4th-day-of-the-lunar-new-year.html",
+    ),
+    (
         "Giỗ Tổ Hùng Vương",
         "2016-04-16",
         True,
@@ -198,13 +243,13 @@ PUBLISHED = [
     ("Tết Đoan ngọ", "2011-06-06", True, "asiatravellegend.com/facts/vietnam-festivals-in-may"),
     ("Tết Đoan ngọ", "2012-06-23", True, "asiatravellegend.com/facts/vietnam-festivals-in-may"),
     (
-        "Vu Lan (Rằm tháng Bảy)",
+        "Vu Lan",
         "2011-08-14",
         True,
         "www.vietnamtourism.org.vn/news/festivals-coming-up-in-august-part-i.html",
     ),
     (
-        "Vu Lan (Rằm tháng Bảy)",
+        "Vu Lan",
         "2022-08-12",
         True,
         "www.vietnam.travel/things-to-do/festival-event/keo-pagoda-festival",
@@ -246,9 +291,26 @@ def test_a_festival_falls_where_it_was_reported(who: str, text: str, opens: bool
         assert ((own["start"] <= day) & (day <= own["end"])).any()
 
 
-def test_forty_published_dates_of_a_dozen_festivals_are_held() -> None:
-    assert len({(who, text) for who, text, _, _ in PUBLISHED}) >= 40
-    assert len({who for who, _, _, _ in PUBLISHED}) >= 12
+def test_sixty_published_dates_of_two_dozen_festivals_are_held() -> None:
+    assert len({(who, text) for who, text, _, _ in PUBLISHED}) >= 60
+    assert len({who for who, _, _, _ in PUBLISHED}) >= 22
+    assert all("." in source or " " in source for _, _, _, source in PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    "year", [1900, 1947, 1995, 2007, 2027, 2100]
+)  # 1947: the 10th of the third is 30 April
+def test_the_national_days_are_there_in_any_year(year: int) -> None:
+    calendar = of_year(year)
+    for name, (month, day) in {
+        "Tết Nguyên đán": (1, 1),
+        "Rằm tháng Giêng": (1, 15),
+        "Giỗ Tổ Hùng Vương": (3, 10),
+        "Vu Lan": (7, 15),
+        "Tết Trung thu": (8, 15),
+    }.items():
+        (first,) = calendar.loc[calendar["festival_vi"] == name, "start"].head(1)
+        assert first == solar_of(day, month, year)
 
 
 @pytest.mark.parametrize("year", LANTERN_NIGHTS)
@@ -272,8 +334,8 @@ def test_a_calendar_has_its_columns_and_is_sorted() -> None:
     assert (calendar["start"] <= calendar["end"]).all()
     assert calendar[calendar["kind"] != "festival"]["site_id"].isna().all()
     assert set(calendar["festival_vi"]) >= {
-        *("Tết Nguyên đán", "Giỗ Tổ Hùng Vương", "Tết Trung thu", "Vu Lan (Rằm tháng Bảy)"),
-        *("Rằm tháng Giêng (Tết Nguyên tiêu)", "Quốc khánh"),
+        *("Tết Nguyên đán", "Giỗ Tổ Hùng Vương", "Tết Trung thu", "Vu Lan"),
+        *("Rằm tháng Giêng", "Quốc khánh"),
     }
 
 

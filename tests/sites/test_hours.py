@@ -144,9 +144,41 @@ def test_tet_shuts_what_is_assumed_and_leaves_pagodas_and_nature_open(year: int)
         assert found["chua-tran-quoc"].is_open
         assert found["ho-tay"].is_open
         assert found["ga-ha-noi"].is_open
-        assert found["hoa-lo"].certainty == "needs_confirmation"
+        # published everyday hours do not speak of Tết: closed at first, then to be asked for
+        assert found["hoa-lo"].is_open is (shift > 0)
+        assert found["hoa-lo"].certainty == ("needs_confirmation" if shift > 0 else "assumed")
+        assert "Tết" in str(found["hoa-lo"].reason_vi)
+        assert found["phung-hung-mural"].certainty == "known"  # a street
     assert openings(SITES, tet(year) + timedelta(days=3))["ha-thai-lacquer"].is_open
     assert openings(SITES, tet(year) - timedelta(days=2))["ha-thai-lacquer"].is_open
+
+
+@pytest.mark.parametrize(
+    ("site_id", "day", "is_open"),
+    [
+        # Thăng Long: closed 26 to 28 January 2017 (the first day of Tết is the 28th)
+        # https://hanoitimes.vn/lunar-new-year-celebration-2017-10242.html
+        ("hoang-thanh-thang-long", date(2017, 1, 27), False),
+        ("hoang-thanh-thang-long", date(2017, 1, 28), False),
+        # in 2025 it welcomed visitors from the second day on
+        # https://vietnamnews.vn/life-style/1691381/many-historical-sites-open-for-free-during-tet.html
+        ("hoang-thanh-thang-long", date(2025, 1, 28), False),
+        ("hoang-thanh-thang-long", date(2025, 1, 30), True),
+        # the Museum of Ethnology reopened on the fourth day, 29 January 2009
+        # https://www.vietnamtourism.org.vn/news/vietnam-museum-offers-tet-programme.html
+        ("bao-tang-dan-toc-hoc", date(2009, 1, 27), False),
+        ("bao-tang-dan-toc-hoc", date(2009, 1, 28), False),
+        ("bao-tang-dan-toc-hoc", date(2009, 1, 29), True),
+    ],
+)
+def test_tet_as_it_was(site_id: str, day: date, is_open: bool) -> None:  # noqa: FBT001
+    assert opening(SITES.loc[site_id], day).is_open is is_open
+
+
+def test_hours_that_speak_of_holidays_hold_at_tet_but_are_asked_for() -> None:
+    row = {"kind": "museum", "opening_hours": "Mo-Su 08:00-17:00; PH 14:00-16:00"}
+    found = opening(row, tet(2027))
+    assert (found.intervals_s, found.certainty) == (spans("14:00-16:00"), "needs_confirmation")
 
 
 def test_festivals_do_not_close() -> None:

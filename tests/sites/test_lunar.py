@@ -61,10 +61,14 @@ def test_the_example_day_of_the_project() -> None:
     assert str(to_lunar(date(2027, 3, 13))) == "6/2"
 
 
-@given(DAYS)
-def test_there_and_back(day: date) -> None:
-    found = to_lunar(day)
-    assert solar_of(found.day, found.month, found.year, leap=found.leap) == day
+def test_every_date_there_and_back() -> None:
+    day, last, days = date(1900, 1, 1), date(2100, 12, 31), 0
+    while day <= last:
+        found = to_lunar(day)
+        assert solar_of(found.day, found.month, found.year, leap=found.leap) == day
+        day += timedelta(days=1)
+        days += 1
+    assert days == 73_414
 
 
 @given(DAYS)

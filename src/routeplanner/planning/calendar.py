@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.planning.request import TripRequest, service_min
-from routeplanner.sites.hours import Opening, clock_text, festival_on, opening, season_on
+from routeplanner.sites.hours import Opening, clock_text, festival_on, opening, opening_by, season_on
 from routeplanner.sites.lunar import to_lunar
 
 if TYPE_CHECKING:
@@ -77,13 +77,8 @@ def opening_asked(row: Any, day: date, request: TripRequest) -> Opening:  # noqa
             reason_en="closed on this date, says the request",
         )
     text = request.hours.get(site)
-    found = opening(row if text is None else _with_hours(row, text), day)
+    found = opening(row, day) if text is None else opening_by(text, row, day)
     return _by_wish(row, found, request) if found.is_open else found
-
-
-def _with_hours(row: Any, text: str) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """Return the site with the request's hours, which outrank every rule of the catalogue save the kind's at Tết."""
-    return {"kind": row.kind, "opening_hours": text, "themes": row.themes, "geometry": row.geometry}
 
 
 def _by_wish(row: Any, found: Opening, request: TripRequest) -> Opening:  # noqa: ANN401

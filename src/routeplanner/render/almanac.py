@@ -67,7 +67,7 @@ def calendar_to_html(calendar: pd.DataFrame, year: int, *, lang: str = "vi") -> 
     --------
     >>> import routeplanner as rp
     >>> page = calendar_to_html(rp.festival_calendar(2027), 2027)
-    >>> "<td class='off on first' title='Nghỉ Tết Nguyên đán; Tết Nguyên đán'>6<small>1/1</small></td>" in page
+    >>> "<td class='off on first' title='Nghỉ Tết Âm lịch; Tết Nguyên đán'>6<small>1/1</small></td>" in page
     True
     """
     held: dict[date, list[str]] = {}

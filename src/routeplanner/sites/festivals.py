@@ -30,15 +30,17 @@ def _lunar(name_vi: str, name_en: str, month: int, day: int, *, days: int = 1) -
 
 NATIONAL_DAYS = (
     _lunar("Tết Nguyên đán", "Lunar New Year (Tet)", 1, 1, days=3),
-    _lunar("Rằm tháng Giêng (Tết Nguyên tiêu)", "First full moon (Tet Nguyen tieu)", 1, 15),
+    _lunar("Rằm tháng Giêng", "First full moon of the year (Tet Nguyen tieu)", 1, 15),
     _lunar("Tết Hàn thực", "Cold Food Festival", 3, 3),
     _lunar("Lễ Phật đản", "Buddha's birthday", 4, 15),
     _lunar("Tết Đoan ngọ", "Doan ngo (double fifth)", 5, 5),
-    _lunar("Vu Lan (Rằm tháng Bảy)", "Vu Lan (seventh full moon)", 7, 15),
+    _lunar("Vu Lan", "Vu Lan (full moon of the seventh month)", 7, 15),
     _lunar("Tết Trung thu", "Mid-autumn festival", 8, 15),
     _lunar("Ông Công ông Táo", "Kitchen Gods' day", 12, 23),
 )
 """Lunar days kept all over the country; the days off at Tết and Hùng Kings' day are public holidays."""
+
+_HUNG_KINGS = _lunar("Giỗ Tổ Hùng Vương", "Hung Kings' Commemoration Day", 3, 10)
 
 
 def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
@@ -73,9 +75,9 @@ def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.Da
     >>> huong = calendar[calendar["site_id"] == "perfume-pagoda-complex"].iloc[0]
     >>> str(huong["start"]), huong["lunar_start"]
     ('2026-02-22', '6/1')
-    >>> tet_days = calendar[calendar["festival_en"].str.endswith("(Tet)")]
+    >>> tet_days = calendar[calendar["festival_en"].str.contains("Tet holiday|Lunar New Year")]
     >>> tet_days[["festival_vi", "start", "lunar_start"]].astype(str).to_numpy().tolist()
-    [['Nghỉ Tết Nguyên đán', '2026-02-16', '29/12'], ['Tết Nguyên đán', '2026-02-17', '1/1']]
+    [['Nghỉ Tết Âm lịch', '2026-02-16', '29/12'], ['Tết Nguyên đán', '2026-02-17', '1/1']]
     """
     import pandas as pd
 
@@ -116,7 +118,8 @@ def _row(
 
 
 def _national_days(year: int) -> Iterator[dict[str, Any]]:
-    for span in NATIONAL_DAYS:
+    off = any(holiday.name_vi == _HUNG_KINGS.name_vi for holiday in public_holidays(year))
+    for span in (*NATIONAL_DAYS, *(() if off else (_HUNG_KINGS,))):  # before 2007 it was no day off
         for first, last in occurrences(span, year):
             yield _row(span.name_vi, span.name_en, first, last, "national_day")
 

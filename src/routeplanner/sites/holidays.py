@@ -10,7 +10,7 @@ from routeplanner.sites.lunar import hung_kings_day, tet
 
 __all__ = ["DECREED", "TET_DAYS_OFF", "PublicHoliday", "is_public_holiday", "public_holidays"]
 
-TET_DAYS_OFF = "Nghỉ Tết Nguyên đán"
+TET_DAYS_OFF = "Nghỉ Tết Âm lịch"
 
 _SATURDAY = 5
 _HUNG_KINGS_SINCE, _SECOND_NATIONAL_DAY_SINCE, _CULTURE_DAY_SINCE = 2007, 2021, 2026
@@ -156,7 +156,7 @@ def _add_tet(found: dict[date, PublicHoliday], year: int) -> None:
     first, last = decree.tet if decree else (new_year - timedelta(days=1), new_year + timedelta(days=3))
     sure = {new_year + timedelta(days=n) for n in (-1, 0, 1, 2)}
     days = {first + timedelta(days=n) for n in range((last - first).days + 1)} | sure
-    name = TET_DAYS_OFF, "Days off for Lunar New Year (Tet)"
+    name = TET_DAYS_OFF, "Tet holiday (days off)"
     for day in sorted(days):
         found[day] = PublicHoliday(day, *name, certain=decree is not None or day in sure)
     if decree is None:

@@ -7,15 +7,22 @@ show times, festivals, Tết, booking. Where the hours of a site are not known, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import pickle
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeplanner._clock import at
 from routeplanner.sites.holidays import is_public_holiday
-from routeplanner.sites.lunar import is_tet, meets_on, next_lunar_day
-from routeplanner.sites.osm_hours import Intervals, evaluate, hours_fault, needs_sun_times
+from routeplanner.sites.lunar import is_tet, meets_on, next_lunar_day, tet
+from routeplanner.sites.osm_hours import (
+    Intervals,
+    evaluate,
+    hours_fault,
+    needs_sun_times,
+    speaks_of_holidays,
+)
 from routeplanner.sites.spans import Span, span_on, spans_of
 from routeplanner.sites.sun import daylight_s
 
@@ -35,6 +42,7 @@ __all__ = [
     "hours_fault",
     "open_sites",
     "opening",
+    "opening_by",
     "openings",
     "season_on",
 ]
@@ -125,7 +133,7 @@ class Opening:
     @property
     def intervals(self) -> tuple[tuple[datetime, datetime], ...]:
         """Pairs (opens, closes), aware in Asia/Ho_Chi_Minh; empty means closed."""
-        return tuple((at(self.day, opens), at(self.day, closes)) for opens, closes in self.intervals_s)
+        return _moments(self.day, self.intervals_s)
 
     @property
     def is_open(self) -> bool:
@@ -144,6 +152,11 @@ class Opening:
         return tuple(
             (opens, closes - margin_s) for opens, closes in self.intervals_s if closes - opens >= margin_s
         )
+
+
+@lru_cache(maxsize=16_384)
+def _moments(day: date, intervals_s: Intervals) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple((at(day, opens), at(day, closes)) for opens, closes in intervals_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +211,32 @@ def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of 
     shape: Any = get("geometry")
     point = (shape.x, shape.y) if hasattr(shape, "x") else None
     return _opening(_rules(*(get(name) for name in _FIELDS), point=point), _plain_date(day))
+
+
+def opening_by(hours: str, site: Any, day: date) -> Opening:  # noqa: ANN401 - as in `opening`
+    """Return when a site is open on a date by hours that outrank all that the catalogue says, Tết included.
+
+    Parameters
+    ----------
+    hours
+        OpenStreetMap's opening_hours text.
+    site
+        A row of the catalogue; of it only the place counts, where the hours follow the sun.
+    day
+        The date, in Vietnam.
+
+    Examples
+    --------
+    >>> museum = {"kind": "museum", "opening_hours": "Mo-Su 08:00-17:00"}
+    >>> new_year = date(2027, 2, 6)
+    >>> opening(museum, new_year).is_open, opening_by("Mo-Su 14:00-16:00", museum, new_year).is_open
+    (False, True)
+    """
+    get = site.get if hasattr(site, "get") else lambda name: getattr(site, name, None)
+    shape: Any = get("geometry")
+    point = (shape.x, shape.y) if hasattr(shape, "x") else None
+    plain = {"kind": str(get("kind")), "opening_hours": hours}
+    return _from_text(_rules(*(plain.get(name) for name in _FIELDS), point=point), _plain_date(day))
 
 
 def openings(sites: gpd.GeoDataFrame, day: date) -> dict[str, Opening]:
@@ -330,10 +369,28 @@ def _plain_date(day: date) -> date:
     return date(day.year, day.month, day.day)
 
 
-def _rules_of(sites: gpd.GeoDataFrame) -> list[_Rules]:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns that decide the hours, equal by what they say."""
+
+    content: bytes
+    cells: list[list[Any]] = field(compare=False)
+
+
+def _rules_of(sites: gpd.GeoDataFrame) -> tuple[_Rules, ...]:
+    """Return the rules of each row; a catalogue that is asked again, day after day, is read once."""
+    import shapely
+
     columns = [sites[name].tolist() if name in sites.columns else [None] * len(sites) for name in _FIELDS]
-    points = zip(sites.geometry.x.tolist(), sites.geometry.y.tolist(), strict=True)
-    return [_rules(*cells, point=point) for *cells, point in zip(*columns, points, strict=True)]
+    points = sites.geometry.to_numpy()
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    content = b"".join([pickle.dumps(columns), x.tobytes(), y.tobytes()])
+    return _read_rules(_Columns(content, [*columns, list(zip(x.tolist(), y.tolist(), strict=True))]))
+
+
+@lru_cache(maxsize=8)
+def _read_rules(columns: _Columns) -> tuple[_Rules, ...]:
+    return tuple(_rules(*cells, point=point) for *cells, point in zip(*columns.cells, strict=True))
 
 
 def _rules(*cells: Any, point: tuple[float, float] | None) -> _Rules:  # noqa: ANN401 - cells of `_FIELDS`, some NaN
@@ -426,7 +483,7 @@ def _opening(rules: _Rules, day: date) -> Opening:
     if rules.starts_s and found.is_open:
         found = _at_starts(rules, found)
     if is_tet(day):
-        found = _at_tet(found, kind=rules.kind, worship=rules.worship)
+        found = _at_tet(rules, found)
     if rules.closures:
         found = _maybe_closed(rules, found)
     if rules.lead_days is not None:
@@ -612,25 +669,39 @@ def _joined(spans: Sequence[tuple[int, int]]) -> Intervals:
     return tuple(joined)
 
 
-def _at_tet(found: Opening, *, kind: str, worship: bool) -> Opening:
-    """Most places shut from the eve of Tết to its third day; open country, stations and pagodas do not."""
+def _at_tet(rules: _Rules, found: Opening) -> Opening:
+    """Say what holds at Tết, of which everyday hours do not speak.
+
+    From its eve to its third day what is assumed to be open is taken for closed. Published everyday hours do not
+    hold on the eve and the first day either, and must be asked for on the next two: museums and citadels reopen
+    on the second to the fourth day. Open country, stations, pagodas and what never closes stay open.
+    """
     if not found.intervals_s or found.intervals_s == ((0, _DAY),):
         return found
-    if found.certainty == "known":
-        return replace(
-            found,
-            certainty="needs_confirmation",
-            reason_vi="giờ mở cửa dịp Tết cần hỏi trước",
-            reason_en="hours at Tết must be confirmed",
-        )
-    if kind in {"nature", "gateway"} or (kind == "heritage_site" and worship):
-        return found
+    keeps_open = rules.kind in {"nature", "gateway"} or (rules.kind == "heritage_site" and rules.worship)
+    if found.certainty != "known":
+        return found if keeps_open else _closed_at_tet(found)
+    says_so = rules.text is not None and speaks_of_holidays(rules.text)
+    if not (keeps_open or says_so) and found.day <= tet(found.day.year):
+        return _closed_at_tet(found)
+    return replace(
+        found,
+        certainty="needs_confirmation",
+        reason_vi="giờ mở cửa dịp Tết cần hỏi trước",
+        reason_en="hours at Tết must be confirmed",
+    )
+
+
+def _closed_at_tet(found: Opening) -> Opening:
+    known = found.certainty == "known"
     return Opening(
         found.day,
         (),
-        found.certainty,
-        reason_vi="nghỉ Tết (từ 30 đến mùng 3, giả định)",
-        reason_en="closed for Tết (its eve to its third day, assumed)",
+        "assumed",
+        reason_vi="nghỉ Tết (30 và mùng 1, giả định)" if known else "nghỉ Tết (từ 30 đến mùng 3, giả định)",
+        reason_en="closed for Tết (its eve and first day, assumed)"
+        if known
+        else "closed for Tết (its eve to its third day, assumed)",
     )
 
 

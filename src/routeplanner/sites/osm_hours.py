@@ -17,13 +17,15 @@ from routeplanner.sites.holidays import is_public_holiday
 if TYPE_CHECKING:
     from opening_hours import OpeningHours
 
-__all__ = ["Intervals", "evaluate", "hours_fault", "needs_sun_times"]
+__all__ = ["Intervals", "evaluate", "hours_fault", "needs_sun_times", "speaks_of_holidays"]
 
 Intervals: TypeAlias = tuple[tuple[int, int], ...]
 
 _DAY = 86_400
 _LONGEST_NIGHT = 12  # hours: a range over midnight that is longer was meant the other way round
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_WEEKLY = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|off|[\d:,;/ -])*")
+_A_WEEK = tuple(date(2024, 1, day) for day in range(1, 8))  # from a Monday on
 _PUBLIC_HOLIDAY = re.compile(r'\bPH\b(?=[^"]*(?:"[^"]*"[^"]*)*$)')  # not inside quotes
 _OPEN_END = re.compile(r"\d\+")
 _SUN = re.compile(r"sun(rise|set)|dawn|dusk")
@@ -36,10 +38,29 @@ def needs_sun_times(text: str) -> bool:
     return _SUN.search(text) is not None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
+def speaks_of_holidays(text: str) -> bool:
+    """Return whether the hours have a rule of their own for public holidays (``PH``)."""
+    return _PUBLIC_HOLIDAY.search(text) is not None
+
+
 def evaluate(text: str, place: tuple[float, float] | None, day: date) -> tuple[Intervals, bool, str]:
     """Return the intervals that begin on `day`, whether they need confirmation, and the comment on them."""
-    hours = _parsed(_for_the_day(text, day), place)
+    own = _for_the_day(text, day)
+    if own is text and _is_weekly(text):
+        return _evaluate(text, None, _A_WEEK[day.weekday()])
+    return _evaluate(own, place, day)
+
+
+@lru_cache(maxsize=4096)
+def _is_weekly(text: str) -> bool:
+    """Return whether weekdays and clock times are all that the text speaks of."""
+    return _WEEKLY.fullmatch(text) is not None and not re.search(r"\d{3}", text)
+
+
+@lru_cache(maxsize=65_536)
+def _evaluate(text: str, place: tuple[float, float] | None, day: date) -> tuple[Intervals, bool, str]:
+    hours = _parsed(text, place)
     midnight = datetime.combine(day, time(0), tzinfo=TIMEZONE if place else None)
     found = []
     doubtful = bool(_OPEN_END.search(text))
@@ -146,7 +167,7 @@ def _backwards(text: str) -> str | None:
             return "a clock time ends at 24:00; write a night as '18:00-02:00'"
         if opens == closes or (closes < opens and closes + 24 * 60 - opens > 60 * _LONGEST_NIGHT):
             return (
-                f"{match[0]} closes before it opens; swap the two times, "
-                "or write a night's hours with fewer than twelve"
+                f"{match[0]} closes before it opens; swap the two times "
+                "(only a night of less than twelve hours may cross midnight, as 18:00-02:00)"
             )
     return None

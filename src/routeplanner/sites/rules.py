@@ -183,7 +183,8 @@ def _text_faults(item: Field, value: Any, words: Iterable[str] | None) -> Iterab
 
 def _unknown(value: str, words: Iterable[str]) -> str:
     known = list(words)
-    hint = did_you_mean(value, known) or f"; known are {', '.join(sorted(known)[:12])}"
+    listed = known if tuple(known) == WEEKDAYS else sorted(known)[:12]
+    hint = did_you_mean(value, known) or f"; known are {', '.join(listed)}"
     return f"{_shown(value)} is not known{hint}"
 
 
@@ -273,7 +274,6 @@ def _span_faults(entry: Mapping[str, Any], field: str) -> Iterable[str]:
     calendar = entry.get("calendar")
     if calendar not in CALENDARS:
         yield f"calendar {_shown(calendar)} is not known; write 'lunar' or 'solar'"
-        return
     yield from _date_faults(entry, str(calendar), _MANY_DAYS[field])
 
 
@@ -290,12 +290,13 @@ def _span_text_faults(entry: Mapping[str, Any]) -> Iterable[str]:
 
 def _date_faults(entry: Mapping[str, Any], calendar: str, most_days: int) -> Iterable[str]:
     month, day, days = (entry.get(key) for key in ("month", "day", "days"))
-    lengths = _MONTH_DAYS[calendar]
+    lengths = _MONTH_DAYS.get(calendar, [31] * 12)
     if not _whole(month, 1, 12):
         yield f"month {_shown(month)} is not 1 to 12"
     elif not _whole(day, 1, lengths[int(str(month)) - 1]):
         last = lengths[int(str(month)) - 1]
-        yield f"day {_shown(day)} does not exist in {calendar} month {month} (1 to {last})"
+        named = f"{calendar} month" if calendar in CALENDARS else "month"
+        yield f"day {_shown(day)} does not exist in {named} {month} (1 to {last})"
     if not _whole(days, 1, most_days):
         yield f"days {_shown(days)} is not a length of 1 to {most_days} days"
     if entry.get("year") is not None and not _whole(entry["year"], 1900, 2100):
