@@ -78,6 +78,7 @@ _MODES = {
 _WORDS = {
     "day": ("Ngày", "Day"),
     "lunch": ("Ăn trưa", "Lunch"),
+    "check_in": (" (gồm thủ tục; giờ bay tự chọn)", " (check-in included; choose the flight)"),
     "aboard": ("Ăn trưa trên thuyền", "Lunch aboard"),
     "break": ("Nghỉ", "Break"),
     "start": ("xuất phát", "start"),
@@ -377,7 +378,7 @@ def leg_words(leg: Leg, lang: str) -> str:
     way = (
         distance_words(leg.distance_m, lang),
         duration_words(leg_seconds(leg), lang),
-        mode_words(leg.mode, lang),
+        mode_words(leg.mode, lang) + (_word("check_in", lang) if leg.mode == "air" else ""),
     )
     return " · ".join(way)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -12,6 +13,7 @@ import networkx as nx
 from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
+from routeplanner.network.long_legs import load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
 from routeplanner.network.speeds import DEFAULT_SPEEDS, Speeds
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PROFILES", "Network", "build_network"]
 
-PROFILES = (*VEHICLES, "river", "river-out", "mixed")
+FLYING = ("coach+air", "car+air")
+PROFILES = (*VEHICLES, *FLYING, "river", "river-out", "mixed")
 _EDGE_MODES = (*VEHICLES, "boat")
 _PATHS_KEPT = 4_096
 
@@ -92,6 +95,7 @@ def build_network(
         speeds=speeds or DEFAULT_SPEEDS,
         places=places,
         access={},
+        long_legs=load_long_legs(),
     )
     return Network(_attached(ground, places), sites)
 
@@ -99,7 +103,7 @@ def build_network(
 def _attached(ground: Ground, places: Sequence[Place]) -> Ground:
     """Return the ground with the access of `places` added."""
     found = attach_places(places, ground.table, ground.river, local_factor=ground.speeds.local_factor)
-    return Ground(ground.table, ground.river, ground.speeds, ground.places, {**ground.access, **found})
+    return replace(ground, access={**ground.access, **found})
 
 
 def _places(sites: gpd.GeoDataFrame) -> tuple[Place, ...]:
@@ -284,7 +288,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(faults, subject="network")
         name = nfc(name_vi) if name_vi else site_id
         place = Place(site_id, name, name_en, round(float(lon), 5), round(float(lat), 5), "start")
-        wider = Ground(ground.table, ground.river, ground.speeds, (*ground.places, place), ground.access)
+        wider = replace(ground, places=(*ground.places, place))
         return Network(_attached(wider, [place]), self._sites)
 
     # -- travel ------------------------------------------------------------------------------------
@@ -301,7 +305,8 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             boat what lies beyond the road's end. ``river``: by boat between piers, on foot (1.2 km) or by
             coach (6 km, 12 km for a start) to them. ``river-out``: by boat between different piers where one
             end is a walk and the other at most a ride of 3 km from its pier, by coach otherwise.
-            ``mixed``: the same, by boat only downstream.
+            ``mixed``: the same, by boat only downstream. ``coach+air``, ``car+air``: by road, and by air
+            between the airports of `load_long_legs`.
 
         Returns
         -------
@@ -376,6 +381,8 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     def _router(self, profile: str) -> RoadRouter | RiverRouter:
         if profile == "river":
             return self._river()
+        if profile in FLYING:
+            return self._road(profile)
         if profile not in VEHICLES:
             fault = f"profile {profile!r} is unknown; use one of {', '.join(PROFILES)}{did_you_mean(profile, PROFILES)}"
             raise NetworkError([fault], subject="network")
@@ -383,7 +390,8 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     def _road(self, vehicle: str) -> RoadRouter:
         if vehicle not in self._routers:
-            self._routers[vehicle] = RoadRouter(self._world, vehicle)
+            wheels, _, wings = vehicle.partition("+")
+            self._routers[vehicle] = RoadRouter(self._world, wheels, flying=bool(wings))
         router: RoadRouter = self._routers[vehicle]
         return router
 

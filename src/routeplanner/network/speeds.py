@@ -104,6 +104,11 @@ class Speeds:
         Waiting, boarding and landing at a ferry, seconds. The ferry at Vạn Phúc leaves every 10–15 minutes.
     rowing_boarding_s
         Time at a wharf where the road ends and a rowing boat begins, seconds.
+    unmapped_factor, unmapped_kmh, unmapped_far_kmh, unmapped_near_m
+        Between places beyond 15 km from all known roads (Huế and Sài Gòn on the bundled ones): length over
+        the straight line, speed on the first metres, beyond them, and how many these are. Judgements, for
+        want of streets; Phú Bài airport comes out at 19 km and 37 min from Huế station (published: 15 km,
+        30 to 40 min).
 
     Examples
     --------
@@ -118,11 +123,25 @@ class Speeds:
     local_factor: float = 1.3
     ferry_wait_s: int = 600
     rowing_boarding_s: int = 300
+    unmapped_factor: float = 1.3
+    unmapped_kmh: float = 24.0
+    unmapped_far_kmh: float = 40.0
+    unmapped_near_m: float = 5_000.0
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with plain dictionaries: a read-only view of one cannot be pickled."""
-        values = (self.walk_kmh, self.local_factor, self.ferry_wait_s, self.rowing_boarding_s)
-        return Speeds, (dict(self.car_kmh), dict(self.modes), *values)
+        common = (self.walk_kmh, self.local_factor, self.ferry_wait_s, self.rowing_boarding_s)
+        unmapped = (self.unmapped_factor, self.unmapped_kmh, self.unmapped_far_kmh, self.unmapped_near_m)
+        return Speeds, (dict(self.car_kmh), dict(self.modes), *common, *unmapped)
+
+    def unmapped_s(self, metres: float, cap_kmh: float) -> float:
+        """Return the estimated seconds of a ride without known roads; longer rides are faster, never shorter.
+
+        The seconds are a concave function of the metres, so that times obey the triangle inequality.
+        """
+        near = min(metres, self.unmapped_near_m)
+        far_kmh = max(self.unmapped_kmh, self.unmapped_far_kmh)
+        return 3.6 * (near / min(self.unmapped_kmh, cap_kmh) + (metres - near) / min(far_kmh, cap_kmh))
 
     def car(self, highway: str, *, urban: bool) -> float:
         """Return the car's speed on a class of road, km/h; an unknown class counts as residential."""

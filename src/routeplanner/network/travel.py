@@ -14,6 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from routeplanner.network.long_legs import ride_distance_m
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from routeplanner.network.attach import Access, Place
+    from routeplanner.network.long_legs import LongLeg
     from routeplanner.network.river import Berth, River
     from routeplanner.network.roads import RoadTable
     from routeplanner.network.speeds import ModeSpeed, Speeds
@@ -29,9 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["VEHICLES", "Ground", "PathLeg", "RiverRouter", "RoadRouter", "TravelMatrix"]
 
 VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
-_MODES = (*VEHICLES, "boat", "ferry")
+_MODES = (*VEHICLES, "boat", "ferry", "air")
 _BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
 _NEAR_WALK_M = 800.0
+_UNMAPPED_M = 60_000.0  # how far apart places without any road may be to be joined by an estimate
 _ON_THE_LINE_DEG = 2e-5  # about 2 m
 _PARKING_WALK_M = 400.0  # a walk to or from the vehicle that is part of its leg
 _LEAST_WALK_MS = 1_000.0
@@ -95,6 +99,7 @@ class Ground:
     speeds: Speeds
     places: tuple[Place, ...]
     access: dict[str, Access]
+    long_legs: tuple[LongLeg, ...] = ()
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -281,14 +286,21 @@ class _Router:
 
 
 class RoadRouter(_Router):
-    """Ways by one vehicle over the roads, and by boat or on foot beyond their end."""
+    """Ways by one vehicle over the roads, by boat or on foot beyond their end, and by air if asked to.
 
-    def __init__(self, ground: Ground, vehicle: str) -> None:
+    Where no roads are known (beyond 15 km from all of them), places within 60 km of each other are joined by
+    an estimate: the straight line times `Speeds.unmapped_factor` at the speeds of `Speeds.unmapped_s`.
+    """
+
+    def __init__(self, ground: Ground, vehicle: str, *, flying: bool = False) -> None:
         self.ground = ground
         self.vehicle = vehicle
         self._road_nodes = len(ground.table.nodes)
         self._places = len(ground.places)
         rows = [*_road_rows(ground, vehicle), *_access_rows(ground, vehicle), *_walk_rows(ground)]
+        rows += _unmapped_rows(ground, vehicle)
+        if flying:
+            rows += _air_rows(ground)
         arcs = _arcs(self._road_nodes + 2 * self._places, rows)
         super().__init__(arcs, first_place=self._road_nodes, places=self._places)
 
@@ -476,6 +488,47 @@ def _walk_rows(ground: Ground) -> list[_Row]:
         ms = max(float(metres) / ground.speeds.walk_kmh * 3600, _LEAST_WALK_MS)
         rows.append((first + int(i), first + int(j), ms, float(metres), foot, -1, 0.0, 0.0))
         rows.append((first + int(j), first + int(i), ms, float(metres), foot, -1, 0.0, 0.0))
+    return rows
+
+
+def _unmapped_rows(ground: Ground, vehicle: str) -> list[_Row]:
+    """Return estimated arcs from door to door between places that no road is known to reach."""
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    lost = np.array(
+        [i for i, p in enumerate(ground.places) if p.site_id not in ground.access], dtype=np.int64
+    )
+    if len(lost) < 2:
+        return []
+    rule, speeds = ground.speeds.modes[vehicle], ground.speeds
+    first, mode = len(ground.table.nodes), _MODES.index(vehicle)
+    shrink = np.cos(np.radians(ground.lonlat[lost, 1]))
+    rows: list[_Row] = []
+    around = cKDTree(ground.lonlat[lost] * 111_195.0).query_pairs(_UNMAPPED_M * 1.1, output_type="ndarray")
+    for a, b in around.reshape(-1, 2):
+        i, j = int(lost[a]), int(lost[b])
+        east, north = (ground.lonlat[j] - ground.lonlat[i]) * 111_195.0 * [(shrink[a] + shrink[b]) / 2, 1.0]
+        metres = float(np.hypot(east, north)) * speeds.unmapped_factor
+        if metres > _UNMAPPED_M * speeds.unmapped_factor:
+            continue
+        ms = (speeds.unmapped_s(metres, rule.cap_kmh) + rule.terminal_s) * 1000
+        rows += [
+            (first + i, first + j, ms, metres, mode, -1, 0.0, 0.0),
+            (first + j, first + i, ms, metres, mode, -1, 0.0, 0.0),
+        ]
+    return rows
+
+
+def _air_rows(ground: Ground) -> list[_Row]:
+    """Return the flights, from airport to airport, check-in and the way out of the building included."""
+    first, air = len(ground.table.nodes), _MODES.index("air")
+    rows: list[_Row] = []
+    for leg in ground.long_legs:
+        if leg.mode == "air" and leg.from_id in ground.index and leg.to_id in ground.index:
+            i, j = ground.index[leg.from_id], ground.index[leg.to_id]
+            metres = ride_distance_m("air", ground.places[i], ground.places[j])
+            rows.append((first + i, first + j, leg.door_to_door_s * 1000.0, metres, air, -1, 0.0, 0.0))
     return rows
 
 

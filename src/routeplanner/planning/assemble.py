@@ -22,6 +22,7 @@ from routeplanner.planning.request import (
     vehicle_cost,
 )
 from routeplanner.planning.resolve import resolve
+from routeplanner.sites.words import corridor_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,8 @@ def _candidate_ids(catalogue: gpd.GeoDataFrame, request: TripRequest) -> list[st
     """Return the sites of the corridor and area that may earn a prize, and all must-visits."""
     mask = ~catalogue["kind"].isin(NO_PRIZE_KINDS)
     if request.corridor is not None:
-        mask &= catalogue["corridors"].map(lambda keys: request.corridor in keys)
+        own = corridor_keys(request.corridor)
+        mask &= catalogue["corridors"].map(lambda keys: not own.isdisjoint(keys))
     if request.area is not None:
         west, south, east, north = request.area
         x, y = catalogue.geometry.x, catalogue.geometry.y
@@ -339,7 +341,7 @@ def _problem(
         origin=np.arange(n, n + d, dtype=np.int64),
         destination=np.arange(n + 1, n + d + 1, dtype=np.int64),
         max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
-        max_travel_s=np.maximum(travel_limit_s(request), np.diagonal(travel_s[n : n + d, n + 1 :])),
+        max_travel_s=_travel_limits(network, request, terminals, np.diagonal(travel_s[n : n + d, n + 1 :])),
         lunch=np.full(d, lunch_applies(request), dtype=np.bool_),
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
@@ -350,6 +352,26 @@ def _problem(
         budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,
         repeat_worth=REPEAT_WORTH,
     )
+
+
+def _travel_limits(
+    network: Network, request: TripRequest, terminals: Sequence[str], direct_s: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the most seconds on the way by day: the share of the day, or the bare way where it is longer.
+
+    A flight between the ends of a day does not count against the share.
+    """
+    import numpy as np
+
+    limit_s, profile = travel_limit_s(request), travel_profile(request)
+    flown = np.array(
+        [
+            a != b and any(leg.mode == "air" for leg in network.path(a, b, profile))
+            for a, b in itertools.pairwise(terminals)
+        ],
+        dtype=np.bool_,
+    )
+    return np.where(flown, direct_s + limit_s, np.maximum(limit_s, direct_s))
 
 
 def travel_times(

@@ -31,6 +31,7 @@ from routeplanner.planning.request import (
     vehicle_cost,
 )
 from routeplanner.planning.resolve import resolve
+from routeplanner.sites.words import corridor_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -168,7 +169,7 @@ def _is_asked_for(row: Any, request: TripRequest) -> bool:  # noqa: ANN401 - a n
     """Whether a site is a candidate of the request (a gateway, a pier or the start is none)."""
     if row.kind in NO_PRIZE_KINDS or row.Index in (request.start, request.end):
         return False
-    if request.corridor is not None and request.corridor not in row.corridors:
+    if request.corridor is not None and corridor_keys(request.corridor).isdisjoint(row.corridors):
         return False
     if request.area is not None:
         west, south, east, north = request.area
@@ -183,7 +184,7 @@ def _cost_vnd(trip: Itinerary, case: _Case) -> int | None:
     if rates is None:
         return fees
     days = sum(1 for day in trip.days if day.stops)
-    metres = sum(day.distance_m for day in trip.days)
+    metres = sum(leg.distance_m for day in trip.days for leg in day.legs if leg.mode != "air")
     return int(fees + rates[0] * days + rates[1] * metres / 1000)
 
 
@@ -254,7 +255,9 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     if legs:
         yield "legs", f"{len(legs)} legs lead nowhere"
     direct = case.network.path(day.start.site_id, day.end.site_id, case.profile)
-    limit = max(travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60))
+    share_s, direct_s = travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60)
+    flown = any(g.mode == "air" for g in direct)  # a flight between the ends of a day is no sightseeing drive
+    limit = share_s + direct_s if flown else max(share_s, direct_s)
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
 

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["KG_CO2E_PER_PASSENGER_KM", "measures"]
 
+_NO_HIRE = frozenset({"air", "rail"})
+
 ROAD_MODES = frozenset({"coach", "car", "motorbike", "bicycle"})
 
-KG_CO2E_PER_PASSENGER_KM = {"coach": 0.02733, "ferry": 0.01874, "foot": 0.0}
-"""UK Government GHG conversion factors 2022, for want of Vietnamese ones."""
+KG_CO2E_PER_PASSENGER_KM = {"coach": 0.02733, "ferry": 0.01874, "foot": 0.0, "air": 0.24587, "rail": 0.03549}
+"""UK Government GHG conversion factors 2022 (domestic flight, national rail), for want of Vietnamese ones."""
 
 KG_CO2E_PER_VEHICLE_KM = {"car": (0.17048, 4), "motorbike": (0.09083, 2)}
 """Per vehicle, with the seats it is shared by: petrol car (UK 2022), motorbike (Hanoi fleet,
@@ -46,7 +48,7 @@ def measures(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest)
         ``backtracking`` (road km driven twice ÷ road km), ``headline`` (the most significant stop),
         ``certainty`` (share of stops whose hours are known), ``distance_km``, ``travel_min``,
         ``cost_vnd_per_person`` (None where vehicle or boat has no price) with ``cost_is_partial`` (some
-        fee or boat is not priced) and
+        fee, boat or flight is not priced) and
         ``kg_co2e_per_person`` (None where a mode has no factor).
     """
     stops = [stop for day in days for stop in day.stops]
@@ -125,13 +127,13 @@ def _cost(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest) ->
     rates = vehicle_cost(request)
     hire = 0.0
     if rates is not None:
-        metres = sum(day.distance_m for day in days)
+        metres = sum(leg.distance_m for day in days for leg in day.legs if leg.mode not in _NO_HIRE)
         hire = rates[0] * sum(1 for day in days if day.stops) + rates[1] * metres / 1000
-    boat = any(leg.mode in ("boat", "ferry") for day in days for leg in day.legs)
+    fares = any(leg.mode in ("boat", "ferry", "air") for day in days for leg in day.legs)
     per_person = hire / request.people + sum(int(fee) for fee in fees if fee is not None)
     return {
         "cost_vnd_per_person": None if rates is None else 1000 * round(per_person / 1000),
-        "cost_is_partial": rates is None or boat or any(fee is None for fee in fees),
+        "cost_is_partial": rates is None or fares or any(fee is None for fee in fees),
     }
 
 

@@ -15,6 +15,7 @@ from routeplanner.errors import RequestError
 
 __all__ = [
     "FESTIVALS",
+    "LONG_WAYS",
     "MODES",
     "PACES",
     "VEHICLES",
@@ -118,6 +119,9 @@ MODES: Mapping[str, str] = {
 }
 """Main modes of a trip."""
 
+LONG_WAYS: Mapping[str, str] = {"air": "by air between airports, several flights a day"}
+"""Ways between cities that no road trip of a day joins."""
+
 FESTIVALS: Mapping[str, str] = {
     "seek": "visit festivals where the trip's dates allow",
     "accept": "take festivals as they come",
@@ -206,6 +210,10 @@ class TripRequest:
         Opening hours by site instead of the catalogue's, as OpenStreetMap writes them.
     rain
         Plan for rain: indoor places weigh more, what needs the sun next to nothing.
+    long_way
+        ``"air"`` where the trip may fly between cities (`LONG_WAYS`); None for by road alone. A corridor of
+        several cities (``"hanoi-hue-saigon"``) flies unless told otherwise, and its nights are spread evenly
+        over its cities unless `overnight` says where they are spent.
 
     Raises
     ------
@@ -243,6 +251,7 @@ class TripRequest:
     closed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     hours: Mapping[str, str] = field(default_factory=dict)
     rain: bool = False
+    long_way: str | None = None
 
     def __post_init__(self) -> None:
         """Normalise sequences and gather the faults."""
@@ -302,6 +311,7 @@ class TripRequest:
             "closed": {site: [day.isoformat() for day in self.closed[site]] for site in sorted(self.closed)},
             "hours": {site: self.hours[site] for site in sorted(self.hours)},
             "rain": self.rain,
+            "long_way": self.long_way,
         }
 
     @classmethod
@@ -456,6 +466,7 @@ def _type_faults(request: TripRequest) -> list[str]:
         "festivals": (str, f"one of {sorted(FESTIVALS)}"),
         "closed": (Mapping, "a mapping of site to dates"),
         "hours": (Mapping, "a mapping of site to opening hours"),
+        "long_way": ((str, type(None)), f"one of {sorted(LONG_WAYS)} or None"),
     }
     return [
         f"{name}: {value!r} is {type(value).__name__}; give {words}"
@@ -506,7 +517,24 @@ def _value_faults(request: TripRequest) -> list[str]:
             )
     faults += _area_faults(request.area)
     faults += _lunch_faults(request.lunch)
+    faults += _long_way_faults(request)
     return faults + _override_faults(request)
+
+
+def _long_way_faults(request: TripRequest) -> list[str]:
+    way = request.long_way
+    if way is None:
+        return []
+    if way not in LONG_WAYS:
+        return [
+            f"long_way: {way!r} is unknown{did_you_mean(way, LONG_WAYS)}; known are {', '.join(LONG_WAYS)}"
+        ]
+    vehicle = VEHICLES.get(request.vehicle)
+    if request.mode != "road" or (vehicle is not None and vehicle.mode not in ("coach", "car")):
+        return [
+            f"long_way: {way!r} goes with mode 'road' and a coach or car; choose these, or leave long_way out"
+        ]
+    return []
 
 
 def _override_faults(request: TripRequest) -> list[str]:
@@ -603,7 +631,10 @@ def _list_faults(request: TripRequest) -> list[str]:
 
 def travel_profile(request: TripRequest) -> str:
     """Return the network's profile for the request's mode and vehicle."""
-    return VEHICLES[request.vehicle].mode if request.mode == "road" else request.mode
+    if request.mode != "road":
+        return request.mode
+    vehicle = VEHICLES[request.vehicle].mode
+    return f"{vehicle}+air" if request.long_way == "air" else vehicle
 
 
 def service_min(visit_min: int, pace: str) -> int:

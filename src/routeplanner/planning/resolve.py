@@ -62,6 +62,7 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
             subject="catalogue",
         )
     faults: list[str] = []
+    request = _through_cities(request, faults)
 
     def site(field: str, text: str, *, coordinate: bool = False) -> str:
         position = parse_place(text) if coordinate else None
@@ -88,6 +89,33 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     if faults:
         raise RequestError(faults, subject="request")
     return replace(resolved, must_visit=must, forbidden=forbidden, closed=closed, hours=hours)
+
+
+def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
+    """Return the request with nights and flights of a corridor of several cities filled in."""
+    from routeplanner.sites.words import load_corridors
+
+    corridor = load_corridors().get(request.corridor or "")
+    if corridor is None or not corridor.bases or request.overnight:
+        return request
+    bases = corridor.bases
+    if request.days < len(bases):
+        faults.append(
+            f"days: {request.days} for the {len(bases)} cities of {corridor.key!r}; give {len(bases)} or more, "
+            "or say in overnight where the nights are spent"
+        )
+        return request
+    share, more = divmod(request.days, len(bases))
+    # The last day of a city ends in it; the next morning leads on, so that its night belongs to it.
+    nights = [base for i, base in enumerate(bases) for _ in range(share + (i < more))]
+    nights = [request.start if night == bases[0] else night for night in nights]
+    by_road = request.mode == "road" and request.long_way is None
+    return replace(
+        request,
+        overnight=tuple(nights[: request.nights]),
+        end=request.end or nights[-1],
+        long_way="air" if by_road else request.long_way,
+    )
 
 
 def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:

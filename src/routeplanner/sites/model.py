@@ -85,6 +85,10 @@ class Corridor:
         Sites that carry a day by themselves.
     start_site_id
         Where a day starts unless the request says otherwise.
+    joins
+        Corridors whose sites are its own: a trip through several cities.
+    bases
+        Where the nights of such a trip are spent, in order, unless the request says otherwise.
     """
 
     key: str
@@ -94,6 +98,8 @@ class Corridor:
     summary_en: str
     headline_site_ids: tuple[str, ...]
     start_site_id: str
+    joins: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

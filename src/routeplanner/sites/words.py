@@ -13,7 +13,15 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import CatalogueError
 from routeplanner.sites.model import KINDS, Corridor, Term, Theme, Vocabulary
 
-__all__ = ["load_corridors", "load_crafts", "load_kinds", "load_statuses", "load_themes", "load_vocabulary"]
+__all__ = [
+    "corridor_keys",
+    "load_corridors",
+    "load_crafts",
+    "load_kinds",
+    "load_statuses",
+    "load_themes",
+    "load_vocabulary",
+]
 
 THEMES_FILE = "themes.toml"
 CORRIDORS_FILE = "corridors.toml"
@@ -40,6 +48,20 @@ def load_corridors(folder: str | Path | None = None) -> dict[str, Corridor]:
     'Hà Nội – Thanh Trì – Thường Tín – Phú Xuyên'
     """
     return dict(load_vocabulary(folder).corridors)
+
+
+def corridor_keys(key: str) -> frozenset[str]:
+    """Return the corridors whose sites belong to a corridor: itself, and those that it joins.
+
+    Examples
+    --------
+    >>> sorted(corridor_keys("hanoi-hue-saigon"))
+    ['hanoi-hue-saigon', 'inner', 'national']
+    >>> sorted(corridor_keys("south"))
+    ['south']
+    """
+    corridor = load_corridors().get(key)
+    return frozenset({key, *(corridor.joins if corridor else ())})
 
 
 def load_themes(folder: str | Path | None = None) -> dict[str, Theme]:
@@ -192,11 +214,17 @@ def _terms(table: Any, where: str, faults: list[str]) -> dict[str, Term]:  # noq
 def _corridor(key: str, value: Any, faults: list[str]) -> Corridor | None:  # noqa: ANN401 - whatever TOML holds
     table = value if isinstance(value, dict) else {}
     missing = [name for name in _CORRIDOR_TEXTS if not isinstance(table.get(name), str)]
-    heads = table.get("headline_site_ids", [])
-    if not isinstance(heads, list) or not all(isinstance(item, str) for item in heads):
-        missing.append("headline_site_ids (a list of site ids)")
+    lists = {name: table.get(name, []) for name in ("headline_site_ids", "joins", "bases")}
+    missing += [
+        f"{name} (a list of {'corridors' if name == 'joins' else 'site ids'})"
+        for name, items in lists.items()
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items)
+    ]
     if missing:
         faults.append(f"{CORRIDORS_FILE} [{key}]: give {', '.join(missing)}")
         return None
     texts = {name: table[name] for name in _CORRIDOR_TEXTS}
-    return Corridor(key=key, headline_site_ids=tuple(heads), **texts)
+    joins, bases = tuple(lists["joins"]), tuple(lists["bases"])
+    return Corridor(
+        key=key, headline_site_ids=tuple(lists["headline_site_ids"]), joins=joins, bases=bases, **texts
+    )

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import routeplanner as rp
+from routeplanner.network.long_legs import load_long_legs
+from routeplanner.planning.resolve import resolve
+
+if TYPE_CHECKING:
+    from routeplanner.network import Network
+
+THREE_CITIES = rp.TripRequest(corridor="hanoi-hue-saigon", first_day=date(2027, 3, 9), days=6)
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return rp.build_network(rp.load_sites())
+
+
+@pytest.fixture(scope="module")
+def trip(network: Network) -> rp.Itinerary:
+    return rp.plan(network, THREE_CITIES, iterations=1500)
+
+
+def _city(lat: float) -> str:
+    return "hanoi" if lat > 19 else "hue" if lat > 14 else "saigon"
+
+
+def test_one_request_plans_six_days_over_three_cities(network: Network, trip: rp.Itinerary) -> None:
+    assert rp.check(trip, network, THREE_CITIES) == []
+    cities = [_city(stop.lat) for stop in trip.stops]
+    assert set(cities) == {"hanoi", "hue", "saigon"}
+    assert cities == sorted(cities, key=["hanoi", "hue", "saigon"].index)  # never back
+    assert min(len([c for c in cities if c == city]) for city in set(cities)) >= 3
+
+
+def test_it_flies_twice_with_time_to_check_in(trip: rp.Itinerary) -> None:
+    flights = [leg for leg in trip.days for leg in leg.legs if leg.mode == "air"]
+    assert [(f.from_id, f.to_id) for f in flights] == [
+        ("noi-bai", "san-bay-phu-bai"),
+        ("san-bay-phu-bai", "san-bay-tan-son-nhat"),
+    ]
+    published_min = {"noi-bai": 70, "san-bay-phu-bai": 80}
+    for flight in flights:
+        assert flight.duration_s == 60 * (90 + published_min[flight.from_id] + 30)
+    # 570 km and 630 km as the crow flies (airmilescalculator.com has 570 for the first)
+    assert [round(f.distance_m, -4) for f in flights] == [570_000, 630_000]
+
+
+def test_the_airports_lie_between_rides(trip: rp.Itinerary) -> None:
+    for day in trip.days:
+        for before, after in pairwise(day.legs):
+            if after.mode == "air":
+                assert before.mode == "coach"
+                assert before.to_id == after.from_id
+
+
+def test_flights_are_not_hired_by_the_kilometre_and_weigh_on_the_climate(trip: rp.Itinerary) -> None:
+    driven_km = sum(g.distance_m for day in trip.days for g in day.legs if g.mode == "coach") / 1000
+    hire = 6 * 1_050_000 + 4_000 * driven_km
+    assert trip.measures["cost_is_partial"]
+    assert trip.measures["cost_vnd_per_person"] * 12 > hire  # fees come on top
+    assert trip.measures["cost_vnd_per_person"] * 12 < hire + 12 * 1_500_000
+    assert trip.measures["kg_co2e_per_person"] > 0.24 * 1_200
+
+
+@pytest.mark.parametrize(
+    ("days", "nights"),
+    [
+        (3, ["ho-hoan-kiem", "ga-hue"]),
+        (6, ["ho-hoan-kiem", "ho-hoan-kiem", "ga-hue", "ga-hue", "ga-sai-gon"]),
+        (7, ["ho-hoan-kiem"] * 3 + ["ga-hue"] * 2 + ["ga-sai-gon"]),
+    ],
+)
+def test_nights_are_spread_over_the_cities(network: Network, days: int, nights: list[str]) -> None:
+    request = rp.TripRequest(corridor="hanoi-hue-saigon", first_day=date(2027, 3, 9), days=days)
+    read = resolve(request, network.sites)
+    assert list(read.overnight) == nights
+    assert read.end == "ga-sai-gon"
+    assert read.long_way == "air"
+
+
+def test_nights_that_are_given_stay(network: Network) -> None:
+    nights = ("ga-hue", "ga-sai-gon", "ga-sai-gon")
+    request = rp.TripRequest(
+        corridor="hanoi-hue-saigon",
+        first_day=date(2027, 3, 9),
+        days=4,
+        overnight=nights,
+        end="ga-sai-gon",
+        long_way="air",
+    )
+    trip = rp.plan(network, request, iterations=800)
+    assert rp.check(trip, network, request) == []
+    assert [day.end.site_id for day in trip.days] == ["ga-hue", "ga-sai-gon", "ga-sai-gon", "ga-sai-gon"]
+
+
+def test_too_few_days_and_a_motorbike_that_flies_are_refused(network: Network) -> None:
+    short = rp.TripRequest(corridor="hanoi-hue-saigon", first_day=date(2027, 3, 9), days=2)
+    with pytest.raises(rp.RequestError, match="2 for the 3 cities"):
+        rp.plan(network, short)
+    with pytest.raises(rp.RequestError, match="coach or car"):
+        rp.TripRequest(first_day=date(2027, 3, 9), vehicle="motorbike", long_way="air")
+    with pytest.raises(rp.RequestError, match="'ari' is unknown; did you mean 'air'"):
+        rp.TripRequest(first_day=date(2027, 3, 9), long_way="ari")
+
+
+def test_no_plane_where_none_was_asked_for(network: Network) -> None:
+    assert (network.matrix(["ho-hoan-kiem", "ga-hue"], "coach").duration_s[0, 1]) == -1
+    assert network.matrix(["ho-hoan-kiem", "ga-hue"], "coach+air").duration_s[0, 1] > 4 * 3600
+
+
+def test_estimated_ways_obey_the_triangle_inequality(network: Network) -> None:
+    far = [site for site in network if network.nodes[site]["lat"] < 19]
+    times = network.matrix(far, "coach+air").duration_s
+    assert (times >= 0).all()
+    for middle in range(len(far)):
+        assert (times <= times[:, [middle]] + times[[middle], :]).all()
+    assert np.array_equal(times, times.T)
+
+
+def test_phu_bai_is_as_far_as_published(network: Network) -> None:
+    """15 km and 30 to 40 minutes from the centre (vietnamdrive.com/phu-bai-airport)."""
+    there = network.matrix(["ga-hue", "san-bay-phu-bai"], "car")
+    assert 25 <= there.duration_s[0, 1] / 60 <= 45
+    assert 14_000 <= there.distance_m[0, 1] <= 20_000
+
+
+def test_each_long_leg_has_a_source() -> None:
+    legs = load_long_legs()
+    assert all(leg.source.startswith("https://") and leg.duration_s > 3600 for leg in legs)
+    assert {(leg.from_id, leg.to_id) for leg in legs if leg.mode == "air"} == {
+        (a, b)
+        for a in ("noi-bai", "san-bay-phu-bai", "san-bay-tan-son-nhat")
+        for b in ("noi-bai", "san-bay-phu-bai", "san-bay-tan-son-nhat")
+        if a != b
+    }
