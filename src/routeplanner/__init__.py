@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         RequestError,
         RoutePlannerError,
     )
+    from routeplanner.export import json_schema, save_trip, trip_bytes
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
     from routeplanner.network import Network, build_network, load_river, load_roads
     from routeplanner.planning.alternatives import alternatives
@@ -88,6 +89,7 @@ __all__ = [
     "filter_sites",
     "find_site",
     "heat_map",
+    "json_schema",
     "load_corridors",
     "load_crafts",
     "load_river",
@@ -104,9 +106,11 @@ __all__ = [
     "save_assets",
     "save_html",
     "save_sites",
+    "save_trip",
     "to_html",
     "to_png",
     "to_svg",
+    "trip_bytes",
     "validate_sites",
 ]
 
@@ -119,6 +123,7 @@ _ROOMS = {
         "RequestError",
         "RoutePlannerError",
     ),
+    "export": ("json_schema", "save_trip", "trip_bytes"),
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
     "network": ("Network", "build_network", "load_river", "load_roads"),
     "planning.alternatives": ("alternatives",),

@@ -19,6 +19,7 @@ from routeplanner.errors import DataFileError
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -325,6 +326,30 @@ class Itinerary:
                 subject=str(path),
             ) from error
         return cls.from_dict(data)
+
+    def to_file(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+        """Write the itinerary in the format that the suffix of `path` names, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            ``.json .geojson .gpkg .parquet .csv .gpx .kml .ics .jsonld .zip`` (GTFS of the sailings)
+            ``.html .svg .png .txt``.
+        lang
+            ``"en"`` or ``"vi"``: titles and texts.
+
+        Raises
+        ------
+        RequestError
+            When the suffix or the language is unknown, or a library that the format needs is missing.
+        DataFileError
+            When the file cannot be written.
+        """
+        from importlib import import_module
+
+        # By name, as the facade fetches its rooms: the answer knows nothing of the rooms above it.
+        written: Path = import_module("routeplanner.export.formats").save_trip(self, path, lang=lang)
+        return written
 
     def to_frame(self) -> gpd.GeoDataFrame:
         """Return the stops as a table, EPSG:4326, one row a stop, in order.

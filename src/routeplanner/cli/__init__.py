@@ -10,7 +10,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from routeplanner._version import __version__
-from routeplanner.cli import calendar, check, corridors, open_on, plan, sites, validate
+from routeplanner.cli import (
+    calendar,
+    check,
+    convert,
+    corridors,
+    embed,
+    open_on,
+    plan,
+    schema,
+    sites,
+    validate,
+)
 from routeplanner.cli._common import BAD_INPUT, OK
 from routeplanner.errors import RoutePlannerError
 
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (plan, check, sites, validate, corridors, calendar, open_on)
+COMMANDS = (plan, check, sites, validate, corridors, calendar, open_on, convert, embed, schema)
 """Modules of the commands, in the order in which ``--help`` lists them."""
 
 

@@ -11,20 +11,32 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
+    from routeplanner.itinerary import Itinerary
+
 __all__ = [
     "BAD_INPUT",
     "FOUND",
     "OK",
+    "STDOUT",
     "command",
+    "json_argument",
+    "json_text",
+    "lang_argument",
     "number",
     "output_faults",
+    "read_trip",
     "require_folders",
+    "to_screen",
     "whole",
     "write_all",
 ]
 
 OK, FOUND, BAD_INPUT = 0, 1, 2
 """Exit codes: done; a check or validation found something; bad input or no feasible plan."""
+
+
+STDOUT = "-"
+"""Name of a file that stands for standard output (or input)."""
 
 
 def command(
@@ -40,13 +52,71 @@ def command(
     return parser
 
 
-def write_all(outputs: Mapping[str, str | bytes]) -> None:
-    """Write all outputs or none."""
+def json_argument(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    """Add ``--json FILE``; without a file name it means standard output."""
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        nargs="?",
+        const=STDOUT,
+        default=default,
+        help="write the result as JSON; - for standard output",
+    )
+
+
+def lang_argument(parser: argparse.ArgumentParser, default: str = "en") -> None:
+    """Add ``--lang``."""
+    parser.add_argument(
+        "--lang", choices=("en", "vi"), default=default, help="language of what is written (%(default)s)"
+    )
+
+
+def json_text(data: object) -> str:
+    """Return JSON as every command writes it."""
+    import json
+
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def read_trip(name: str) -> Itinerary:
+    """Read an itinerary from a file, or from standard input where the name is ``-``."""
+    import json
+
+    from routeplanner.errors import DataFileError
+    from routeplanner.itinerary import Itinerary
+
+    if name != STDOUT:
+        return Itinerary.from_file(name)
+    try:
+        data = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
+    except ValueError as error:
+        fault = f"not JSON: {error}; pipe in what `routeplanner plan --json -` writes"
+        raise DataFileError([fault], subject="standard input") from None
+    return Itinerary.from_dict(data)
+
+
+def to_screen(text: str, outputs: Mapping[str, object] | Sequence[str | None]) -> None:
+    """Print text for people: to standard output, or beside it where a result goes there."""
+    print(text, file=sys.stderr if STDOUT in outputs else sys.stdout)
+
+
+def write_all(outputs: Mapping[str, str | bytes], *, lang: str = "en") -> None:
+    """Write all outputs or none; ``-`` is standard output."""
     from routeplanner._files import write_together
 
-    write_together(outputs)
-    for path in outputs:
-        print(f"wrote {path}", file=sys.stderr)
+    files = {path: content for path, content in outputs.items() if path != STDOUT}
+    if files:
+        write_together(files)
+    if STDOUT in outputs:
+        content = outputs[STDOUT]
+        if isinstance(content, str):
+            sys.stdout.write(content)
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+    for path in files:
+        print(f"{'đã ghi' if lang == 'vi' else 'wrote'} {path}", file=sys.stderr)
 
 
 def require_folders(paths: Sequence[str | None]) -> None:
@@ -61,7 +131,7 @@ def output_faults(paths: Sequence[str | None]) -> list[str]:
     from pathlib import Path
 
     faults = []
-    for path in filter(None, paths):
+    for path in (path for path in paths if path and path != STDOUT):
         try:
             if Path(path).is_dir():
                 faults.append(f"{path} is a folder; give a file name")

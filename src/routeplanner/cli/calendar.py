@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, require_folders, whole, write_all
+from routeplanner.cli._common import (
+    OK,
+    STDOUT,
+    command,
+    json_argument,
+    json_text,
+    require_folders,
+    whole,
+    write_all,
+)
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ def _calendar_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("year", metavar="YEAR", help="1900 to 2100")
     parser.add_argument("--ics", metavar="FILE.ics", help="write it for phones and calendar programmes")
     parser.add_argument("--html", metavar="FILE.html", help="write a page to print")
+    json_argument(parser)
     parser.add_argument("--lang", choices=("en", "vi"), default="vi", help="language (%(default)s)")
     parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
 
@@ -33,7 +43,7 @@ def _calendar(arguments: argparse.Namespace) -> int:
     year = whole("year", arguments.year, faults)
     if year is None:
         raise RequestError([faults[0].replace("--year", "year")], subject="calendar")
-    require_folders([arguments.ics, arguments.html])
+    require_folders([arguments.ics, arguments.html, arguments.json])
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.festivals import festival_calendar
 
@@ -47,8 +57,12 @@ def _calendar(arguments: argparse.Namespace) -> int:
         from routeplanner.render.almanac import calendar_to_html
 
         outputs[arguments.html] = calendar_to_html(found, year, lang=arguments.lang)
-    write_all(outputs)
-    for row in found.itertuples():
+    if arguments.json:
+        from routeplanner.export.listings import calendar_rows
+
+        outputs[arguments.json] = json_text(calendar_rows(found))
+    write_all(outputs, lang=arguments.lang)
+    for row in found.itertuples() if STDOUT not in outputs else ():
         until = f" – {row.end:%d/%m/%Y}" if row.end != row.start else ""
         name = row.festival_vi if arguments.lang == "vi" else row.festival_en
         where = f"  [{row.site_id}]" if row.site_id else ""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command
+from routeplanner.cli._common import (
+    OK,
+    STDOUT,
+    command,
+    json_argument,
+    json_text,
+    lang_argument,
+    require_folders,
+    write_all,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -16,26 +24,18 @@ __all__ = ["add"]
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
     """Add the command to the parser."""
     corridors = command(commands, "corridors", _corridors, "list the corridors")
-    corridors.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    json_argument(corridors)
+    lang_argument(corridors)
 
 
 def _corridors(arguments: argparse.Namespace) -> int:
+    from routeplanner.export.listings import corridor_rows
     from routeplanner.sites.catalog import load_sites
-    from routeplanner.sites.words import load_corridors
 
-    sites = load_sites()
-    rows = [
-        {
-            "key": key,
-            "name_vi": corridor.name_vi,
-            "name_en": corridor.name_en,
-            "sites": int(sites["corridors"].map(lambda keys, key=key: key in keys).sum()),
-        }
-        for key, corridor in load_corridors().items()
-    ]
-    if arguments.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-        return OK
-    for row in rows:
-        print(f"{row['key']:<12} {row['sites']:>4} sites  {row['name_vi']}\n{'':<24}{row['name_en']}")
+    require_folders([arguments.json])
+    rows = corridor_rows(load_sites())
+    write_all({arguments.json: json_text(rows)} if arguments.json else {}, lang=arguments.lang)
+    word = "điểm" if arguments.lang == "vi" else "sites"
+    for row in rows if arguments.json != STDOUT else ():
+        print(f"{row['key']:<12} {row['sites']:>4} {word}  {row['name_vi']}\n{'':<24}{row['name_en']}")
     return OK

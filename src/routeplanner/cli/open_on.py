@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command
+from routeplanner.cli._common import OK, STDOUT, command, json_argument, json_text, require_folders, write_all
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def _open_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("date", metavar="YYYY-MM-DD")
     parser.add_argument("--corridor", metavar="KEY", help="only sites of this corridor")
     parser.add_argument("--closed", action="store_true", help="only what is closed")
+    json_argument(parser)
     parser.add_argument("--lang", choices=("en", "vi"), default="en", help="language (%(default)s)")
     parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
 
@@ -38,9 +39,16 @@ def _open(arguments: argparse.Namespace) -> int:
     except ValueError:
         fault = f"date: {arguments.date!r} is not a date; write it as 2027-03-13 (year-month-day)"
         raise RequestError([fault], subject="open") from None
+    require_folders([arguments.json])
     sites = filter_sites(load_sites(arguments.catalogue), corridor=arguments.corridor)
     found = open_sites(sites, day)
     found = found[~found["is_open"]] if arguments.closed else found
+    if arguments.json:
+        from routeplanner.export.listings import opening_rows
+
+        write_all({arguments.json: json_text(opening_rows(found))}, lang=arguments.lang)
+    if arguments.json == STDOUT:
+        return OK
     width = max((len(site) for site in found.index), default=0)
     for row in found.itertuples():
         hours = ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in row.intervals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, number, output_faults, whole, write_all
+from routeplanner.cli._common import OK, command, number, output_faults, to_screen, whole, write_all
 from routeplanner.errors import RequestError, RoutePlannerError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--map", metavar="FILE.html", help="write the map")
     search.add_argument("--svg", metavar="FILE.svg", help="write a still picture; needs matplotlib")
     search.add_argument("--png", metavar="FILE.png", help="the same in pixels")
-    search.add_argument("--json", metavar="FILE.json", help="write the itinerary")
+    search.add_argument("--json", metavar="FILE.json", help="write the itinerary; - for standard output")
     search.add_argument(
         "--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)"
     )
@@ -111,15 +111,18 @@ def _plan(arguments: argparse.Namespace) -> int:
         seeds=_or(seeds, 1),
         workers=_or(workers, 1),
     )
-    write_all(_outputs(arguments, trip))
-    print(trip.to_text(arguments.lang))
+    outputs = _outputs(arguments, trip)
+    write_all(outputs, lang=arguments.lang)
+    to_screen(trip.to_text(arguments.lang), outputs)
     if not trip.stops:
-        print(_why_empty(trip), file=sys.stderr)
+        print(_why_empty(trip, arguments.lang), file=sys.stderr)
     if arguments.why:
-        print()
-        for skipped in trip.skipped:
-            detail = skipped.detail_vi if arguments.lang == "vi" else skipped.detail
-            print(f"  {skipped.site_id}: {skipped.reason}: {detail}")
+        lines = [
+            f"  {skipped.site_id}: {skipped.reason}: "
+            f"{skipped.detail_vi if arguments.lang == 'vi' else skipped.detail}"
+            for skipped in trip.skipped
+        ]
+        to_screen("\n".join(["", *lines]), outputs)
     return OK
 
 
@@ -127,14 +130,18 @@ def _or(value: int | None, default: int) -> int:
     return default if value is None else value
 
 
-def _why_empty(trip: Itinerary) -> str:
+def _why_empty(trip: Itinerary, lang: str) -> str:
     """Say in a line why a plan has no stop."""
     from collections import Counter
 
     reasons = Counter(skipped.reason for skipped in trip.skipped)
     if not reasons:
+        if lang == "vi":
+            return "Không có điểm dừng: không điểm nào của danh mục nằm trong tuyến hay vùng đã chọn; hãy mở rộng."
         return "No stop: no site of the catalogue lies in the corridor or area asked for; widen it."
     counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    if lang == "vi":
+        return f"Không có điểm dừng: {len(trip.skipped)} ứng viên: {counts}; --why nêu lý do từng điểm."
     return f"No stop: of {len(trip.skipped)} candidates {counts}; --why gives each reason."
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, number
+from routeplanner.cli._common import (
+    OK,
+    STDOUT,
+    command,
+    json_argument,
+    json_text,
+    lang_argument,
+    number,
+    require_folders,
+    write_all,
+)
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -31,7 +40,8 @@ def _sites_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--near", metavar="LAT,LON", help="sort by distance from here")
     parser.add_argument("--within-km", metavar="KM", help="only so far from --near")
     parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
-    parser.add_argument("--json", action="store_true", help="print GeoJSON instead of a table")
+    json_argument(parser)
+    lang_argument(parser)
 
 
 def _sites(arguments: argparse.Namespace) -> int:
@@ -45,6 +55,7 @@ def _sites(arguments: argparse.Namespace) -> int:
         faults.append("--within-km: needs --near LAT,LON to measure from")
     if faults:
         raise RequestError(faults, subject="sites")
+    require_folders([arguments.json])
     found = filter_sites(
         load_sites(arguments.catalogue),
         kind=arguments.kind,
@@ -56,9 +67,9 @@ def _sites(arguments: argparse.Namespace) -> int:
         text=arguments.text,
     )
     if arguments.json:
-        print(json.dumps(to_geojson(found), ensure_ascii=False, indent=1))
-    else:
-        _print_sites(found)
+        write_all({arguments.json: json_text(to_geojson(found))}, lang=arguments.lang)
+    if arguments.json != STDOUT:
+        _print_sites(found, arguments.lang)
     return OK
 
 
@@ -74,7 +85,7 @@ def _near(text: str | None, faults: list[str]) -> tuple[float, float] | None:
     return position[1], position[0]
 
 
-def _print_sites(found: gpd.GeoDataFrame) -> None:
+def _print_sites(found: gpd.GeoDataFrame, lang: str) -> None:
     width = max((len(site) for site in found.index), default=0)
     names = max((len(name) for name in found["name_vi"]), default=0)
     for row in found.itertuples():
@@ -83,4 +94,5 @@ def _print_sites(found: gpd.GeoDataFrame) -> None:
         print(
             f"{row.Index:<{width}}  {row.name_vi:<{names}}  {row.kind:<14} {row.significance}{away}  {crafts}".rstrip()
         )
-    print(f"{len(found)} site{'s' * (len(found) != 1)}", file=sys.stderr)
+    count = f"{len(found)} điểm" if lang == "vi" else f"{len(found)} site{'s' * (len(found) != 1)}"
+    print(count, file=sys.stderr)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["calendar_to_ics"]
+__all__ = ["calendar_to_ics", "escaped", "folded"]
 
 _LONGEST_LINE = 75  # octets, RFC 5545, section 3.1
 
@@ -49,7 +49,7 @@ def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "vi") -> str:
     for row in calendar.itertuples():
         lines.extend(_event(row, lang))
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+    return "".join(f"{folded}\r\n" for line in lines for folded in folded(line))
 
 
 def _event(row: Any, lang: str) -> Iterator[str]:  # noqa: ANN401 - a named tuple of the calendar
@@ -62,10 +62,10 @@ def _event(row: Any, lang: str) -> Iterator[str]:  # noqa: ANN401 - a named tupl
     yield f"DTSTART;VALUE=DATE:{row.start:%Y%m%d}"
     if row.end < date.max:
         yield f"DTEND;VALUE=DATE:{row.end + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(summary)}"
-    yield f"DESCRIPTION:{_escaped(_description(row, other, lang))}"
+    yield f"SUMMARY:{escaped(summary)}"
+    yield f"DESCRIPTION:{escaped(_description(row, other, lang))}"
     if row.site_id is not None:
-        yield f"LOCATION:{_escaped(row.site_id)}"
+        yield f"LOCATION:{escaped(row.site_id)}"
     yield f"STATUS:{'CONFIRMED' if row.certain else 'TENTATIVE'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
@@ -77,7 +77,7 @@ def _description(row: Any, other: str, lang: str) -> str:  # noqa: ANN401
     return "\n".join([other, *([lunar] if row.lunar_start else []), *([source] if source else [])])
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     r"""Escape what RFC 5545, section 3.3.11, asks for: backslash, semicolon, comma and line breaks."""
     for plain, safe in (
         ("\\", "\\\\"),
@@ -91,7 +91,7 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _folded(line: str) -> Iterator[str]:
+def folded(line: str) -> Iterator[str]:
     """Cut a line at 75 octets without cutting a letter; what follows begins with a space."""
     rest, start = line, ""
     while len((start + rest).encode()) > _LONGEST_LINE:

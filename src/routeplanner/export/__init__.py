@@ -1,0 +1,8 @@
+"""Itineraries as files that the world already reads, and the JSON Schemas of what we read and write."""
+
+from __future__ import annotations
+
+from routeplanner.export.formats import FORMATS, Format, save_trip, trip_bytes
+from routeplanner.export.schema import json_schema
+
+__all__ = ["FORMATS", "Format", "json_schema", "save_trip", "trip_bytes"]
