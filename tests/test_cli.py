@@ -430,7 +430,7 @@ def installed(*arguments: str, **environment: str) -> subprocess.CompletedProces
 
 def test_the_installed_command_plans_and_says_what_is_wrong(elsewhere: Path) -> None:
     done = installed("plan", "--corridor", "south", *DATE, *FAST, "--json", "trip.json", "--lang", "vi")
-    assert (done.returncode, done.stderr.decode()) == (0, "wrote trip.json\n")
+    assert (done.returncode, done.stderr.decode()) == (0, "đã ghi trip.json\n")
     assert all(stop.name_vi in done.stdout.decode() for stop in planned().stops)
     bad = installed("plan", "--corridor", "souht", *DATE, "--json", "other.json")
     assert bad.returncode == 2

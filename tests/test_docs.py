@@ -43,4 +43,9 @@ def test_the_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.Monk
         program, *arguments = shlex.split(line)
         assert program == "routeplanner"
         assert main(arguments) == 0, line
-    assert {p.name for p in tmp_path.iterdir()} == {"my-sites.geojson", "south.html", "south.json", "south.gpx"}
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "my-sites.geojson",
+        "south.html",
+        "south.json",
+        "south.gpx",
+    }

@@ -28,7 +28,16 @@ HEAVY = (
     "shapely",
 )
 
-LIGHT = ("errors", "itinerary", "planning.request", "planning.check", "planning.planner", "cli", "render")
+LIGHT = (
+    "errors",
+    "itinerary",
+    "planning.request",
+    "planning.check",
+    "planning.planner",
+    "cli",
+    "export",
+    "render",
+)
 
 
 def loaded_by(programme: str) -> set[str]:
