@@ -49,7 +49,7 @@ def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "vi") -> str:
     for row in calendar.itertuples():
         lines.extend(_event(row, lang))
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in folded(line))
+    return "".join(f"{part}\r\n" for line in lines for part in folded(line))
 
 
 def _event(row: Any, lang: str) -> Iterator[str]:  # noqa: ANN401 - a named tuple of the calendar
