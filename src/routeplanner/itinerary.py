@@ -81,6 +81,14 @@ class Stop:
         Entrance fee a person, or None where it is not known.
     significance
         1 to 5, or None for a place that is no sight.
+    opening
+        Pairs (opens, closes) of that date, aware; empty where they were not looked up.
+    festival_vi, festival_en
+        Festival held there on that date, or empty strings.
+    crowding
+        ``"usual"``, ``"busy"`` (a festival of more than two weeks) or ``"packed"`` (a shorter one).
+    photo_url
+        Address of a picture (http, https), if the catalogue has a column ``photo_url``; else an empty string.
     why, why_vi
         Why it lies on this day, where the calendar has a say: a market or festival day, a season, the only
         day of the trip on which it is open, what must be confirmed. Else an empty string.
@@ -103,6 +111,11 @@ class Stop:
     significance: int | None = None
     why: str = ""
     why_vi: str = ""
+    opening: tuple[tuple[datetime, datetime], ...] = ()
+    festival_vi: str = ""
+    festival_en: str = ""
+    crowding: str = "usual"
+    photo_url: str = ""
 
     @property
     def visit_min(self) -> int:
@@ -469,6 +482,11 @@ def _stop_to_dict(stop: Stop) -> dict[str, Any]:
         "significance": stop.significance,
         "why": stop.why,
         "why_vi": stop.why_vi,
+        "opening": [[opens.isoformat(), closes.isoformat()] for opens, closes in stop.opening],
+        "festival_vi": stop.festival_vi,
+        "festival_en": stop.festival_en,
+        "crowding": stop.crowding,
+        "photo_url": stop.photo_url,
     }
 
 
@@ -566,6 +584,11 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         significance=data.get("significance"),
         why=data.get("why", ""),
         why_vi=data.get("why_vi", ""),
+        opening=tuple((_moment(opens), _moment(closes)) for opens, closes in data.get("opening", ())),
+        festival_vi=data.get("festival_vi", ""),
+        festival_en=data.get("festival_en", ""),
+        crowding=data.get("crowding", "usual"),
+        photo_url=data.get("photo_url", ""),
     )
 
 

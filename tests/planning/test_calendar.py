@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +19,10 @@ from routeplanner.planning.calendar import (
     RAIN_OUTDOORS,
     SEASON_PRIZE,
     calendar_factor,
+    crowding_on,
     visit_minutes,
 )
+from routeplanner.sites.hours import opening
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,7 +40,7 @@ def planned(network: rp.Network, **words: object) -> rp.Itinerary:
     return trip
 
 
-def row(sites: gpd.GeoDataFrame, site_id: str) -> object:
+def row(sites: gpd.GeoDataFrame, site_id: str) -> Any:
     return next(sites.loc[[site_id]].itertuples())
 
 
@@ -52,8 +54,10 @@ def test_sought_festivals_are_visited_longer_and_avoided_ones_not_at_all(network
     (stop,) = (stop for stop in seek.stops if stop.site_id == "co-loa")
     usual = int(network.sites.at["co-loa", "visit_min"])
     assert stop.visit_min == 5 * round(usual * FESTIVAL_STRETCH / 5)
-    assert "Co Loa festival (11/2 to 21/2)" in stop.why
-    assert "Hội Cổ Loa (11/2 đến 21/2)" in stop.why_vi
+    assert "Co Loa festival (11/2 to 21/2); very crowded" in stop.why
+    assert "Hội Cổ Loa (11/2 đến 21/2); rất đông" in stop.why_vi
+    assert (stop.festival_en, stop.crowding) == ("Co Loa festival", "packed")
+    assert stop.opening == opening(network.sites.loc["co-loa"], COLOA_DAY).intervals
     assert "co-loa" not in {stop.site_id for stop in avoid.stops}
     assert skipped(avoid, "co-loa").reason == "closed"
     assert "the request avoids festivals" in skipped(avoid, "co-loa").detail
@@ -72,7 +76,7 @@ def test_a_sought_festival_is_visited_on_its_day_of_a_longer_trip(network: rp.Ne
     )
     assert "co-loa" in {stop.site_id for stop in trip.days[1].stops}
     stop = next(stop for stop in trip.stops if stop.site_id == "co-loa")
-    assert "not on day 1: the request seeks festivals" in stop.why
+    assert (stop.festival_vi, stop.crowding) == ("Hội Cổ Loa", "packed")
 
 
 def test_a_must_visit_on_an_avoided_festival_is_refused_with_the_reason(network: rp.Network) -> None:
@@ -99,6 +103,21 @@ def test_the_prize_of_a_festival_is_that_of_the_table(
 def test_a_festival_of_months_counts_less(sites: gpd.GeoDataFrame) -> None:
     request = rp.TripRequest(first_day=SATURDAY, festivals="seek")
     assert calendar_factor(row(sites, "perfume-pagoda-complex"), request) == LONG_FESTIVAL_PRIZE
+
+
+def test_a_crowd_makes_the_visit_longer_unless_festivals_are_avoided(sites: gpd.GeoDataFrame) -> None:
+    pagoda, citadel = row(sites, "perfume-pagoda-complex"), row(sites, "co-loa")
+    assert [
+        crowding_on(citadel, SATURDAY),
+        crowding_on(pagoda, SATURDAY),
+        crowding_on(citadel, COLOA_DAY),
+    ] == [*("usual", "busy", "packed")]
+    for place, day, stretch in ((pagoda, SATURDAY, 1.1), (citadel, COLOA_DAY, 1.25), (citadel, SATURDAY, 1)):
+        usual = place.visit_min
+        for wish in ("seek", "accept", "avoid"):
+            request = rp.TripRequest(first_day=day, festivals=wish)
+            expected = usual if wish == "avoid" else 5 * round(usual * stretch / 5)
+            assert visit_minutes(place, request, day) == expected
 
 
 def test_seasons_and_rain_weigh_as_documented(sites: gpd.GeoDataFrame) -> None:
@@ -216,5 +235,31 @@ def test_an_hour_more_never_lowers_the_optimum(
         request = rp.TripRequest(
             first_day=SATURDAY, area=area, hours={"ha-thai-lacquer": f"{opens:02d}:00-{closes:02d}:00"}
         )
-        prizes.append(rp.plan(network, request, iterations=STEPS).prize)
+        trip = rp.plan(network, request, iterations=STEPS)
+        assert rp.check(trip, network, request) == []
+        assert trip.proved_optimal
+        prizes.append(trip.prize)
     assert prizes[1] >= prizes[0] - 1e-9
+
+
+CORRIDORS = ("south", "southwest", "west", "northwest", "inner", "east_north")
+
+
+@settings(max_examples=12)
+@given(
+    st.dates(date(2026, 12, 1), date(2028, 3, 1)),
+    st.sampled_from(CORRIDORS),
+    st.sampled_from(["seek", "accept", "avoid"]),
+    st.integers(1, 2),
+)
+def test_no_site_is_visited_outside_an_interval_of_its_date(
+    network: rp.Network, first_day: date, corridor: str, wish: str, days: int
+) -> None:
+    request = rp.TripRequest(first_day=first_day, corridor=corridor, festivals=wish, days=days)
+    trip = rp.plan(network, request, iterations=60)
+    for day in trip.days:
+        for stop in day.stops:
+            found = opening(network.sites.loc[stop.site_id], day.date)
+            assert any(opens <= stop.start <= stop.departure <= closes for opens, closes in found.intervals)
+            assert stop.opening == found.intervals
+            assert wish != "avoid" or not stop.festival_vi

@@ -1,16 +1,20 @@
 """What the dates of a request do to its sites: openings, festivals, seasons, rain.
 
-It is part of what a request means, and so shared by the planner and its judge. Prizes and visits are
-those of the day of the visit: `visit_minutes` and `calendar_factor` take the date, `assemble` writes them by day and site into
+It is part of what a request means, and so shared by the planner and its judge. Prizes and visits are those of the
+day of the visit: `visit_minutes` and `calendar_factor` take the date, `assemble` writes them by day and site into
 `Problem.service_s` and `Problem.prize`, and the search weighs the festival's day against the others.
 
-========  ===========================  ================================  ==========================
-festival  prize                        visit                             days
-========  ===========================  ================================  ==========================
-seek      × 1.5, × 1.2 over 14 days    × 1.25, in steps of 5 min         on its festival days only
-accept    × 1                          × 1.25 on its festival days       as open
-avoid     × 1                          × 1                               not on its festival days
-========  ===========================  ================================  ==========================
+========  =========================  ===================================  =========================
+festival  prize on its days          visit on its days                    closures
+========  =========================  ===================================  =========================
+seek      × 1.5, × 1.2 where it is   by the crowd: × 1.25 where it is     as the catalogue says
+          busy                       packed, × 1.1 where it is busy
+accept    × 1                        by the crowd, as above               as the catalogue says
+avoid     × 1                        × 1                                  its days are closed as well
+========  =========================  ===================================  =========================
+
+Crowding: on the days of a festival of at most 14 days a site is packed, on those of a longer one busy. Visits are
+stretched in steps of 5 minutes.
 
 A festival that closes its site (`closes` in the catalogue) does so whatever was asked for. A site in its season
 on the day of the visit is worth 1.2 times as much. With ``rain=True`` indoor places are worth 1.25 times, open-air
@@ -21,20 +25,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeplanner.planning.request import TripRequest, service_min
 from routeplanner.sites.hours import Opening, clock_text, festival_on, opening, opening_by, season_on
 from routeplanner.sites.lunar import to_lunar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from routeplanner.sites.spans import Span
 
 __all__ = [
     "INDOOR_KINDS",
+    "Crowding",
     "calendar_factor",
+    "crowding_on",
     "festival_name",
     "opening_asked",
     "trip_days",
@@ -42,8 +48,21 @@ __all__ = [
     "why_that_day",
 ]
 
-FESTIVAL_PRIZE, LONG_FESTIVAL_PRIZE, LONG_FESTIVAL_DAYS = 1.5, 1.2, 14
-FESTIVAL_STRETCH = 1.25
+Crowding: TypeAlias = Literal["usual", "busy", "packed"]
+
+LONG_FESTIVAL_DAYS = 14
+FESTIVAL_PRIZE, LONG_FESTIVAL_PRIZE = 1.5, 1.2
+FESTIVAL_STRETCH, LONG_FESTIVAL_STRETCH = 1.25, 1.1
+_PRIZE_IN: Mapping[Crowding, float] = {
+    "usual": 1.0,
+    "busy": LONG_FESTIVAL_PRIZE,
+    "packed": FESTIVAL_PRIZE,
+}
+_STRETCH_IN: Mapping[Crowding, float] = {
+    "usual": 1.0,
+    "busy": LONG_FESTIVAL_STRETCH,
+    "packed": FESTIVAL_STRETCH,
+}
 SEASON_PRIZE = 1.2
 RAIN_INDOORS, RAIN_OUTDOORS, RAIN_ON_WHAT_NEEDS_SUN = 1.25, 0.6, 0.1
 INDOOR_KINDS = frozenset({"museum", "performance", "creative_space", "food"})
@@ -82,10 +101,8 @@ def opening_asked(row: Any, day: date, request: TripRequest) -> Opening:  # noqa
 
 
 def _by_wish(row: Any, found: Opening, request: TripRequest) -> Opening:  # noqa: ANN401
-    if request.festivals == "accept":
-        return found
-    held = festival_on(row, found.day)
-    if request.festivals == "avoid" and held is not None:
+    held = festival_on(row, found.day) if request.festivals == "avoid" else None
+    if held is not None:
         name_vi, name_en = held[0].name_vi, festival_name(held[0])
         return replace(
             found,
@@ -94,25 +111,7 @@ def _by_wish(row: Any, found: Opening, request: TripRequest) -> Opening:  # noqa
             reason_vi=f"ngày {name_vi}; yêu cầu tránh lễ hội",
             reason_en=f"{name_en} on this day, and the request avoids festivals",
         )
-    if request.festivals == "seek" and held is None and _festival_ahead(row, request):
-        return replace(
-            found,
-            intervals_s=(),
-            starts_s=(),
-            reason_vi="yêu cầu tìm lễ hội; ghé vào ngày hội của nơi này",
-            reason_en="the request seeks festivals: visited on a day of its festival only",
-        )
     return found
-
-
-def _festival_ahead(row: Any, request: TripRequest) -> bool:  # noqa: ANN401
-    """Whether a day of the trip is a festival day on which the site receives visitors."""
-    return any(
-        festival_on(row, day) is not None
-        and day not in request.closed.get(str(row.Index), ())
-        and opening(row, day).is_open
-        for day in trip_days(request)
-    )
 
 
 def festival_name(span: Span) -> str:
@@ -137,11 +136,33 @@ def visit_minutes(row: Any, request: TripRequest, day: date | None = None) -> in
     if request.festivals == "avoid" or not getattr(row, "festivals", None):
         return minutes
     if day is not None:
-        return minutes if festival_on(row, day) is None else 5 * round(minutes * FESTIVAL_STRETCH / 5)
+        return _stretched(minutes, crowding_on(row, day))
     open_days = [day for day in trip_days(request) if opening_asked(row, day, request).is_open]
-    if not open_days or any(festival_on(row, day) is None for day in open_days):
-        return minutes
-    return 5 * round(minutes * FESTIVAL_STRETCH / 5)
+    crowds = [_STRETCH_IN[crowding_on(row, day)] for day in open_days]
+    least = min(range(len(crowds)), key=crowds.__getitem__, default=None)
+    return minutes if least is None else _stretched(minutes, crowding_on(row, open_days[least]))
+
+
+def _stretched(minutes: int, crowd: Crowding) -> int:
+    return minutes if crowd == "usual" else 5 * round(minutes * _STRETCH_IN[crowd] / 5)
+
+
+def crowding_on(row: Any, day: date) -> Crowding:  # noqa: ANN401 - as above
+    """Return how full a site is on a date: packed at a festival, busy at one of more than 14 days.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> sites = load_sites()
+    >>> [crowding_on(sites.loc["co-loa"], date(2027, 2, n)) for n in (10, 11)]
+    ['usual', 'packed']
+    >>> crowding_on(sites.loc["perfume-pagoda-complex"], date(2027, 3, 13))
+    'busy'
+    """
+    held = festival_on(row, day)
+    if held is None:
+        return "usual"
+    return "packed" if held[0].days <= LONG_FESTIVAL_DAYS else "busy"
 
 
 def calendar_factor(row: Any, request: TripRequest, day: date | None = None) -> float:  # noqa: ANN401 - as above
@@ -154,9 +175,7 @@ def calendar_factor(row: Any, request: TripRequest, day: date | None = None) -> 
     if getattr(row, "seasons", None) and any(season_on(row, day) for day in days):
         factor *= SEASON_PRIZE
     if request.festivals == "seek" and getattr(row, "festivals", None):
-        held = [found[0].days for day in days if (found := festival_on(row, day))]
-        if held:
-            factor *= FESTIVAL_PRIZE if min(held) <= LONG_FESTIVAL_DAYS else LONG_FESTIVAL_PRIZE
+        factor *= max(_PRIZE_IN[crowding_on(row, day)] for day in days)
     return factor
 
 
@@ -189,17 +208,28 @@ def _day_reasons(row: Any, found: Opening) -> Iterator[tuple[str, str]]:  # noqa
     if row.lunar_days:
         lunar = to_lunar(day)
         yield f"market day (lunar {lunar})", f"ngày chợ phiên ({lunar} âm lịch)"
-    for held in (festival_on(row, day), season_on(row, day)):
+    crowd_en, crowd_vi = _CROWD_WORDS[crowding_on(row, day)]
+    for held, en, vi in (
+        (festival_on(row, day), f"; {crowd_en}", f"; {crowd_vi}"),
+        (season_on(row, day), "", ""),
+    ):
         if held is not None:
             yield (
-                f"{festival_name(held[0])}{_dates(held, ' to ')}",
-                f"{held[0].name_vi}{_dates(held, ' đến ')}",
+                f"{festival_name(held[0])}{_dates(held, ' to ')}{en}",
+                f"{held[0].name_vi}{_dates(held, ' đến ')}{vi}",
             )
     if found.starts_s:
         starts = ", ".join(clock_text(start) for start in found.starts_s)
         yield f"starts at {starts}", f"các suất {starts}"
     if found.reason_en and found.reason_vi:
         yield found.reason_en, found.reason_vi
+
+
+_CROWD_WORDS: Mapping[Crowding, tuple[str, str]] = {
+    "usual": ("", ""),
+    "busy": ("busier than usual", "đông hơn thường lệ"),
+    "packed": ("very crowded", "rất đông"),
+}
 
 
 def _dates(held: tuple[Span, date, date], word: str) -> str:

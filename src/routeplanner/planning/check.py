@@ -351,12 +351,15 @@ def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
             f"{stop.site_id!r} starts at {stop.start:%H:%M} before the arrival {stop.arrival:%H:%M}",
         )
     begin, end = (seconds_since_midnight(moment, day.date) for moment in (stop.start, stop.departure))
-    windows = opening_asked(row, day.date, case.request).windows(end - begin)
+    asked = opening_asked(row, day.date, case.request)
+    windows = asked.windows(end - begin)
     if not any(first <= begin <= last for first, last in windows):
         yield (
             "closed",
             f"{stop.site_id!r} cannot be visited {stop.start:%H:%M}–{stop.departure:%H:%M} on that date",
         )
+    elif stop.opening and stop.opening != asked.intervals:
+        yield "opening", f"{stop.site_id!r} is said to be open at other hours than on that date"
 
 
 def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,14 @@ from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.calendar import why_that_day
+from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.solve import Effort, best_seed, solve
+from routeplanner.sites.hours import festival_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -310,6 +311,8 @@ def _stop(
     row = case.sites.iloc[site]
     site_id = case.problem.place_ids[site]
     why, why_vi = why_that_day(row, day, [at_day[site] for at_day in case.openings])
+    held = festival_on(row, case.openings[day][site].day)
+    photo = row.get("photo_url")
     arrival, start, departure = moments
     fee = row["fee_vnd"]
     return Stop(
@@ -330,6 +333,11 @@ def _stop(
         significance=int(row["significance"]),
         why=why,
         why_vi=why_vi,
+        opening=case.openings[day][site].intervals,
+        festival_vi=held[0].name_vi if held else "",
+        festival_en=festival_name(held[0]) if held else "",
+        crowding=crowding_on(row, case.openings[day][site].day),
+        photo_url=photo if isinstance(photo, str) else "",
     )
 
 

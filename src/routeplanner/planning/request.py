@@ -123,9 +123,9 @@ LONG_WAYS: Mapping[str, str] = {"air": "by air between airports, several flights
 """Ways between cities that no road trip of a day joins."""
 
 FESTIVALS: Mapping[str, str] = {
-    "seek": "visit festivals where the trip's dates allow",
-    "accept": "take festivals as they come",
-    "avoid": "keep away on festival days",
+    "seek": "visits on festival days are worth more",
+    "accept": "take festivals as they come: the crowd makes visits longer",
+    "avoid": "keep away on festival days, which count as closed",
 }
 """What a trip makes of festivals."""
 
