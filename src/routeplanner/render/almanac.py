@@ -28,6 +28,7 @@ h2{font-size:1rem;margin:0 0 .3rem}
 .year{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1.2rem}
 .month{break-inside:avoid}
 table{border-collapse:collapse;width:100%}
+.month table{table-layout:fixed}
 .month th{font-weight:500;font-size:.75rem;color:#555}
 .month td{text-align:center;
 padding:.1rem;height:2.1rem;vertical-align:top}
@@ -43,9 +44,12 @@ border-top:1px solid #ddd;padding:.25rem .4rem;text-align:left;vertical-align:to
 .list td:first-child{white-space:nowrap}.list td:nth-child(2){min-width:9rem}
 a{color:#7c2d12}
 .note{color:#555;font-size:.8rem}
-@media print{body{margin:0;max-width:none;font-size:11px}
-.year{grid-template-columns:repeat(3,1fr);gap:.6rem}
-.month td{height:1.6rem}
+.scale i{display:inline-block;width:1.6em;height:1em;vertical-align:-.15em;print-color-adjust:exact}
+.list tr{break-inside:avoid}
+@media print{body{margin:0;max-width:none;font-size:10.5px}
+h1{font-size:1.2rem}h2{font-size:.85rem}.list{break-before:page}
+.year{grid-template-columns:repeat(3,1fr);gap:.45rem .9rem}
+.month td{height:1.7rem;padding:0 0 3px;line-height:1.3}.month small{font-size:.6rem}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 a{color:inherit;text-decoration:none}}
 """
@@ -138,7 +142,24 @@ def heat_map(found: pd.DataFrame, *, lang: str = "vi") -> str:
     wanted = sorted({(day.year, day.month) for day in rows})
     title = "Ngày nào đi tốt nhất" if lang == "vi" else "Which dates are best"
     table = _groups(list(found.itertuples()), lang)
-    return _page(title, HTML(_months(wanted, cell, lang) + table), lang)
+    scale = _scale(low, high, lang) if len(prizes) else HTML()
+    return _page(title, HTML(scale + _months(wanted, cell, lang) + table), lang)
+
+
+def _scale(low: float, high: float, lang: str) -> HTML:
+    """Say what the paint means; the table below gives every figure again in words."""
+    steps = "".join(f"<i style='background:{_paint(share / 4)}'></i>" for share in range(5))
+    words = {
+        "vi": ("Giá trị của lịch tốt nhất mỗi ngày", "gạch dưới: ngày tốt nhất; gạch chéo: không có lịch"),
+        "en": ("Worth of each date's best plan", "underlined: the best date; hatched: no plan"),
+    }[lang]
+    return HTML(
+        f"<p class='note scale'>{words[0]}: <b>{low:.1f}</b> {steps} <b>{high:.1f}</b> · {words[1]}</p>"
+    )
+
+
+def _paint(share: float) -> str:
+    return f"rgba(194,65,12,{0.05 + 0.5 * share:.2f})"
 
 
 def _groups(rows: list[Any], lang: str) -> str:
@@ -179,7 +200,7 @@ def _why(row: Any, lang: str) -> str:  # noqa: ANN401 - a named tuple
 def _cell(day: date, words: list[str], title: str, lunar: str, *, share: float | None = None) -> HTML:
     name = f" class='{' '.join(words)}'" if words else ""
     told = f" title='{escape_for_leaflet(title)}'" if title else ""
-    paint = "" if share is None else f" style='background:rgba(194,65,12,{0.05 + 0.5 * share:.2f})'"
+    paint = "" if share is None else f" style='background:{_paint(share)}'"
     return HTML(f"<td{name}{told}{paint}>{day.day}<small>{escape_for_leaflet(lunar)}</small></td>")
 
 
