@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
     from routeplanner.planning.request import Lunch, TripRequest
+    from routeplanner.programme.brief import ProgrammeBrief
+    from routeplanner.programme.design import design_programme
+    from routeplanner.programme.model import Programme
+    from routeplanner.programme.verify import check_programme
     from routeplanner.render import (
         embed_snippet,
         map_itinerary,
@@ -68,6 +72,8 @@ __all__ = [
     "Network",
     "NetworkError",
     "Opening",
+    "Programme",
+    "ProgrammeBrief",
     "RequestError",
     "RoutePlannerError",
     "Skipped",
@@ -82,8 +88,10 @@ __all__ = [
     "calendar_to_html",
     "calendar_to_ics",
     "check",
+    "check_programme",
     "compare",
     "default_prizes",
+    "design_programme",
     "embed_snippet",
     "festival_calendar",
     "filter_sites",
@@ -134,6 +142,10 @@ _ROOMS = {
     "planning.planner": ("plan",),
     "planning.prizes": ("default_prizes",),
     "planning.request": ("Lunch", "TripRequest"),
+    "programme.brief": ("ProgrammeBrief",),
+    "programme.design": ("design_programme",),
+    "programme.model": ("Programme",),
+    "programme.verify": ("check_programme",),
     "render": (
         "embed_snippet",
         "map_itinerary",

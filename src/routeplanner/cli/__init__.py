@@ -18,6 +18,7 @@ from routeplanner.cli import (
     embed,
     open_on,
     plan,
+    programme,
     schema,
     sites,
     validate,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (plan, check, sites, validate, corridors, calendar, open_on, convert, embed, schema)
+COMMANDS = (plan, programme, check, sites, validate, corridors, calendar, open_on, convert, embed, schema)
 """Modules of the commands, in the order in which ``--help`` lists them."""
 
 

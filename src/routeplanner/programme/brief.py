@@ -1,0 +1,318 @@
+"""What a programme of routes is asked for: one frozen value, checked with all faults at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, time, timedelta
+from typing import Any
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+from routeplanner.planning.request import Lunch, TripRequest
+
+__all__ = ["FORMS", "ProgrammeBrief", "form_counts", "usual_date"]
+
+FORMS: Mapping[str, int] = {"half_day": 1, "day": 1, "two_day": 2}
+"""Forms of a route, with their days."""
+
+MAX_ROUTES = 60
+_SHARE_OF_HALF_DAYS, _SHARE_OF_TWO_DAYS = 4, 6
+HALF_DAY = (time(12, 30), time(13))
+"""When a morning ends and an afternoon begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeBrief:
+    """The brief of a programme: how many routes, where, of which form, under which rules.
+
+    Parameters
+    ----------
+    year
+        Year of the programme: its departures are dated within it.
+    routes
+        Number of routes, 1 to 60.
+    corridors
+        Keys of the corridors that share the routes; by default all that the road reaches (not ``national``).
+    themes
+        Weights between 0 and 1 by theme, as in a trip's request.
+    mix
+        Number of routes by form, ``{"half_day": 1, "day": 4, "two_day": 1}``; by default a quarter of them are
+        half days and a sixth two-day trips, rounded down.
+    cover
+        Share of the `villages` that have to be shown at least once, 0 to 1.
+    villages
+        Ids of the places to be covered; by default the recognised craft villages of the corridors.
+    routes_per_site
+        On how many routes one place may be.
+    shared_sites
+        How many places any two routes may have in common.
+    theme_routes
+        By theme the least number of routes that show it: routes on which at least a quarter of the prize comes
+        from its places. By default, for each theme asked for, half of an equal share.
+    departures_a_week
+        How often each route departs in a week of the season.
+    quiet_months, quiet_departures_a_week
+        Months of the quiet season, and the departures a week in them. The default (May to August: heat and
+        rain) is a judgement.
+    people
+        Visitors of a departure.
+    capacity_a_day
+        Most visitors of the programme by place and day.
+    usual_capacity
+        The same for places that are not named: a judgement, to be replaced by what the villages say.
+    first_day
+        Date on which the routes are timed; by default the second Saturday of March.
+    start, day_start, day_end, lunch, mode, vehicle, pace, forbidden, festivals
+        As in `TripRequest`, for all routes. `mode` is ``"road"`` or ``"river"``.
+    overnight
+        Overnight place of the two-day trips by corridor; elsewhere they return to the start for the night. If
+        none is named, northwest trips stay at Đường Lâm, where homestays are known.
+
+    Raises
+    ------
+    RequestError
+        With all faults that can be seen without the catalogue.
+
+    Examples
+    --------
+    >>> brief = ProgrammeBrief(year=2027, corridors=("south",), routes=6)
+    >>> form_counts(brief)
+    {'half_day': 1, 'day': 4, 'two_day': 1}
+    """
+
+    year: int
+    routes: int = 6
+    corridors: tuple[str, ...] = ()
+    themes: Mapping[str, float] = field(default_factory=dict)
+    mix: Mapping[str, int] | None = None
+    cover: float = 1.0
+    villages: tuple[str, ...] | None = None
+    routes_per_site: int = 2
+    shared_sites: int = 1
+    theme_routes: Mapping[str, int] | None = None
+    departures_a_week: int = 2
+    quiet_months: tuple[int, ...] = (5, 6, 7, 8)
+    quiet_departures_a_week: int = 1
+    people: int = 12
+    capacity_a_day: Mapping[str, int] = field(default_factory=dict)
+    usual_capacity: int = 60
+    first_day: date | None = None
+    start: str = "ho-hoan-kiem"
+    day_start: time = time(8)
+    day_end: time = time(17, 30)
+    lunch: Lunch | None = field(default_factory=Lunch)
+    mode: str = "road"
+    vehicle: str = "minibus16"
+    pace: str = "normal"
+    forbidden: tuple[str, ...] = ()
+    festivals: str = "accept"
+    overnight: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Turn lists into tuples and gather the faults."""
+        faults = _normalise(self)
+        faults = faults or [*_count_faults(self), *_form_faults(self), *_map_faults(self)]
+        if not faults:
+            try:
+                _trip(self)
+            except RequestError as error:
+                faults += error.faults
+        if faults:
+            raise RequestError(faults, subject="brief")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the brief in JSON types; `from_dict` reads it back."""
+        plain: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        trip = _trip(self).to_dict()
+        plain |= {name: trip[name] for name in ("day_start", "day_end", "lunch", "themes")}
+        plain["first_day"] = None if self.first_day is None else self.first_day.isoformat()
+        for name in _TUPLES:
+            plain[name] = None if plain[name] is None else list(plain[name])
+        for name in _MAPPINGS:
+            plain[name] = (
+                None if plain[name] is None else {key: plain[name][key] for key in sorted(plain[name])}
+            )
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ProgrammeBrief:
+        """Build a brief from JSON types.
+
+        Raises
+        ------
+        RequestError
+            With all faults: unknown fields and those of the class.
+        """
+        if not isinstance(data, Mapping):
+            raise RequestError(
+                [f"{data!r} is {type(data).__name__}; give an object of fields"], subject="brief"
+            )
+        known = {f.name for f in fields(cls)}
+        faults = [
+            f"{key}: no such field{did_you_mean(str(key), known) or f'; fields are {sorted(known)}'}"
+            for key in data
+            if key not in known
+        ]
+        values = {key: value for key, value in data.items() if key in known}
+        clocks: dict[str, Any] = {
+            key: values[key] for key in ("day_start", "day_end", "lunch") if key in values
+        }
+        if values.get("first_day") is not None:
+            clocks["first_day"] = values["first_day"]
+        try:
+            trip = TripRequest.from_dict({"first_day": "2027-03-13", **clocks})
+            values |= {key: getattr(trip, key) for key in clocks}
+        except RequestError as error:
+            faults += error.faults
+        if "year" not in values:
+            faults.append("year: missing; give the year of the programme, as 2027")
+        if faults:
+            raise RequestError(faults, subject="brief")
+        return cls(**values)
+
+
+_TUPLES = ("corridors", "villages", "quiet_months", "forbidden")
+_MAPPINGS = ("mix", "theme_routes", "capacity_a_day", "overnight", "themes")
+_COUNTS = {
+    "routes": (1, MAX_ROUTES),
+    "routes_per_site": (1, MAX_ROUTES),
+    "shared_sites": (0, 10),
+    "departures_a_week": (1, 7),
+    "quiet_departures_a_week": (0, 7),
+    "people": (1, 1000),
+    "usual_capacity": (1, 1_000_000),
+    "year": (1900, 2100),
+}
+
+
+def _normalise(brief: ProgrammeBrief) -> list[str]:
+    faults = []
+    for name in _TUPLES:
+        value = getattr(brief, name)
+        if value is None and name == "villages":
+            continue
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            faults.append(f"{name}: {value!r} is not a list")
+        else:
+            object.__setattr__(brief, name, tuple(dict.fromkeys(value)))
+    for name in _MAPPINGS:
+        value = getattr(brief, name)
+        if value is not None and not isinstance(value, Mapping):
+            faults.append(f"{name}: {value!r} is {type(value).__name__}; give a mapping of keys to values")
+    for name, kinds, words in (
+        ("first_day", date, "a date"),
+        ("day_start", time, "a clock time"),
+        ("day_end", time, "a clock time"),
+    ):
+        value = getattr(brief, name)
+        if not isinstance(value, kinds) and not (value is None and name == "first_day"):
+            faults.append(f"{name}: {value!r} is {type(value).__name__}; give {words}")
+    return faults
+
+
+def _count_faults(brief: ProgrammeBrief) -> list[str]:
+    faults = []
+    for name, (least, most) in _COUNTS.items():
+        value = getattr(brief, name)
+        if type(value) is not int or not least <= value <= most:
+            faults.append(f"{name}: {value!r} is out of range; give a whole number from {least} to {most}")
+    cover: object = brief.cover
+    if isinstance(cover, bool) or not isinstance(cover, int | float) or not 0 <= cover <= 1:
+        faults.append(f"cover: {cover!r} is out of range; give a share from 0 to 1")
+    faults += [
+        f"quiet_months: {month!r} is no month; give numbers from 1 to 12"
+        for month in brief.quiet_months
+        if type(month) is not int or not 1 <= month <= 12
+    ]
+    if brief.mode not in ("road", "river"):
+        faults.append(f"mode: {brief.mode!r} is not for programmes; give 'road' or 'river'")
+    return faults
+
+
+def _form_faults(brief: ProgrammeBrief) -> list[str]:
+    if brief.mix is None:
+        return []
+    faults = [
+        f"mix[{form!r}]: no such form{did_you_mean(str(form), FORMS)}; forms are {', '.join(FORMS)}"
+        for form in brief.mix
+        if form not in FORMS
+    ]
+    faults += [
+        f"mix[{form!r}]: {count!r} is no number of routes; give 0 or more"
+        for form, count in brief.mix.items()
+        if type(count) is not int or count < 0
+    ]
+    if not faults and sum(brief.mix.values()) != brief.routes:
+        faults.append(
+            f"mix: its forms make {sum(brief.mix.values())} routes, routes says {brief.routes}; let them agree"
+        )
+    return faults
+
+
+def _map_faults(brief: ProgrammeBrief) -> list[str]:
+    faults = []
+    for name, least in (("theme_routes", 0), ("capacity_a_day", 1)):
+        faults += [
+            f"{name}[{key!r}]: {value!r} is no count; give a whole number, {least} or more"
+            for key, value in (getattr(brief, name) or {}).items()
+            if type(value) is not int or value < least
+        ]
+    faults += [
+        f"overnight[{key!r}]: {value!r} is no place; give the id of a site"
+        for key, value in brief.overnight.items()
+        if not isinstance(value, str)
+    ]
+    return faults
+
+
+def _trip(brief: ProgrammeBrief) -> TripRequest:
+    """Return a day of the brief as a trip's request: it finds the faults that both share."""
+    return TripRequest(
+        first_day=brief.first_day or date(2027, 3, 13),
+        start=brief.start,
+        day_start=brief.day_start,
+        day_end=brief.day_end,
+        themes=brief.themes,
+        forbidden=brief.forbidden,
+        mode=brief.mode,
+        vehicle=brief.vehicle,
+        pace=brief.pace,
+        people=brief.people,
+        lunch=brief.lunch,
+        festivals=brief.festivals,
+    )
+
+
+def usual_date(year: int) -> date:
+    """Return the date on which routes are timed if none is asked for: the second Saturday of March.
+
+    Examples
+    --------
+    >>> usual_date(2027).isoformat()
+    '2027-03-13'
+    """
+    first = date(year, 3, 1)
+    return first + timedelta(days=(5 - first.weekday()) % 7 + 7)
+
+
+def form_counts(brief: ProgrammeBrief) -> dict[str, int]:
+    """Return how many routes of each form are asked for."""
+    if brief.mix is not None:
+        return {form: brief.mix.get(form, 0) for form in FORMS}
+    half, two = brief.routes // _SHARE_OF_HALF_DAYS, brief.routes // _SHARE_OF_TWO_DAYS
+    return {"half_day": half, "day": brief.routes - half - two, "two_day": two}
+
+
+def theme_least(brief: ProgrammeBrief) -> dict[str, int]:
+    """Return the least number of routes that have to show each theme."""
+    if brief.theme_routes is not None:
+        return dict(brief.theme_routes)
+    asked = [theme for theme, weight in brief.themes.items() if weight > 0]
+    return dict.fromkeys(asked, brief.routes // (2 * len(asked))) if asked else {}
+
+
+def corridor_most(brief: ProgrammeBrief, corridors: Sequence[str]) -> int:
+    """Return the most routes of one corridor: an equal share, rounded up."""
+    return math.ceil(brief.routes / max(1, len(corridors)))

@@ -1,0 +1,581 @@
+"""From a brief to a programme: prices, routes, choice, bound, departures, reasons."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from routeplanner._text import did_you_mean
+from routeplanner._version import __version__
+from routeplanner.errors import RequestError
+from routeplanner.planning.planner import compose
+from routeplanner.planning.resolve import resolve
+from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_counts, theme_least
+from routeplanner.programme.departures import departures, loads
+from routeplanner.programme.master import Prices, Rules, choose, programme_bound, relax
+from routeplanner.programme.model import Programme, RouteCard
+from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, hunt, route_bound, trip_request
+from routeplanner.programme.uncovered import explain_uncovered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+
+    from routeplanner.itinerary import Itinerary
+    from routeplanner.network import Network
+
+__all__ = ["RECOGNISED", "design_programme", "rules_of", "shown_themes"]
+
+RECOGNISED = "recognised_craft_village"
+USUAL_NIGHTS = {"northwest": "duong-lam-ancient-village"}
+THEME_SHARE = 0.25
+"""A route shows a theme from whose places at least this share of its prize comes."""
+
+SPREAD = 0.35
+"""What a place keeps of its prize for the next route of the first, greedy rounds."""
+
+SHAKE = (0.6, 1.4)
+"""Every other route of a round is sought at prices that are off by a factor between these: the pool grows wider."""
+
+ROUNDS, POLISHES = 10, 4
+NEVER = 1e6
+"""Price of a call that cannot be: above any prize that matters."""
+
+NEAR_ENOUGH = 0.002
+
+
+def design_programme(
+    network: Network,
+    brief: ProgrammeBrief,
+    *,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    proof: bool = False,
+    start_from: Programme | None = None,
+) -> Programme:
+    """Design a set of routes that together are worth most under the rules of a brief.
+
+    A pool of good routes is grown by column generation, each route by the search that `routeplanner.plan` uses;
+    the set is chosen by an integer programme (HiGHS); a bound that holds beyond the pool comes with it. First goes
+    how many of the places to be covered are on a route, then the themes asked for, then the sum of the prizes.
+
+    Parameters
+    ----------
+    network
+        Places and legs (`build_network`).
+    brief
+        What is asked for.
+    seed
+        Of all searches: the same seed, brief and data give the same programme, as long as the programme of the
+        choice is solved within its time (a minute).
+    rounds
+        Most rounds of prices, before and again after the cover is known: more of them, a better pool and bound.
+    proof
+        Whether two-day trips are bounded by column generation: a closer bound, seconds to minutes more.
+    start_from
+        A programme whose routes go into the pool where they still can be kept, so that the new one is at least
+        as good under the same rules.
+
+    Returns
+    -------
+    Programme
+        Fewer routes than asked for where the rules allow no more; `notes` say so.
+
+    Raises
+    ------
+    RequestError
+        When the brief names what is not in the catalogue; all faults at once.
+    InfeasibleError
+        When no route can be made at all.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=2)
+    >>> programme = rp.design_programme(network, brief, rounds=1)
+    >>> rp.check_programme(programme, network), programme.value <= programme.bound
+    ([], True)
+    """
+    brief = _resolved(network, brief)
+    corridors = corridors_of(brief, network.sites)
+    pool = empty_pool(network, brief, corridors)
+    rules = rules_of(brief, network.sites, pool, corridors)
+    _first_routes(pool, rules, seed=seed)
+    _former_routes(pool, start_from)
+    _grow(pool, rules, seed=seed, rounds=rounds)
+    rules, choice = _fitted(brief, pool, rules, _choose(pool, rules, network.sites), network.sites)
+    choice = _polish(pool, rules, choice, network.sites, seed=seed, rounds=rounds)
+    choice, bounds = _prove(pool, rules, network.sites, choice, seed=seed, rounds=rounds, proof=proof)
+    return _programme(network, brief, pool, rules, choice, bounds, seed=seed, rounds=rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    routes: tuple[Route, ...]
+    cover: int
+    proved: bool
+
+    @property
+    def worth(self) -> float:
+        return sum(route.worth for route in self.routes)
+
+
+def _resolved(network: Network, brief: ProgrammeBrief) -> ProgrammeBrief:
+    """Return the brief with names turned into ids, all unknown words refused at once."""
+    from routeplanner.sites.words import load_corridors, load_themes
+
+    sites, faults = network.sites, []
+    known = set(load_corridors()).union(*sites["corridors"])
+    for corridor in {**dict.fromkeys(brief.corridors), **dict.fromkeys(brief.overnight)}:
+        if corridor not in known:
+            hint = did_you_mean(corridor, known) or f"; corridors are {', '.join(sorted(known))}"
+            faults.append(f"corridor: {corridor!r} is unknown{hint}")
+    themes = set(load_themes()).union(*sites["themes"])
+    faults += [
+        f"theme_routes: {theme!r} is unknown{did_you_mean(theme, themes)}"
+        for theme in brief.theme_routes or ()
+        if theme not in themes
+    ]
+    request = trip_request(brief, None, "day", (brief.day_start, brief.day_end))
+    named = [*(brief.villages or ()), *brief.capacity_a_day]
+    nights = tuple(brief.overnight.values())
+    try:
+        request = resolve(request, sites)
+    except RequestError as error:
+        faults += error.faults
+    faults += _unknown_places(sites, [*named, *nights])
+    if faults:
+        raise RequestError(list(dict.fromkeys(faults)), subject="brief")
+    usual = {corridor: site for corridor, site in USUAL_NIGHTS.items() if site in sites.index}
+    return replace(
+        brief, start=request.start, forbidden=request.forbidden, overnight=brief.overnight or usual
+    )
+
+
+def _unknown_places(sites: gpd.GeoDataFrame, named: Sequence[str]) -> list[str]:
+    return [
+        f"{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
+        for site in dict.fromkeys(named)
+        if site not in sites.index
+    ]
+
+
+def corridors_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Return the corridors of a programme: those named, or all that the road reaches."""
+    if brief.corridors:
+        return brief.corridors
+    from routeplanner.sites.words import load_corridors
+
+    present = set().union(*sites["corridors"])
+    return tuple(key for key in load_corridors() if key in present and key != "national")
+
+
+def rules_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, pool: Pool, corridors: Sequence[str]) -> Rules:
+    """Return the brief's rules as counts, over the places that a route can visit."""
+    wanted = to_cover(brief, sites, corridors)
+    reach = {site for template in pool.templates for site in template.sites}
+    least = math.ceil(brief.cover * len(wanted) - 1e-9)
+    weekly = brief.people * brief.departures_a_week
+    return Rules(
+        forms=form_counts(brief),
+        corridors=dict.fromkeys(corridors, corridor_most(brief, corridors)),
+        most_at={
+            site: min(brief.routes_per_site, 7 * capacity(brief, site) // weekly)
+            if capacity(brief, site) >= brief.people
+            else 0
+            for site in reach
+        },
+        shared_sites=brief.shared_sites,
+        to_cover=tuple(site for site in wanted if site in reach),
+        cover_least=min(least, sum(site in reach for site in wanted)),
+        themes=theme_least(brief),
+    )
+
+
+def capacity(brief: ProgrammeBrief, site: str) -> int:
+    """Return how many visitors of the programme a place takes in a day."""
+    return brief.capacity_a_day.get(site, brief.usual_capacity)
+
+
+def to_cover(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, corridors: Sequence[str]) -> tuple[str, ...]:
+    """Return the places that a programme has to show: those named, or the recognised craft villages."""
+    if brief.villages is not None:
+        return brief.villages
+    own = sites["corridors"].map(lambda keys: bool(set(keys) & set(corridors)))
+    recognised = sites["status"].map(lambda words: RECOGNISED in (words or ()))
+    return tuple(sites.index[own & recognised])
+
+
+def shown_themes(route: Route, pool: Pool, themes: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the themes from whose places at least a quarter of a route's prize comes, each place counted whole."""
+    case = pool.templates[route.template].case
+    prizes = case.problem.prize if case.problem.prize.ndim == 1 else case.problem.prize.max(axis=0)
+    worth = {case.problem.place_ids[i]: float(prizes[i]) for day in route.days for i in day}
+    return themes_of(worth, themes)
+
+
+def themes_of(worth: Mapping[str, float], themes: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the themes of at least a quarter of the prizes of some places.
+
+    Examples
+    --------
+    >>> sorted(themes_of({"a": 6.0, "b": 1.0}, {"a": ["history"], "b": ["nature"]}))
+    ['history']
+    """
+    total = sum(worth.values())
+    by_theme: dict[str, float] = {}
+    for site, own in worth.items():
+        for theme in themes[site] or ():
+            by_theme[theme] = by_theme.get(theme, 0.0) + own
+    return frozenset(theme for theme, own in by_theme.items() if own >= THEME_SHARE * total - 1e-9)
+
+
+# --- the pool ---------------------------------------------------------------------------------------
+
+
+def _first_routes(pool: Pool, rules: Rules, *, seed: int) -> None:
+    """Fill the pool: the best routes that differ, and for each place to be covered one that holds it."""
+    for number, template in enumerate(pool.templates):
+        kept: dict[str, float] = {}
+        most = max(1, min(rules.forms[template.form], rules.corridors[template.corridor]))
+        prizes = _mean_prizes(pool, number)
+        for turn in range(most):
+            prices = {site: prizes[site] * (1 - share) for site, share in kept.items()}
+            found = hunt(pool, number, prices, seed=seed + turn)
+            visited = {template.sites[i] for day in found.days for i in day}
+            kept = {
+                site: kept.get(site, 1.0) * SPREAD
+                for site in {*visited, *kept}
+                if site in visited or site in kept
+            }
+            if not visited:
+                break
+    _reach_out(pool, rules, seed=seed)
+
+
+def _mean_prizes(pool: Pool, template: int) -> dict[str, float]:
+    from routeplanner.planning.problem import PRIZE_SCALE
+
+    own = pool.templates[template]
+    prize = own.case.problem.prize
+    by_site = prize if prize.ndim == 1 else prize.max(axis=0)
+    return {site: float(by_site[i]) / PRIZE_SCALE for i, site in enumerate(own.sites)}
+
+
+def _reach_out(pool: Pool, rules: Rules, *, seed: int) -> None:
+    """Look for a route over each place to be covered that no route holds yet."""
+    held = set().union(*(route.sites for route in pool.routes.values())) if pool.routes else set()
+    for place in rules.to_cover:
+        if place in held:
+            continue
+        for number, template in enumerate(pool.templates):
+            if place in template.sites:
+                hunt(pool, number, {place: -_reward(pool, number)}, seed=seed)
+        held |= set().union(*(route.sites for route in pool.routes.values())) if pool.routes else set()
+
+
+def _former_routes(pool: Pool, former: Programme | None) -> None:
+    """Put the routes of another programme into the pool, where the templates allow them."""
+    for route, card in zip(former.routes, former.cards, strict=True) if former else ():
+        for number, template in enumerate(pool.templates):
+            at = {site: i for i, site in enumerate(template.sites)}
+            ids = [[stop.site_id for stop in day.stops] for day in route.days]
+            same = (template.form, template.corridor) == (card.form, card.corridor)
+            if same and all(site in at for day in ids for site in day):
+                add_route(pool, number, [[at[site] for site in day] for day in ids])
+
+
+def _usable(pool: Pool, rules: Rules) -> list[Route]:
+    """Return the routes that can be in a programme at all."""
+    return [route for route in pool.routes.values() if all(rules.most_at[site] > 0 for site in route.sites)]
+
+
+def _grow(pool: Pool, rules: Rules, *, seed: int, rounds: int) -> None:
+    """Add the routes that the relaxed programme misses most, by its prices, until it misses none."""
+    rng = random.Random(seed)  # noqa: S311 - not for secrets
+    for turn in range(rounds):
+        before = len(pool.routes)
+        net = _prices(pool, rules, shared=turn % 2 == 0).net
+        for number in range(len(pool.templates)):
+            hunt(pool, number, net, seed=seed + turn)
+            shaken = {site: price * rng.uniform(*SHAKE) for site, price in sorted(net.items())}
+            hunt(pool, number, shaken, seed=seed + turn)
+        if len(pool.routes) == before:
+            return
+
+
+def _fitted(
+    brief: ProgrammeBrief, pool: Pool, rules: Rules, choice: _Choice, sites: gpd.GeoDataFrame
+) -> tuple[Rules, _Choice]:
+    """Let days stand in for half days and two-day trips that cannot be had, unless the brief names the mix."""
+    forms = Counter(pool.templates[route.template].form for route in choice.routes)
+    lacking = {form: count - forms[form] for form, count in rules.forms.items() if form != "day"}
+    if brief.mix is not None or not any(lacking.values()):
+        return rules, choice
+    mix = {form: min(count, forms[form]) for form, count in rules.forms.items()}
+    mix["day"] = rules.forms["day"] + sum(lacking.values())
+    fitted = replace(rules, forms=mix)
+    return fitted, _choose(pool, fitted, sites)
+
+
+def _polish(
+    pool: Pool, rules: Rules, choice: _Choice, sites: gpd.GeoDataFrame, *, seed: int, rounds: int
+) -> _Choice:
+    """Seek each chosen route anew with the others in place, and choose again, while that helps."""
+    for turn in range(min(rounds, POLISHES)):
+        before = len(pool.routes)
+        for route in choice.routes:
+            _without_one(pool, route)
+            others = Counter(site for other in choice.routes if other is not route for site in other.sites)
+            form, corridor = pool.templates[route.template].form, pool.templates[route.template].corridor
+            full = {site: NEVER for site, count in others.items() if count >= rules.most_at[site]}
+            alone = {
+                site: -_reward(pool, route.template)
+                for site in route.sites & set(rules.to_cover)
+                if not others[site]
+            }
+            shared = {site: NEVER for site in others if site not in route.sites}
+            for number, template in enumerate(pool.templates):
+                if (template.form, template.corridor) == (form, corridor):
+                    hunt(pool, number, full | alone, seed=seed + turn)
+                    hunt(pool, number, shared | full | alone, seed=seed + turn)
+        if len(pool.routes) == before:
+            break
+        better = _choose(pool, rules, sites)
+        if (better.cover, round(better.worth, 6)) <= (choice.cover, round(choice.worth, 6)):
+            break
+        choice = better
+    return choice
+
+
+def _without_one(pool: Pool, route: Route) -> None:
+    """Add the routes that leave out one place: they stand beside more others."""
+    for place in sorted(route.sites):
+        at = pool.templates[route.template].sites.index(place)
+        add_route(pool, route.template, [[site for site in day if site != at] for day in route.days])
+
+
+def _reward(pool: Pool, template: int) -> float:
+    return 10 * max(_mean_prizes(pool, template).values(), default=1.0) + 1.0
+
+
+def _prices(pool: Pool, rules: Rules, *, shared: bool, cover: int | None = None) -> Prices:
+    """Return the prices of the relaxed programme with the most cover that its fractions can give."""
+    routes = _usable(pool, rules)
+    if cover is None:
+        held = set().union(*(route.sites for route in routes)) if routes else set()
+        cover = min(rules.cover_least, len(held & set(rules.to_cover)))
+    for least in range(cover, -1, -1):
+        found = relax(routes, pool.templates, rules, cover=least, shared=shared) if routes else None
+        if found is not None:
+            return found[1]
+    return Prices({}, {})
+
+
+def _choose(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, *, keep: str | None = None) -> _Choice:
+    routes = _usable(pool, rules)
+    themes = sites["themes"].to_dict()
+    shown = (
+        [shown_themes(route, pool, themes) for route in routes]
+        if rules.themes
+        else [frozenset()] * len(routes)
+    )
+    chosen, cover, proved = choose(routes, pool.templates, rules, shown, keep=keep)
+    return _Choice(tuple(routes[index] for index in chosen), cover, proved)
+
+
+def _prove(
+    pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, choice: _Choice, *, seed: int, rounds: int, proof: bool
+) -> tuple[_Choice, dict[str, float]]:
+    """Bound the programme by the prices of the relaxed one, and choose anew if routes turn up on the way."""
+    bound, best_prices, pool_relaxed = math.inf, Prices({}, {}), math.inf
+    cover = choice.cover
+    for turn in range(max(1, rounds)):
+        found = relax(_usable(pool, rules), pool.templates, rules, cover=cover, shared=False)
+        if found is None:
+            break
+        pool_relaxed, prices = found
+        before = len(pool.routes)
+        here = _bound_at(pool, rules, prices, cover=cover, seed=seed + turn, proof=False)
+        if here < bound:
+            bound, best_prices = here, prices
+        if len(pool.routes) > before:
+            better = _choose(pool, rules, sites)
+            if (better.cover, better.worth) >= (choice.cover, choice.worth):
+                choice = better
+            if better.cover > cover:
+                cover, bound = better.cover, math.inf
+                continue
+        if bound <= choice.worth * (1 + NEAR_ENOUGH) or len(pool.routes) == before:
+            break
+    if bound == math.inf or proof:
+        bound = min(bound, _bound_at(pool, rules, best_prices, cover=cover, seed=seed, proof=proof))
+    loose = _any_cover(pool, rules, best_prices, seed=seed)
+    bounds = {
+        "pool": choice.worth,
+        "pool_relaxed": pool_relaxed if pool_relaxed < math.inf else choice.worth,
+        "routes": max(bound, choice.worth),
+        "any_cover": max(loose, bound),
+    }
+    return choice, {key: round(value, 4) for key, value in bounds.items()}
+
+
+def _bound_at(pool: Pool, rules: Rules, prices: Prices, *, cover: int, seed: int, proof: bool) -> float:
+    net = prices.net
+    best = [route_bound(pool, number, net, seed=seed, proof=proof) for number in range(len(pool.templates))]
+    return programme_bound(best, pool.templates, rules, prices, cover=cover)
+
+
+def _any_cover(pool: Pool, rules: Rules, prices: Prices, *, seed: int) -> float:
+    """Bound programmes that cover nothing in particular."""
+    found = relax(_usable(pool, rules), pool.templates, rules, cover=0, shared=False)
+    free = found[1] if found is not None else prices
+    return _bound_at(pool, rules, Prices(free.call, {}), cover=0, seed=seed, proof=False)
+
+
+# --- the programme ----------------------------------------------------------------------------------
+
+
+def _programme(
+    network: Network,
+    brief: ProgrammeBrief,
+    pool: Pool,
+    rules: Rules,
+    choice: _Choice,
+    bounds: dict[str, float],
+    *,
+    seed: int,
+    rounds: int,
+) -> Programme:
+    sites = network.sites
+    corridors = corridors_of(brief, sites)
+    order = sorted(
+        choice.routes,
+        key=lambda r: (
+            corridors.index(pool.templates[r.template].corridor),
+            ("half_day", "day", "two_day").index(pool.templates[r.template].form),
+            -r.worth,
+            sorted(r.sites),
+        ),
+    )
+    routes = [compose(pool.templates[r.template].case, r.days, seed=seed) for r in order]
+    cards = [
+        _card(number, pool, r, trip, sites)
+        for number, (r, trip) in enumerate(zip(order, routes, strict=True), 1)
+    ]
+    cards = list(departures(network, brief, routes, cards))
+    wanted = to_cover(brief, sites, corridors)
+    visited = {stop.site_id for trip in routes for stop in trip.stops}
+    covered = tuple(site for site in wanted if site in visited)
+    value = round(sum(trip.prize for trip in routes), 4)
+    missing = tuple(site for site in wanted if site not in visited)
+    return Programme(
+        version=__version__,
+        seed=seed,
+        brief=brief.to_dict(),
+        routes=tuple(routes),
+        cards=tuple(cards),
+        value=value,
+        bound=max(value, bounds["routes"]),
+        bounds=bounds,
+        to_cover=wanted,
+        covered=covered,
+        uncovered=explain_uncovered(
+            missing,
+            pool,
+            rules,
+            sites,
+            value=value,
+            cover=len(covered),
+            seed=seed,
+            swap=lambda place: _swap(pool, rules, sites, place),
+        ),
+        load=loads(brief, routes, cards),
+        notes=tuple(_notes(brief, rules, cards, pool)),
+        measures={
+            "routes_tried": len(pool.routes),
+            "templates": len(pool.templates),
+            "rounds": rounds,
+            "best_of_pool": choice.proved,
+        },
+    )
+
+
+def _swap(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, place: str) -> tuple[int, float] | None:
+    """Return cover and worth of the best programme that holds a place, None if none does."""
+    found = _choose(pool, rules, sites, keep=place)
+    return (found.cover, found.worth) if any(place in route.sites for route in found.routes) else None
+
+
+def _card(number: int, pool: Pool, route: Route, trip: Itinerary, sites: gpd.GeoDataFrame) -> RouteCard:
+    template = pool.templates[route.template]
+    name_vi, name_en = route_name(trip)
+    return RouteCard(
+        key=f"R{number}",
+        name_vi=name_vi,
+        name_en=name_en,
+        corridor=template.corridor,
+        form=template.form,
+        themes=tuple(sorted(shown_themes(route, pool, sites["themes"].to_dict()))),
+    )
+
+
+def route_name(trip: Itinerary) -> tuple[str, str]:
+    """Return a name in both languages: the two places that carry the route, in the order of the visit."""
+    heads = sorted(trip.stops, key=lambda stop: (-(stop.significance or 0), -stop.prize, stop.site_id))[:2]
+    shown = [stop for stop in trip.stops if stop in heads]
+    return " – ".join(s.name_vi for s in shown), " – ".join(s.name_en or s.name_vi for s in shown)
+
+
+def _notes(
+    brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard], pool: Pool
+) -> list[tuple[str, str]]:
+    """Say where the programme falls short of the brief."""
+    notes = []
+    for form, wanted in form_counts(brief).items():
+        have = sum(card.form == form for card in cards)
+        if have < wanted:
+            notes.append(
+                (
+                    (
+                        f"{have} of {wanted} routes of the form {form}: no more were found that keep the rules on "
+                        "corridors and shared places."
+                    ),
+                    (
+                        f"Chỉ có {have}/{wanted} tuyến loại {form}: không tìm được thêm tuyến giữ đúng quy định về "
+                        "hành lang và điểm trùng."
+                    ),
+                )
+            )
+    for theme, least in rules.themes.items():
+        have = sum(theme in card.themes for card in cards)
+        if have < least:
+            notes.append(
+                (
+                    f"Theme {theme}: {have} of {least} routes show it; the routes that were found allow no more.",
+                    f"Chủ đề {theme}: {have}/{least} tuyến thể hiện; các tuyến tìm được không cho thêm.",
+                )
+            )
+    short = [card.key for card in cards if len(card.weekdays) < brief.departures_a_week]
+    if short:
+        notes.append(
+            (
+                f"{', '.join(short)}: fewer departures a week than asked for, as places would be closed or full.",
+                f"{', '.join(short)}: ít chuyến mỗi tuần hơn yêu cầu vì có điểm đóng cửa hoặc quá tải.",
+            )
+        )
+    reach = {site for template in pool.templates for site in template.sites}
+    full = [site for site in reach if rules.most_at[site] == 0]
+    if full:
+        notes.append(
+            (
+                f"{len(full)} places take fewer visitors a day than one departure brings; no route calls there.",
+                f"{len(full)} điểm đón ít khách một ngày hơn một chuyến; không tuyến nào ghé.",
+            )
+        )
+    return notes

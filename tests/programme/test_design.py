@@ -1,0 +1,258 @@
+"""Programmes against every choice tried, against the judge, and against what their rules say."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from dataclasses import replace
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import routeplanner as rp
+from few_places import SOUTH
+from routeplanner.planning.planner import compose
+from routeplanner.programme.brief import usual_date
+from routeplanner.programme.pool import make_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    Key = tuple[str, frozenset[str]]
+
+RECOGNISED = "recognised_craft_village"
+
+
+def small_network(sites: gpd.GeoDataFrame, ids: Sequence[str]) -> rp.Network:
+    return rp.build_network(sites.loc[["ho-hoan-kiem", *ids]])
+
+
+def all_routes(network: rp.Network, brief: rp.ProgrammeBrief) -> dict[Key, float]:
+    """Every set of places that some order of some template can visit, with its prize, by the judge's leave."""
+    found = {}
+    templates, _ = make_templates(network, brief, brief.corridors)
+    for template in templates:
+        for count in range(1, len(template.sites) + 1):
+            for chosen in itertools.combinations(range(len(template.sites)), count):
+                key = template.form, frozenset(template.sites[i] for i in chosen)
+                for order in itertools.permutations(chosen):
+                    try:
+                        trip = compose(template.case, [order])
+                    except rp.InfeasibleError:
+                        continue
+                    assert rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []
+                    found[key] = max(trip.prize, found.get(key, 0.0))
+                    break
+    return found
+
+
+def best_choice(
+    routes: Mapping[Key, float], brief: rp.ProgrammeBrief, forms: Mapping[str, int], villages: Sequence[str]
+) -> tuple[int, float]:
+    """Try every set of routes; return the most places covered and, with them, the most worth."""
+    best = (0, 0.0)
+    items = list(routes.items())
+    for count in range(1, brief.routes + 1):
+        for chosen in itertools.combinations(items, count):
+            keys = [key for key, _ in chosen]
+            if any(sum(form == kind for form, _ in keys) > most for kind, most in forms.items()):
+                continue
+            visits = [site for _, own in keys for site in own]
+            if any(visits.count(site) > brief.routes_per_site for site in set(visits)):
+                continue
+            pairs = itertools.combinations([own for _, own in keys], 2)
+            if any(len(a & b) > brief.shared_sites or a == b for a, b in pairs):
+                continue
+            cover = min(len(set(visits) & set(villages)), -(-int(100 * brief.cover) * len(villages) // 100))
+            best = max(best, (cover, sum(prize for _, prize in chosen)))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_programmes_are_the_best_of_all_that_there_are(sites: gpd.GeoDataFrame, seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    ids = rng.sample(SOUTH, 5)
+    network = small_network(sites, ids)
+    mix = rng.choice([{"day": 2}, {"half_day": 1, "day": 1}, {"half_day": 2}])
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("south",),
+        routes=2,
+        mix=mix,
+        routes_per_site=rng.choice([1, 2]),
+        shared_sites=rng.choice([0, 1]),
+        villages=tuple(rng.sample(ids, 3)),
+        cover=rng.choice([0.0, 0.6, 1.0]),
+        day_end=rng.choice([time(15), time(17, 30)]),
+    )
+    programme = rp.design_programme(network, brief, seed=seed)
+    cover, value = best_choice(all_routes(network, brief), brief, mix, brief.villages)
+    reached = min(len(programme.covered), -(-int(100 * brief.cover) * 3 // 100))
+    assert (reached, programme.value) == (cover, pytest.approx(value, abs=1e-3))
+    assert programme.bound >= value - 1e-3
+    assert (
+        programme.bounds["any_cover"]
+        >= best_choice(all_routes(network, brief), replace(brief, cover=0.0), mix, ())[1] - 1e-3
+    )
+    assert rp.check_programme(programme, network) == []
+
+
+def test_the_programme_keeps_its_brief(programme: rp.Programme, few: rp.Network) -> None:
+    assert rp.check_programme(programme, few) == []
+    assert [card.form for card in programme.cards].count("half_day") == 1
+    assert len(programme.routes) == 4
+    assert programme.value == pytest.approx(sum(route.prize for route in programme.routes), abs=1e-3)
+    assert programme.value <= programme.bound <= programme.bounds["any_cover"] + 1e-6
+    recognised = [s for s in SOUTH if RECOGNISED in few.sites.at[s, "status"]]
+    assert set(programme.to_cover) == set(recognised)
+    assert set(programme.covered) | {u.site_id for u in programme.uncovered} == set(recognised)
+
+
+def test_the_judge_sees_what_is_broken(programme: rp.Programme, few: rp.Network) -> None:
+    def rules(changed: rp.Programme) -> set[str]:
+        return {fault.rule for fault in rp.check_programme(changed, few)}
+
+    card = programme.cards[0]
+    other = replace(card, weekdays=(0, 1, 2, 3, 4, 5, 6))
+    assert "departures" in rules(replace(programme, cards=(other, *programme.cards[1:])))
+    assert {"overlap", "cards"} <= rules(replace(programme, routes=(*programme.routes, programme.routes[0])))
+    assert "bound" in rules(replace(programme, bound=1.0))
+    assert "cover" in rules(replace(programme, covered=()))
+    assert "load" in rules(replace(programme, load=()))
+    assert "balance" in rules(
+        replace(programme, brief={**programme.brief, "corridors": ["south", "west", "river", "inner"]})
+    )
+    tight = {**programme.brief, "capacity_a_day": {programme.routes[0].stops[0].site_id: 1}}
+    assert "capacity" in rules(replace(programme, brief=tight))
+
+
+def test_a_programme_reads_back_as_it_was_written(
+    programme: rp.Programme, few: rp.Network, tmp_path: Path
+) -> None:
+    path = tmp_path / "programme.json"
+    path.write_text(programme.to_json(), encoding="utf-8")
+    again = rp.Programme.from_file(path)
+    assert again.to_json() == programme.to_json()
+    assert rp.check_programme(again, few) == []
+    data = json.loads(programme.to_json())
+    assert {"routes", "bound", "uncovered"} <= set(data)
+    assert [rp.Itinerary.from_dict(route).prize for route in data["routes"]] == [
+        r.prize for r in programme.routes
+    ]
+    del data["cards"][0]["form"]
+    with pytest.raises(rp.DataFileError, match="form"):
+        rp.Programme.from_dict(data)
+
+
+def test_the_same_seed_gives_the_same_programme(programme: rp.Programme, few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief.from_dict(programme.brief)
+    assert rp.design_programme(few, brief, rounds=2).to_json() == programme.to_json()
+
+
+def test_capacity_spreads_departures_and_shuts_out_the_too_small(few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("south",),
+        routes=3,
+        mix={"day": 3},
+        departures_a_week=3,
+        usual_capacity=12,
+        capacity_a_day={"lang-cuu": 11},
+    )
+    programme = rp.design_programme(few, brief, rounds=1)
+    assert rp.check_programme(programme, few) == []
+    assert all(load.peak <= 12 for load in programme.load)
+    assert "lang-cuu" not in {load.site_id for load in programme.load}
+    told = {place.site_id: place for place in programme.uncovered}
+    if "lang-cuu" in programme.to_cover:
+        assert told["lang-cuu"].reason == "no_room"
+    assert any("fewer visitors" in note for note, _ in programme.notes)
+
+
+def test_what_cannot_be_covered_is_listed_with_its_reason(sites: gpd.GeoDataFrame) -> None:
+    ids = ["ha-thai-lacquer", "chuon-ngo-mother-of-pearl", "quat-dong-embroidery", "lang-cuu", "bat-trang"]
+    network = small_network(sites, ids)
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("south",),
+        routes=1,
+        mix={"half_day": 1},
+        villages=tuple(ids),
+        forbidden=("quat-dong-embroidery",),
+        day_end=time(11),
+    )
+    programme = rp.design_programme(network, brief, rounds=1)
+    reasons = {place.site_id: place.reason for place in programme.uncovered}
+    assert reasons["quat-dong-embroidery"] == "forbidden"
+    assert reasons["bat-trang"] == "unreachable"
+    assert set(reasons) | set(programme.covered) == set(ids)
+    for place in programme.uncovered:
+        assert place.detail
+        assert place.detail_vi
+    assert rp.check_programme(programme, network) == []
+
+
+def test_a_former_programme_is_never_lost(programme: rp.Programme, few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief.from_dict(programme.brief)
+    poor = rp.design_programme(few, brief, rounds=1, seed=3, start_from=programme)
+    key = len(poor.covered), round(poor.value, 3)
+    assert key >= (len(programme.covered), round(programme.value, 3))
+
+
+def test_themes_asked_for_are_shown(programme: rp.Programme) -> None:
+    least = {"handicraft": 1, "history": 1}
+    for theme, count in least.items():
+        assert sum(theme in card.themes for card in programme.cards) >= count
+
+
+def test_a_brief_names_all_its_faults() -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.ProgrammeBrief(year=2027, routes=0, cover=2.0, mix={"dya": 1}, departures_a_week=9, mode="mixed")
+    words = " ".join(caught.value.faults)
+    for name in ("routes", "cover", "mix", "departures_a_week", "mode"):
+        assert name in words
+    with pytest.raises(rp.RequestError, match="did you mean 'day'"):
+        rp.ProgrammeBrief(year=2027, mix={"dya": 6})
+    with pytest.raises(rp.RequestError, match="agree"):
+        rp.ProgrammeBrief(year=2027, routes=6, mix={"day": 4})
+    with pytest.raises(rp.RequestError, match="corridros"):
+        rp.ProgrammeBrief.from_dict({"year": 2027, "corridros": []})
+
+
+def test_a_brief_names_what_the_catalogue_does_not_know(few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("souht",),
+        villages=("ha-thai",),
+        capacity_a_day={"nowhere": 5},
+        themes={"handicarft": 1.0},
+    )
+    with pytest.raises(rp.RequestError) as caught:
+        rp.design_programme(few, brief)
+    words = " ".join(caught.value.faults)
+    for name in ("souht", "ha-thai", "nowhere", "handicarft", "did you mean"):
+        assert name in words
+
+
+def test_a_brief_reads_back_as_it_was_written() -> None:
+    brief = rp.ProgrammeBrief(
+        year=2030,
+        routes=9,
+        themes={"handicraft": 1.0},
+        first_day=date(2030, 10, 12),
+        lunch=None,
+        villages=("bat-trang",),
+    )
+    assert rp.ProgrammeBrief.from_dict(json.loads(json.dumps(brief.to_dict()))) == brief
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028, 2031])
+def test_routes_are_timed_on_the_second_saturday_of_march(year: int) -> None:
+    day = usual_date(year)
+    assert (day.month, day.weekday()) == (3, 5)
+    assert 8 <= day.day <= 14
