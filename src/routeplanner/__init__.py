@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from routeplanner.programme.design import design_programme
     from routeplanner.programme.model import Programme
     from routeplanner.programme.verify import check_programme
+    from routeplanner.planning.why import Explanation, explain
     from routeplanner.render import (
         embed_snippet,
         map_itinerary,
@@ -65,6 +66,7 @@ __all__ = [
     "Change",
     "DataFileError",
     "Day",
+    "Explanation",
     "InfeasibleError",
     "Itinerary",
     "Leg",
@@ -93,6 +95,7 @@ __all__ = [
     "default_prizes",
     "design_programme",
     "embed_snippet",
+    "explain",
     "festival_calendar",
     "filter_sites",
     "find_site",
@@ -146,6 +149,7 @@ _ROOMS = {
     "programme.design": ("design_programme",),
     "programme.model": ("Programme",),
     "programme.verify": ("check_programme",),
+    "planning.why": ("Explanation", "explain"),
     "render": (
         "embed_snippet",
         "map_itinerary",

@@ -92,6 +92,10 @@ class Stop:
     why, why_vi
         Why it lies on this day, where the calendar has a say: a market or festival day, a season, the only
         day of the trip on which it is open, what must be confirmed. Else an empty string.
+    figures
+        The numbers behind the visit, in JSON types: its ``worth`` to the trip, the minutes of way that it adds
+        (``detour_min``), and the candidate of most worth that could take its place (``instead``,
+        ``instead_worth``). Empty where no reasons were asked for.
     """
 
     site_id: str
@@ -116,6 +120,7 @@ class Stop:
     festival_en: str = ""
     crowding: str = "usual"
     photo_url: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def visit_min(self) -> int:
@@ -212,12 +217,21 @@ class Skipped:
         A sentence with the figures, in English; they can be verified from the plan.
     detail_vi
         The same in Vietnamese.
+    figures
+        The numbers of the sentence, in JSON types: minutes (``added_min``, ``spare_min``, ``late_min``,
+        ``over_min``), the ``day`` from 1, VND, prizes, and the stop whose place it could take (``instead_of``) with
+        what it ``would_add`` and what that stop ``adds``.
+    name_vi, name_en
+        As in the catalogue.
     """
 
     site_id: str
     reason: str
     detail: str
     detail_vi: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    name_vi: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +300,15 @@ class Itinerary:
             "proved_optimal": self.proved_optimal,
             "days": [_day_to_dict(day) for day in self.days],
             "skipped": [
-                {"site_id": s.site_id, "reason": s.reason, "detail": s.detail, "detail_vi": s.detail_vi}
+                {
+                    "site_id": s.site_id,
+                    "reason": s.reason,
+                    "detail": s.detail,
+                    "detail_vi": s.detail_vi,
+                    "figures": _plain(s.figures),
+                    "name_vi": s.name_vi,
+                    "name_en": s.name_en,
+                }
                 for s in self.skipped
             ],
             "measures": _plain(self.measures),
@@ -487,6 +509,7 @@ def _stop_to_dict(stop: Stop) -> dict[str, Any]:
         "festival_en": stop.festival_en,
         "crowding": stop.crowding,
         "photo_url": stop.photo_url,
+        "figures": _plain(stop.figures),
     }
 
 
@@ -525,13 +548,26 @@ def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
         days=tuple(_day_from_dict(day) for day in data["days"]),
         skipped=tuple(
             Skipped(
-                site_id=s["site_id"], reason=s["reason"], detail=s["detail"], detail_vi=s.get("detail_vi", "")
+                site_id=s["site_id"],
+                reason=s["reason"],
+                detail=s["detail"],
+                detail_vi=s.get("detail_vi", ""),
+                figures=_mapping(s, "figures"),
+                name_vi=s.get("name_vi", ""),
+                name_en=s.get("name_en", ""),
             )
             for s in data["skipped"]
         ),
         measures=data.get("measures", {}),
         attribution=str(data.get("attribution", "")),
     )
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{key} is {type(value).__name__}, not an object")
+    return value
 
 
 def _terminal_from_dict(data: Mapping[str, Any], key: str) -> Terminal:
@@ -589,6 +625,7 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         festival_en=data.get("festival_en", ""),
         crowding=data.get("crowding", "usual"),
         photo_url=data.get("photo_url", ""),
+        figures=_mapping(data, "figures"),
     )
 
 

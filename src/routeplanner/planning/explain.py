@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import clock_text
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
-from routeplanner.planning.schedule import NEVER, ride, schedule, serve
+from routeplanner.planning.schedule import NEVER, schedule
+from routeplanner.planning.swap import Ledger, best_replacement, best_swap, day_ends, make_ledger, trip_cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.schedule import DayTimes
 
-__all__ = ["explain_missing", "explain_skipped"]
+__all__ = ["explain_missing", "explain_skipped", "explain_stops"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class _Plan:
     case: Assembled
     orders: tuple[tuple[int, ...], ...]
     times: tuple[DayTimes, ...]
+    ledger: Ledger
 
     @property
     def problem(self) -> Problem:
@@ -52,11 +54,49 @@ def explain_skipped(
     Reasons are about the plan as it stands: *the order of the other stops kept*, no insertion is
     possible, and the figures say by how much it fails.
     """
-    plan = _Plan(case, tuple(tuple(order) for order in orders), tuple(times))
+    kept = tuple(tuple(order) for order in orders)
+    plan = _Plan(case, kept, tuple(times), make_ledger(case, kept))
     visited = {site for order in plan.orders for site in order}
     found = list(case.left_out)
-    found += [_skipped(plan, site, visited) for site in range(case.problem.n_sites) if site not in visited]
-    return tuple(sorted(found, key=lambda skipped: skipped.site_id))
+    for site in range(case.problem.n_sites):
+        if site not in visited:
+            left = _skipped(plan, site, visited)
+            found.append(_with_swap(plan, site, left) if left.reason in _SWAPPED else left)
+    return tuple(sorted((_named(case, left) for left in found), key=lambda left: left.site_id))
+
+
+def _named(case: Assembled, left: Skipped) -> Skipped:
+    row = case.network.sites.loc[left.site_id]
+    return replace(left, name_vi=row["name_vi"], name_en=row["name_en"] or row["name_vi"])
+
+
+def explain_stops(case: Assembled, orders: Sequence[Sequence[int]]) -> dict[str, dict[str, Any]]:
+    """Return the figures behind each visit, in JSON types.
+
+    Returns
+    -------
+    dict
+        By site: ``worth``, what the trip would lose without the visit; ``detour_min``, what it adds to the day's way
+        (None where no way leads past it); ``instead``, the candidate of most worth that could take its place, the
+        order of the other stops kept (None for none), and ``instead_worth``, what that would add.
+    """
+    problem, kept = case.problem, tuple(tuple(order) for order in orders)
+    ledger = make_ledger(case, kept)
+    found = {}
+    for day, order in enumerate(kept):
+        route = [int(problem.origin[day]), *order, int(problem.destination[day])]
+        for position, site in enumerate(order):
+            a, b = route[position], route[position + 2]
+            past = int(problem.travel_s[a, b])
+            more = int(problem.travel_s[a, site] + problem.travel_s[site, b]) - past
+            swap = best_replacement(case, kept, day, site, ledger=ledger)
+            found[problem.place_ids[site]] = {
+                "worth": round(ledger.loss[site] / PRIZE_SCALE, 4),
+                "detour_min": None if past >= UNREACHABLE else more // 60,
+                "instead": None if swap is None else problem.place_ids[swap.site],
+                "instead_worth": None if swap is None else round(swap.gain / PRIZE_SCALE, 4),
+            }
+    return found
 
 
 def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Sequence[int]]) -> list[str]:
@@ -72,7 +112,8 @@ def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Se
         The must-visits that can be kept together, by day.
     """
     times = schedule(case.problem, orders)
-    plan = _Plan(case, tuple(tuple(order) for order in orders), tuple(times))
+    kept = tuple(tuple(order) for order in orders)
+    plan = _Plan(case, kept, tuple(times), make_ledger(case, kept))
     visited = {site for order in plan.orders for site in order}
     faults = []
     for site in missing:
@@ -94,7 +135,7 @@ _FEWER = "Give a longer day, more days, or fewer must-visits"
 def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
     """Say that its hours cannot be met even by going there first, if they cannot."""
     problem = plan.problem
-    empty = _Plan(plan.case, ((),) * problem.n_days, ())
+    empty = _Plan(plan.case, ((),) * problem.n_days, (), plan.ledger)
     days = [d for d in _open_days(plan, site) if problem.travel_s[problem.origin[d], site] < UNREACHABLE]
     if not days or any(_end(empty, site, day, 0) <= problem.day_end_s[day] for day in days):
         return None
@@ -146,16 +187,61 @@ def _alone(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
 
 
 def _skipped(plan: _Plan, site: int, visited: set[int]) -> Skipped:
-    reason, detail, detail_vi = (
+    reason, detail, detail_vi, figures = (
         _related(plan, site, visited)
         or _worthless(plan, site)
         or _no_room(plan, site)
         or _no_way_in(plan, site)
     )
-    return Skipped(site_id=plan.problem.place_ids[site], reason=reason, detail=detail, detail_vi=detail_vi)
+    return Skipped(
+        site_id=plan.problem.place_ids[site],
+        reason=reason,
+        detail=detail,
+        detail_vi=detail_vi,
+        figures=figures,
+    )
 
 
-Reason = tuple[str, str, str]
+Reason = tuple[str, str, str, dict[str, Any]]
+
+_SWAPPED = frozenset({"no_time", "max_stops", "travel_limit", "budget", "closed", "lower_prize"})
+"""Reasons of candidates that might still take the place of a stop."""
+
+
+def _with_swap(plan: _Plan, site: int, left: Skipped) -> Skipped:
+    """Name the stop whose place the site would have to take, with what either is worth to the trip."""
+    swap = best_swap(plan.case, plan.orders, site, ledger=plan.ledger)
+    if swap is None:
+        if left.reason == "lower_prize" or not any(plan.orders):
+            return left
+        return replace(
+            left,
+            detail=f"{left.detail} No one stop would make room for it.",
+            detail_vi=f"{left.detail_vi} Bỏ một điểm bất kỳ cũng không đủ chỗ.",
+        )
+    row = plan.case.sites.iloc[swap.out]
+    gain, loss = swap.gain / PRIZE_SCALE, swap.loss / PRIZE_SCALE
+    return replace(
+        left,
+        detail=(
+            f"{left.detail} It could take the place of {row['name_en']} on day {swap.day + 1}: "
+            f"it would add {_number(gain)}, {row['name_en']} adds {_number(loss)}."
+        ),
+        detail_vi=(
+            f"{left.detail_vi} Có thể thay {row['name_vi']} vào ngày {swap.day + 1}: "
+            f"nơi này thêm {_number(gain)}, {row['name_vi']} thêm {_number(loss)}."
+        ),
+        figures={
+            **left.figures,
+            "instead_of": plan.problem.place_ids[swap.out],
+            "would_add": round(gain, 4),
+            "adds": round(loss, 4),
+        },
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
@@ -170,11 +256,13 @@ def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
                 "part_of",
                 f"It is part of {name_en}, which is visited.",
                 f"Thuộc {name_vi}, nơi đã có trong lịch.",
+                {"whole": plan.problem.place_ids[other]},
             )
         return (
             "part_of",
             f"A part of it, {name_en}, is visited.",
             f"Một phần của nơi này, {name_vi}, đã có trong lịch.",
+            {"part": plan.problem.place_ids[other]},
         )
     return None
 
@@ -182,7 +270,12 @@ def _related(plan: _Plan, site: int, visited: set[int]) -> Reason | None:
 def _worthless(plan: _Plan, site: int) -> Reason | None:
     if plan.problem.prize[..., site].any() or plan.problem.must[site]:
         return None
-    return "lower_prize", "It has no prize for what was asked.", "Không có giá trị cho chủ đề được yêu cầu."
+    return (
+        "lower_prize",
+        "It has no prize for what was asked.",
+        "Không có giá trị cho chủ đề được yêu cầu.",
+        {"prize": 0.0},
+    )
 
 
 def _open_days(plan: _Plan, site: int) -> list[int]:
@@ -205,6 +298,7 @@ def _no_room(plan: _Plan, site: int) -> Reason | None:
             "unreachable",
             "No way leads from the stops of the plan to it and back.",
             "Không có đường từ các điểm trong lịch tới đây và quay về.",
+            {},
         )
     if any(option.added_s <= option.spare_s for option in options):
         return None
@@ -214,6 +308,7 @@ def _no_room(plan: _Plan, site: int) -> Reason | None:
         "no_time",
         f"Inserting it adds at least {added} min to day {day} ({_kept(plan)}); {spare} are left.",
         f"Thêm nơi này tốn ít nhất {added} phút vào ngày {day} (giữ nguyên thứ tự); chỉ còn {spare} phút.",
+        {"day": day, "added_min": added, "spare_min": spare},
     )
 
 
@@ -223,6 +318,7 @@ def _locked(plan: _Plan) -> Reason:
         "locked",
         f"The days on which it is open are locked (locked: {numbers}).",
         f"Những ngày có thể ghé đã được giữ cố định (ngày {numbers}).",
+        {"days": [day + 1 for day in sorted(plan.case.locked_days)]},
     )
 
 
@@ -304,48 +400,21 @@ def _too_late(plan: _Plan, site: int) -> Reason | None:
             "no_time",
             "No place in the order leaves the hours of the other stops and lunch as they must be.",
             "Không vị trí nào giữ được giờ của các điểm khác và bữa trưa.",
+            {"day": day + 1},
         )
     minutes = -(-over // 60)
     return (
         "no_time",
         f"At its best place in the order day {day + 1} would end {minutes} min too late, waits and lunch included.",
         f"Ở vị trí tốt nhất, ngày {day + 1} sẽ kết thúc muộn {minutes} phút, kể cả chờ và ăn trưa.",
+        {"day": day + 1, "late_min": minutes},
     )
 
 
 def _end(plan: _Plan, site: int, day: int, position: int, *, always_open: bool = False) -> int:
-    """Return when the day ends with the site inserted there, limits on stops and travel aside.
-
-    The walk knows two states, lunch to come and lunch taken, as `schedule.serve` defines them; `NEVER` or
-    later where a door is closed.
-    """
-    import numpy as np
-
-    problem, all_day = plan.problem, np.array([[0, NEVER - 1]], dtype=np.int64)
+    """Return when the day ends with the site inserted there, limits on stops and travel aside."""
     order = [*plan.orders[day][:position], site, *plan.orders[day][position:]]
-    start, lunch = int(problem.day_start_s[day]), bool(problem.lunch[day])
-    hungry, fed = (start, NEVER) if lunch else (NEVER, start)
-    meal = (problem.lunch_s, problem.lunch_earliest_s, problem.lunch_latest_s)
-    here = int(problem.origin[day])
-    for place in order:
-        hungry, fed = ride(hungry, fed, *_leg(problem, here, place), meal)
-        windows = all_day if always_open and place == site else problem.windows[day, place]
-        hungry, fed = serve(hungry, fed, windows, problem.service_on(day, place), meal)
-        if min(hungry, fed) >= NEVER:
-            return NEVER
-        here = place
-    hungry, fed = ride(hungry, fed, *_leg(problem, here, int(problem.destination[day])), meal)
-    if hungry <= problem.lunch_latest_s:
-        fed = min(fed, max(hungry, problem.lunch_earliest_s) + problem.lunch_s)
-    return fed
-
-
-def _leg(problem: Problem, here: int, there: int) -> tuple[int, tuple[int, int]]:
-    """Return the seconds of a way, and those before boarding and after landing ((-1, -1) without a boat)."""
-    aboard = (-1, -1)
-    if problem.aboard_s is not None:
-        aboard = int(problem.aboard_s[here, there, 0]), int(problem.aboard_s[here, there, 1])
-    return int(problem.travel_s[here, there]), aboard
+    return day_ends(plan.problem, day, order, always_open=site if always_open else None)
 
 
 def _hours(plan: _Plan, site: int) -> Reason:
@@ -359,6 +428,7 @@ def _hours(plan: _Plan, site: int) -> Reason:
         "closed",
         f"No place in the order reaches it while it is open ({'; '.join(parts)}).",
         f"Không vị trí nào trong lịch kịp giờ mở cửa ({'; '.join(parts_vi)}).",
+        {"days": [day + 1 for day in _open_days(plan, site)]},
     )
 
 
@@ -376,6 +446,7 @@ def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int
                 f"the lowest among theirs {least:g})."
             ),
             f"Những ngày có thể ghé đã đủ {count} điểm (giá trị {worth:g}, điểm thấp nhất trong lịch {least:g}).",
+            {"limit": count, "prize": worth, "least_prize": least},
         )
     free = [(day, position) for day, position in timely if day not in full]
     over = min(_travel_over(plan, site, day, position) for day, position in free)
@@ -385,14 +456,31 @@ def _limits(plan: _Plan, site: int, days: list[int], timely: list[tuple[int, int
             "travel_limit",
             f"With it the day is at least {minutes} min longer on the way than the limit.",
             f"Nếu ghé, thời gian đi đường vượt giới hạn ít nhất {minutes} phút.",
+            {"over_min": minutes},
         )
     if problem.budget_vnd >= 0:
-        return "budget", "It fits the clock, but not the budget.", "Đủ thời gian nhưng vượt ngân sách."
+        allowed = [(day, position) for day, position in free if _travel_over(plan, site, day, position) <= 0]
+        least_cost = min(_cost_with(plan, site, day, position) for day, position in allowed)
+        if least_cost > problem.budget_vnd:
+            return (
+                "budget",
+                f"With it the trip costs at least {least_cost:,} VND; the budget is {problem.budget_vnd:,}.",
+                f"Nếu ghé, chi phí ít nhất {least_cost:,} VND; ngân sách là {problem.budget_vnd:,}.",
+                {"cost_vnd": least_cost, "budget_vnd": problem.budget_vnd},
+            )
     return (
         "lower_prize",
         f"It fits, but adds nothing to the best plan found (prize {worth:g}).",
         f"Có thể ghé nhưng không làm lịch tốt hơn (giá trị {worth:g}).",
+        {"prize": worth},
     )
+
+
+def _cost_with(plan: _Plan, site: int, day: int, position: int) -> int:
+    """Return what the trip costs with the site at a position, in whole VND, rounded up."""
+    order = plan.orders[day]
+    longer = (*order[:position], site, *order[position:])
+    return -(-trip_cost(plan.problem, [*plan.orders[:day], longer, *plan.orders[day + 1 :]]) // 1000)
 
 
 def _travel_over(plan: _Plan, site: int, day: int, position: int) -> int:

@@ -13,12 +13,13 @@ from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
-from routeplanner.planning.explain import explain_missing, explain_skipped
+from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.solve import Effort, best_seed, solve
+from routeplanner.planning.swap import improved, worth
 from routeplanner.sites.hours import festival_on
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from routeplanner.planning.schedule import DayTimes
 
 __all__ = ["compose", "infeasible", "plan", "plan_case", "refuse_wrong_types"]
+
+POLISHING = 50
+"""Steps of a search that only has to shorten the ways of a plan that is given."""
 
 
 def plan(
@@ -139,7 +143,22 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
     if solution.missing:
         raise infeasible(case, seed=seed, effort=effort)
+    solution = _exchanged(case, solution, seed=seed)
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
+
+
+def _exchanged(case: Assembled, solution: Solution, *, seed: int) -> Solution:
+    """Return the solution bettered by single exchanges, so that no reason names a stop of less worth."""
+    better = improved(case, solution.days)
+    if better is None:
+        return solution
+    effort = Effort(iterations=POLISHING, proof=None, start=better)
+    again = solve(case.problem, boat_first=frozenset(), seed=seed, effort=effort).solution
+    if case.boat_first or again.missing or again.prize < solution.prize:
+        prize = worth(case.problem, [(day, site) for day, order in enumerate(better) for site in order])
+        again = replace(solution, days=better, prize=prize)
+    bound = None if solution.bound is None else max(solution.bound, again.prize)
+    return replace(again, bound=bound, iterations=solution.iterations)
 
 
 def compose(
@@ -183,6 +202,12 @@ def compose(
     if faults:
         raise InfeasibleError(faults, subject="itinerary")
     days = _days(case, orders, times)
+    if reasons:
+        figures = explain_stops(case, orders)
+        days = tuple(
+            replace(day, stops=tuple(replace(stop, figures=figures[stop.site_id]) for stop in day.stops))
+            for day in days
+        )
     prize = round(sum(stop.prize for day in days for stop in day.stops), 4)
     if solution is not None:
         bound = _bound(solution, prize)
