@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     )
     from routeplanner.export import json_schema, save_trip, trip_bytes
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
-    from routeplanner.network import Network, build_network, load_river, load_roads
+    from routeplanner.network import (
+        Network,
+        build_network,
+        load_boats,
+        load_river,
+        load_roads,
+        load_sailings,
+        read_sailings,
+        usual_level_m,
+        write_sailings,
+    )
     from routeplanner.planning.alternatives import alternatives
     from routeplanner.planning.best_dates import best_dates
     from routeplanner.planning.check import Violation, check
@@ -101,10 +111,12 @@ __all__ = [
     "find_site",
     "heat_map",
     "json_schema",
+    "load_boats",
     "load_corridors",
     "load_crafts",
     "load_river",
     "load_roads",
+    "load_sailings",
     "load_sites",
     "load_themes",
     "map_itinerary",
@@ -113,6 +125,7 @@ __all__ = [
     "open_sites",
     "opening",
     "plan",
+    "read_sailings",
     "replan",
     "save_assets",
     "save_html",
@@ -122,7 +135,9 @@ __all__ = [
     "to_png",
     "to_svg",
     "trip_bytes",
+    "usual_level_m",
     "validate_sites",
+    "write_sailings",
 ]
 
 _ROOMS = {
@@ -136,7 +151,17 @@ _ROOMS = {
     ),
     "export": ("json_schema", "save_trip", "trip_bytes"),
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
-    "network": ("Network", "build_network", "load_river", "load_roads"),
+    "network": (
+        "Network",
+        "build_network",
+        "load_boats",
+        "load_river",
+        "load_roads",
+        "load_sailings",
+        "read_sailings",
+        "usual_level_m",
+        "write_sailings",
+    ),
     "planning.alternatives": ("alternatives",),
     "planning.best_dates": ("best_dates",),
     "planning.check": ("Violation", "check"),

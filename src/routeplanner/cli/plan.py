@@ -68,6 +68,11 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …"
     )
+    how.add_argument(
+        "--long-way", metavar="WAY", help="air: the trip may fly between Hà Nội, Huế and Sài Gòn"
+    )
+    how.add_argument("--boat", metavar="KEY", help="kind of boat: tau-du-lich, ngoc-song-hong, pandaw")
+    how.add_argument("--water-level", metavar="M", help="metres at the Hà Nội gauge; from 9.5 no boat sails")
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")
     how.add_argument("--budget-vnd", metavar="N", help="limit of hire and known fees for the whole group")
     search = parser.add_argument_group("search and output")
@@ -94,15 +99,17 @@ def _plan(arguments: argparse.Namespace) -> int:
     faults: list[str] = []
     seed = whole("seed", arguments.seed, faults)
     limit = number("time-limit", arguments.time_limit, faults)
+    _level(arguments.water_level, faults)
     seeds = whole("seeds", arguments.seeds, faults)
     workers = whole("workers", arguments.workers, faults)
     faults += output_faults([arguments.map, arguments.svg, arguments.png, arguments.json])
     request = _request(arguments, faults)
-    from routeplanner.network import build_network
+    from routeplanner.network import build_network, load_river
     from routeplanner.planning.planner import plan
     from routeplanner.sites.catalog import load_sites
 
-    network = build_network(load_sites(arguments.catalogue))
+    river = load_river(arguments.boat, level_m=_level(arguments.water_level, []))
+    network = build_network(load_sites(arguments.catalogue), river=river)
     trip = plan(
         network,
         request,
@@ -124,6 +131,15 @@ def _plan(arguments: argparse.Namespace) -> int:
         ]
         to_screen("\n".join(["", *lines]), outputs)
     return OK
+
+
+def _level(text: str | None, faults: list[str]) -> float | None:
+    """Return a water level in metres; one below the gauge's zero is a level as well."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        faults.append(f"--water-level: {text!r} is not a number; give metres at the Hà Nội gauge, as 2.5")
+        return None
 
 
 def _or(value: int | None, default: int) -> int:
@@ -189,6 +205,7 @@ def _request(arguments: argparse.Namespace, faults: list[str]) -> Any:  # noqa: 
         "closed": _pairs("closed", arguments.closed, "SITE=DATE, as bat-trang=2027-03-13", faults),
         "hours": {site: texts[-1] for site, texts in _hours_asked(arguments, faults).items()},
         "rain": arguments.rain,
+        "long_way": arguments.long_way,
     }
     if arguments.no_lunch:
         data["lunch"] = None

@@ -1,9 +1,12 @@
 """Getting about: roads, rivers, and the network of places with its times and paths."""
 
 from routeplanner.network.attach import Access, Place
+from routeplanner.network.boats import Boat, current_kmh, load_boats, suspension, usual_level_m
 from routeplanner.network.build import PROFILES, Network, build_network
+from routeplanner.network.long_legs import LongLeg, load_long_legs
 from routeplanner.network.river import Berth, River, Stream, load_river
 from routeplanner.network.roads import load_roads
+from routeplanner.network.sailings import Sailing, load_sailings, read_sailings, write_sailings
 from routeplanner.network.speeds import DEFAULT_SPEEDS, ModeSpeed, Speeds
 from routeplanner.network.travel import PathLeg, TravelMatrix
 
@@ -12,15 +15,26 @@ __all__ = [
     "PROFILES",
     "Access",
     "Berth",
+    "Boat",
+    "LongLeg",
     "ModeSpeed",
     "Network",
     "PathLeg",
     "Place",
     "River",
+    "Sailing",
     "Speeds",
     "Stream",
     "TravelMatrix",
     "build_network",
+    "current_kmh",
+    "load_boats",
+    "load_long_legs",
     "load_river",
     "load_roads",
+    "load_sailings",
+    "read_sailings",
+    "suspension",
+    "usual_level_m",
+    "write_sailings",
 ]

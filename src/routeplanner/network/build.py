@@ -198,6 +198,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             )
         return self._sites
 
+    @property
+    def river(self) -> River:
+        """The river that boats run on, at the water level and with the boat that it was built for."""
+        return self._world.river
+
     def place(self, place_id: str) -> Place:
         """Return a place of the network, or a landing named by a leg (``via:...``).
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
+from routeplanner.network.boats import boat_of, current_kmh, suspension, usual_level_m
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from routeplanner.network.boats import Boat
+
 __all__ = ["Berth", "River", "Stream", "load_river"]
+
+DAY_BOAT = "tau-du-lich"
 
 _DEGREE_M = 111_195.0
 
@@ -102,6 +107,8 @@ class River:
         Seconds for boarding and again for landing.
     max_offset_m
         A pier farther from the line than this is not on the river.
+    suspended
+        Why no boat sails, Vietnamese and English; None if boats do.
 
     Examples
     --------
@@ -116,6 +123,7 @@ class River:
     up_kmh: float = 11.5
     call_s: int = 300
     max_offset_m: float = 1500.0
+    suspended: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a line or a speed that cannot be used."""
@@ -132,6 +140,43 @@ class River:
             faults.append("speeds must be above 0 km/h and call_s not below 0")
         if faults:
             raise NetworkError(faults, subject="river")
+
+    def sailed_by(self, boat: str | Boat, *, level_m: float) -> River:
+        """Return the river as a boat meets it at a water level.
+
+        Parameters
+        ----------
+        boat
+            Key of a bundled boat (`load_boats`), or a `Boat` of one's own.
+        level_m
+            Water level at the Hà Nội gauge, metres: it sets the current (`current_kmh`), and whether boats
+            sail at all (`suspension`).
+
+        Raises
+        ------
+        NetworkError
+            When the boat is unknown, or cannot make way against the current.
+
+        Examples
+        --------
+        >>> flood = load_river().sailed_by("tau-du-lich", level_m=6.0)
+        >>> flood.down_kmh, round(flood.up_kmh, 2)
+        (15.05, 10.45)
+        """
+        own = boat_of(boat)
+        current = current_kmh(level_m)
+        if own.through_water_kmh <= current:
+            fault = (
+                f"boat {own.key!r}: {own.through_water_kmh:g} km/h through the water make no way against a current "
+                f"of {current:g} km/h; choose a faster boat or another day"
+            )
+            raise NetworkError([fault], subject="river")
+        return replace(
+            self,
+            down_kmh=own.through_water_kmh + current,
+            up_kmh=own.through_water_kmh - current,
+            suspended=suspension(own, level_m),
+        )
 
     def stream(self, name: str) -> Stream:
         """Return a stream by name."""
@@ -188,8 +233,15 @@ class River:
         return down > 0
 
 
-def load_river() -> River:
+def load_river(boat: str | Boat | None = None, *, level_m: float | None = None) -> River:
     """Return the bundled Red River (Việt Trì to Nam Định, km 0 at Bạch Hạc) and the Đuống.
+
+    Parameters
+    ----------
+    boat
+        Key of a boat (`load_boats`) or a `Boat`; the day boat by default.
+    level_m
+        Water level at the Hà Nội gauge, metres; a low one by default. See `usual_level_m`.
 
     The Red River follows the administrative line in mid-river (median 30 m, worst 600 m from pairs of
     ferry landings); the Đuống is the midline of its bank polygon, its kilometres counted from the fork.
@@ -198,6 +250,8 @@ def load_river() -> River:
     ------
     DataFileError
         When the bundled file is missing.
+    NetworkError
+        When the boat is unknown.
 
     Examples
     --------
@@ -213,4 +267,7 @@ def load_river() -> River:
         km = np.array([float(row["km"]) for row in own])
         lonlat = np.array([[float(row["lon"]), float(row["lat"])] for row in own])
         streams.append(Stream(name, km, lonlat))
-    return River(tuple(streams))
+    river = River(tuple(streams))
+    if boat is None and level_m is None:
+        return river
+    return river.sailed_by(boat or DAY_BOAT, level_m=usual_level_m(1) if level_m is None else level_m)

@@ -632,6 +632,8 @@ class RiverRouter(_Router):
 
         boat, river, berths = _MODES.index("boat"), self.ground.river, self.ground.berths
         rows: list[_Row] = []
+        if river.suspended:
+            return rows
         for i in piers:
             # Piers are places of their own group; a boat leads from pier to pier in one arc.
             for j in piers:
@@ -648,7 +650,11 @@ class RiverRouter(_Router):
         its pier, and, if asked, only where j lies downstream.
         """
         walk, near = self._walks_to_pier, self._near_pier
-        if not ((i in walk and j in near) or (i in near and j in walk)) or self.pier[i] == self.pier[j]:
+        if (
+            self.ground.river.suspended
+            or not ((i in walk and j in near) or (i in near and j in walk))
+            or self.pier[i] == self.pier[j]
+        ):
             return False
         berths = self.ground.berths
         return not downstream or self.ground.river.is_downstream(berths[self.pier[i]], berths[self.pier[j]])

@@ -97,6 +97,9 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     """
     catalogue = network.sites
     request = resolve(request, catalogue)
+    if request.mode != "road" and network.river.suspended:
+        fault = f"mode {request.mode!r}: {network.river.suspended[1]}; choose another day or mode 'road'"
+        raise InfeasibleError([fault], subject="plan")
     network = _with_coordinates(network, request)
     terminals = request.terminals
     profile = travel_profile(request)
