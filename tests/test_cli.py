@@ -182,7 +182,10 @@ def test_the_bundled_catalogue_validates(capsys: pytest.CaptureFixture[str]) -> 
 def test_corridors_are_listed_with_their_sites(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("corridors", "--json") == 0
     rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
-    names = ("south", "southwest", "west", "northwest", "river", "inner", "east_north", "delta", "national")
+    names = (
+        *("south", "southwest", "west", "northwest", "river", "inner", "east_north", "delta", "national"),
+        "hanoi-hue-saigon",
+    )
     assert tuple(rows) == names
     assert all(row["sites"] > 0 and row["name_vi"] and row["name_en"] for row in rows.values())
     assert run("corridors") == 0

@@ -16,14 +16,14 @@ Row = dict[str, Any]
 
 def corridor_rows(sites: gpd.GeoDataFrame) -> list[Row]:
     """Return key, names and number of sites of each corridor."""
-    from routeplanner.sites.words import load_corridors
+    from routeplanner.sites.words import corridor_keys, load_corridors
 
     return [
         {
             "key": key,
             "name_vi": corridor.name_vi,
             "name_en": corridor.name_en,
-            "sites": int(sites["corridors"].map(lambda keys, key=key: key in keys).sum()),
+            "sites": int((~sites["corridors"].map(corridor_keys(key).isdisjoint)).sum()),
         }
         for key, corridor in load_corridors().items()
     ]

@@ -162,6 +162,8 @@ def filter_sites(
     >>> found.index[0], bool(found["distance_km"].max() <= 10)
     ('ha-thai-lacquer', True)
     """
+    from routeplanner.sites.words import corridor_keys
+
     faults = [
         *_word_faults(sites, kind=kind, craft=craft, theme=theme, corridor=corridor),
         *_near_faults(near, within_km),
@@ -169,9 +171,12 @@ def filter_sites(
     if faults:
         raise RequestError(faults, subject="search for sites")
     keep = [True] * len(sites)
-    for column, word in (("crafts", craft), ("themes", theme), ("corridors", corridor)):
-        if word is not None:
-            keep = [kept and word in items for kept, items in zip(keep, sites[column], strict=True)]
+    wanted = [("crafts", {craft}), ("themes", {theme}), ("corridors", corridor_keys(corridor or ""))]
+    for (column, words), asked in zip(wanted, (craft, theme, corridor), strict=True):
+        if asked is not None:
+            keep = [
+                kept and not words.isdisjoint(items) for kept, items in zip(keep, sites[column], strict=True)
+            ]
     if kind is not None:
         keep = [kept and value == kind for kept, value in zip(keep, sites["kind"], strict=True)]
     if text is not None:
