@@ -46,11 +46,11 @@ if TYPE_CHECKING:
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
     from routeplanner.planning.request import Lunch, TripRequest
+    from routeplanner.planning.why import Explanation, explain
     from routeplanner.programme.brief import ProgrammeBrief
     from routeplanner.programme.design import design_programme
     from routeplanner.programme.model import Programme
     from routeplanner.programme.verify import check_programme
-    from routeplanner.planning.why import Explanation, explain
     from routeplanner.render import (
         embed_snippet,
         map_itinerary,
@@ -65,15 +65,18 @@ if TYPE_CHECKING:
     from routeplanner.render.almanac import calendar_to_html, heat_map
     from routeplanner.render.ical import calendar_to_ics
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
+    from routeplanner.sites.communes import CommuneChange, communes_before_2025, communes_since_2025
     from routeplanner.sites.festivals import festival_calendar
     from routeplanner.sites.find import filter_sites, find_site
     from routeplanner.sites.hours import Opening, open_sites, opening
+    from routeplanner.sites.provenance import Provenance, get_site, provenance
     from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 __all__ = [
     "Break",
     "CatalogueError",
     "Change",
+    "CommuneChange",
     "DataFileError",
     "Day",
     "Explanation",
@@ -86,6 +89,7 @@ __all__ = [
     "Opening",
     "Programme",
     "ProgrammeBrief",
+    "Provenance",
     "RequestError",
     "RoutePlannerError",
     "Skipped",
@@ -101,6 +105,8 @@ __all__ = [
     "calendar_to_ics",
     "check",
     "check_programme",
+    "communes_before_2025",
+    "communes_since_2025",
     "compare",
     "default_prizes",
     "design_programme",
@@ -109,6 +115,7 @@ __all__ = [
     "festival_calendar",
     "filter_sites",
     "find_site",
+    "get_site",
     "heat_map",
     "json_schema",
     "load_boats",
@@ -125,6 +132,7 @@ __all__ = [
     "open_sites",
     "opening",
     "plan",
+    "provenance",
     "read_sailings",
     "replan",
     "save_assets",
@@ -189,9 +197,11 @@ _ROOMS = {
     "render.almanac": ("calendar_to_html", "heat_map"),
     "render.ical": ("calendar_to_ics",),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
+    "sites.communes": ("CommuneChange", "communes_before_2025", "communes_since_2025"),
     "sites.festivals": ("festival_calendar",),
     "sites.hours": ("Opening", "open_sites", "opening"),
     "sites.find": ("filter_sites", "find_site"),
+    "sites.provenance": ("Provenance", "get_site", "provenance"),
     "sites.words": ("load_corridors", "load_crafts", "load_themes"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from routeplanner._resources import data_path
-from routeplanner.sites.model import FIELD_NAMES, KINDS, SPARSE_NAMES
+from routeplanner.sites.model import CERTAINTIES, FIELD_NAMES, KINDS, SPARSE_NAMES
+from routeplanner.sites.provenance import provenance
 from routeplanner.sites.words import corridor_keys, load_corridors, load_crafts, load_themes
 
 FILES = sorted(data_path("sites").glob("*.geojson"))
@@ -34,16 +35,22 @@ BOXES = {
 DELTA_BOX = (105.0, 19.9, 107.0, 21.75)
 
 
+def of_the_register_alone(properties: dict[str, Any]) -> bool:
+    """Tell a village of which only name, craft and commune are known: no plan is to go there by itself."""
+    bare = (properties["kind"], properties["significance"], properties["coord_precision"])
+    return bare == ("craft_village", 1, "commune")
+
+
 @pytest.mark.parametrize(("kind", "feature"), FEATURES)
 def test_a_record_is_sound(kind: str, feature: dict[str, Any]) -> None:
     properties = feature["properties"]
     expected = ["site_id", *(n for n in FIELD_NAMES if n in properties or n not in SPARSE_NAMES)]
     assert list(properties) == expected
-    assert all(properties[name] not in (None, []) for name in SPARSE_NAMES & set(properties))
+    assert all(properties[name] not in (None, [], {}) for name in SPARSE_NAMES & set(properties))
     assert properties["kind"] == kind
     assert kind in KINDS
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", properties["site_id"])
-    assert properties["corridors"], "a place of no corridor is never found by a request"
+    assert properties["corridors"] or of_the_register_alone(properties), "no request would find it"
     assert set(properties["corridors"]) <= set(load_corridors())
     assert set(properties["themes"]) <= set(load_themes())
     assert set(properties["crafts"]) <= set(load_crafts())
@@ -72,9 +79,8 @@ def test_a_record_is_clean_text(kind: str, feature: dict[str, Any]) -> None:
     assert not re.search(r"\bNaN\b", text)
 
 
-def test_there_are_as_many_places_as_were_researched() -> None:
-    assert len(FEATURES) == 517
-    assert len(IDS) == 517
+def test_no_identifier_stands_twice() -> None:
+    assert len(FEATURES) == len(IDS) >= 517
 
 
 def test_no_part_has_parts_of_its_own_that_lead_nowhere() -> None:
@@ -160,4 +166,20 @@ def test_the_sources_page_states_the_figures_of_the_files() -> None:
     hours = [record for record in records if record["opening_hours"]]
     weak = sum("opening_hours" in record["unverified"] for record in hours)
     assert f"| {len(hours)} sites, of which {weak} rest on one weak source |" in page
-    assert f"({sum('visit_min' in record['unverified'] for record in records)} of 517 are marked so)" in page
+    assert (
+        f"({sum('visit_min' in record['unverified'] for record in records)} of {len(records)} are marked so)"
+        in page
+    )
+
+
+@pytest.mark.parametrize(("kind", "feature"), FEATURES)
+def test_a_record_says_where_each_of_its_facts_comes_from(kind: str, feature: dict[str, Any]) -> None:
+    properties = feature["properties"]
+    for field in (*FIELD_NAMES, "geometry"):
+        found = provenance(properties, field)
+        known = field == "geometry" or properties.get(field) not in (None, [], {})
+        assert bool(found.sources) == known, (kind, field)
+        assert (found.certainty == "unknown") == (not known), (kind, field)
+    for entry in properties.get("provenance", {}).values():
+        assert entry["seen"] >= "2026"
+        assert entry["certainty"] in CERTAINTIES

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
+    "ACCESSES",
     "CALENDARS",
+    "CERTAINTIES",
     "FIELDS",
     "FIELD_NAMES",
     "KINDS",
@@ -43,6 +45,12 @@ CALENDARS = ("lunar", "solar")
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 """Days of the week as opening hours write them."""
+
+ACCESSES = ("yes", "limited", "no")
+"""Whether a coach or a wheelchair gets there, in the words of OpenStreetMap's ``wheelchair``."""
+
+CERTAINTIES = ("confirmed", "reported", "weak", "guess", "unknown")
+"""How sure a value is: two sources or an official one, one source, a doubtful or undated one, a judgement, no value."""
 
 SHORT_MONTHS = ("day_29", "none")
 """What becomes of a market of the 30th in a month of 29 days: it meets on the 29th, or not at all."""
@@ -131,7 +139,8 @@ class Field:
         Column and property name.
     type
         ``text``, ``integer``, ``boolean``, ``texts`` (a list of text), ``integers``, ``times`` (a list of clock
-        times) or ``spans`` (a list of days in a row by the lunar or solar calendar).
+        times), ``spans`` (a list of days in a row by the lunar or solar calendar) or ``provenance`` (by name of
+        field: source, day seen, certainty).
     meaning
         One sentence for the data dictionary.
     required
@@ -149,7 +158,7 @@ class Field:
     """
 
     name: str
-    type: Literal["text", "integer", "boolean", "texts", "integers", "times", "spans"]
+    type: Literal["text", "integer", "boolean", "texts", "integers", "times", "spans", "provenance"]
     meaning: str
     required: bool = False
     vocabulary: str | None = None
@@ -313,6 +322,56 @@ FIELDS = (
         "boolean",
         "Whether what one comes for is seen in dry weather only (incense, noodles or hats drying).",
         null="no, as far as known",
+        sparse=True,
+    ),
+    Field(
+        "look_min",
+        "integer",
+        "Length of a short look, without trying the craft.",
+        lowest=1,
+        highest=600,
+        unit="min",
+        sparse=True,
+    ),
+    Field(
+        "workshop_min",
+        "integer",
+        "Length of a visit in which guests try the craft themselves.",
+        lowest=1,
+        highest=600,
+        unit="min",
+        sparse=True,
+    ),
+    Field(
+        "most_visitors",
+        "integer",
+        "How many visitors it takes at a time.",
+        lowest=1,
+        highest=100_000,
+        unit="persons",
+        sparse=True,
+    ),
+    Field(
+        "coach_access",
+        "text",
+        "Whether a coach gets to the door: yes, limited (hours, size, or a walk from the coach park) or no.",
+        vocabulary="accesses",
+        sparse=True,
+    ),
+    Field(
+        "wheelchair",
+        "text",
+        "Whether it can be visited in a wheelchair, as OpenStreetMap says it.",
+        vocabulary="accesses",
+        sparse=True,
+    ),
+    Field("phone", "text", "Telephone number for visitors, as published.", sparse=True),
+    Field("page", "text", "Its own page on the web (http, https).", sparse=True),
+    Field(
+        "provenance",
+        "provenance",
+        "By name of field (or `geometry`): source, the day on which it was seen, certainty, note.",
+        null="no more than `sources`, `unverified` and `coord_source` say",
         sparse=True,
     ),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routeplanner._files import read_text
 from routeplanner.errors import DataFileError
 from routeplanner.sites.model import FIELD_NAMES, FIELDS, SPARSE_NAMES
+from routeplanner.sites.provenance import FieldSources
 
 if TYPE_CHECKING:
     import os
@@ -230,6 +231,16 @@ def _list(value: Any) -> Any:  # noqa: ANN401
     return [part.strip() for part in value.split(";") if part.strip()]
 
 
+def _table(value: Any) -> Any:  # noqa: ANN401
+    """Read a table that a cell holds as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value.strip() else None
+    except json.JSONDecodeError:
+        return value
+
+
 def _numbers(value: Any) -> Any:  # noqa: ANN401
     items = _list(value)
     return [_integer(item) for item in items] if isinstance(items, list) and items else items or None
@@ -243,6 +254,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "integers": _numbers,
     "times": _list,
     "spans": _list,
+    "provenance": _table,
 }
 
 
@@ -257,6 +269,9 @@ def frame_of(records: Iterable[Record]) -> gpd.GeoDataFrame:
     extra = dict.fromkeys(key for row in rows for key in row.fields if key not in FIELD_NAMES)
     columns: dict[str, Any] = {}
     for item in FIELDS:
+        if item.type == "provenance":
+            columns[item.name] = _objects([FieldSources.of(row.fields, row.site_id) for row in rows])
+            continue
         lists = item.type in {"texts", "times", "spans"}
         values = [row.fields.get(item.name) for row in rows]
         values = [value if value is not None else [] for value in values] if lists else values
@@ -302,7 +317,7 @@ def _feature_text(feature: Mapping[str, Any]) -> str:
     lines = ",\n".join(
         f"        {_json(key)}: {_json(value)}"
         for key, value in feature["properties"].items()
-        if key not in SPARSE_NAMES or value not in (None, [])
+        if key not in SPARSE_NAMES or value not in (None, [], {})
     )
     return (
         '    {\n      "type": "Feature",\n'

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean, nfc
 from routeplanner.sites.model import (
+    ACCESSES,
     CALENDARS,
+    CERTAINTIES,
     FIELD_NAMES,
     FIELDS,
     PRECISIONS,
@@ -43,6 +45,8 @@ _MANY_DAYS = {
     "seasons": 366,
 }  # Chùa Hương's festival has three lunar months
 _SHOWN = 60
+_PROVENANCE_KEYS = ("source", "seen", "certainty", "note")
+_SEEN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def faults_of(
@@ -82,6 +86,7 @@ def _allowed_words(vocabulary: Vocabulary) -> dict[str, Iterable[str]]:
         "precisions": PRECISIONS,
         "weekdays": WEEKDAYS,
         "short_months": SHORT_MONTHS,
+        "accesses": ACCESSES,
     }
 
 
@@ -177,8 +182,15 @@ def _text_faults(item: Field, value: Any, words: Iterable[str] | None) -> Iterab
         fault = hours_fault(value)
         if fault:
             yield fault
+    elif item.name == "page":
+        yield from _page_faults(value)
     elif item.name == "part_of" and not _SITE_ID.fullmatch(value):
         yield f"{_shown(value)} is not a site id"
+
+
+def _page_faults(value: str) -> Iterable[str]:
+    if not _WEB.match(value):
+        yield f"{_shown(value)} is not an http or https address; give one or null"
 
 
 def _unknown(value: str, words: Iterable[str]) -> str:
@@ -303,6 +315,37 @@ def _date_faults(entry: Mapping[str, Any], calendar: str, most_days: int) -> Ite
         yield f"year {_shown(entry['year'])} is not 1900 to 2100; leave it out for what comes back each year"
 
 
+def _provenance_faults(_item: Field, value: Any, _words: Iterable[str] | None) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(value, Mapping):
+        yield f'{_shown(value)} is not a table by field; write {{"fee_vnd": {{"source": "https://…"}}}} or leave it out'
+        return
+    for name, entry in value.items():
+        if name not in _UNVERIFIABLE:
+            yield _unknown(str(name), _UNVERIFIABLE)
+        elif not isinstance(entry, Mapping):
+            yield f'{name}: {_shown(entry)} is not a table; write {{"source": "…", "seen": "2026-11-22"}}'
+        else:
+            yield from (f"{name}: {fault}" for fault in _entry_faults(entry))
+
+
+def _entry_faults(entry: Mapping[str, Any]) -> Iterable[str]:
+    """Name what is wrong with where one field comes from."""
+    for key in entry:
+        if key not in _PROVENANCE_KEYS:
+            yield _unknown(str(key), _PROVENANCE_KEYS)
+    source, seen, certainty, note = (entry.get(key) for key in _PROVENANCE_KEYS)
+    if not isinstance(source, str) or not source.strip():
+        yield f"source {_shown(source)} is not text; give a page or the source in words"
+    else:
+        yield from _source_faults([source])
+    if seen is not None and not (isinstance(seen, str) and _SEEN.fullmatch(seen)):
+        yield f"seen {_shown(seen)} is not a day; write 2026-11-22, 2026-11 or 2026"
+    if certainty is not None and certainty not in CERTAINTIES:
+        yield f"certainty {_unknown(str(certainty), CERTAINTIES)}"
+    if note is not None and not (isinstance(note, str) and note.strip()):
+        yield f"note {_shown(note)} is not text"
+
+
 def _whole(value: Any, low: int, high: int) -> bool:  # noqa: ANN401
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
@@ -315,6 +358,7 @@ _CHECKS: dict[str, Callable[[Field, Any, Iterable[str] | None], Iterable[str]]] 
     "integers": _integers_faults,
     "times": _times_faults,
     "spans": _spans_faults,
+    "provenance": _provenance_faults,
 }
 
 
