@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._escape import safe_url
 from routeplanner.itinerary_text import (
     clock,
     distance_words,
@@ -17,19 +18,21 @@ from routeplanner.itinerary_text import (
 from routeplanner.render.pairs import (
     Pair,
     day_class,
+    lower_first,
     names,
+    opening_spans,
     pair,
     short_names,
-    stop_mark,
     twice,
     what_words,
 )
-from routeplanner.render.panel import is_way_home
+from routeplanner.render.sections import is_way_home, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
+    from routeplanner.render.sections import Section
 
 __all__ = ["collection", "leg_features", "pin_features", "point", "positions", "route_features"]
 
@@ -55,14 +58,14 @@ def collection(features: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def leg_features(itinerary: Itinerary) -> dict[str, Any]:
+def leg_features(sections: Sequence[Section]) -> dict[str, Any]:
     """Return the legs as lines, those of the way home first, so that they lie below."""
     home: list[dict[str, Any]] = []
     out: list[dict[str, Any]] = []
-    for number, day in enumerate(itinerary.days, 1):
-        for leg in day.legs:
-            last = is_way_home(itinerary, number, [leg])
-            (home if last else out).append(_leg_feature(leg, number, home=last))
+    for section in sections:
+        for leg in section.day.legs:
+            last = is_way_home(section, [leg])
+            (home if last else out).append(_leg_feature(leg, section.number, home=last))
     return collection([*home, *out])
 
 
@@ -86,7 +89,7 @@ def route_features(routes: Sequence[tuple[Pair, Itinerary]]) -> dict[str, Any]:
     """Return the legs of several itineraries, each in the colour of its number and with its title."""
     found = []
     for number, (title, itinerary) in enumerate(routes, 1):
-        for feature in leg_features(itinerary)["features"]:
+        for feature in leg_features(sections_of(itinerary))["features"]:
             properties = feature["properties"]
             text = tuple(f"{number}. {title[i]} · {properties['text'][i]}" for i in (0, 1))
             style = re.sub(r"\bd\d+\b", day_class(number), properties["class"])
@@ -94,44 +97,40 @@ def route_features(routes: Sequence[tuple[Pair, Itinerary]]) -> dict[str, Any]:
     return collection(found)
 
 
-def pin_features(itinerary: Itinerary) -> dict[str, Any]:
+def pin_features(sections: Sequence[Section]) -> dict[str, Any]:
     """Return starts and ends, then the stops, as points."""
-    terminals = _terminals(itinerary)
+    terminals = _terminals(sections)
     stops = [
-        _stop_pin(itinerary, number, order, terminals)
-        for number, day in enumerate(itinerary.days, 1)
-        for order in range(1, len(day.stops) + 1)
+        _stop_pin(section, order, terminals)
+        for section in sections
+        for order in range(1, len(section.day.stops) + 1)
     ]
-    visited = {stop.site_id for stop in itinerary.stops}
+    visited = {stop.site_id for section in sections for stop in section.day.stops}
     ends = [_terminal_pin(end) for site_id, end in terminals.items() if site_id not in visited]
     return collection([*ends, *stops])
 
 
-def _stop_pin(
-    itinerary: Itinerary, number: int, order: int, terminals: Mapping[str, _Terminal]
-) -> dict[str, Any]:
-    day = itinerary.days[number - 1]
+def _stop_pin(section: Section, order: int, terminals: Mapping[str, _Terminal]) -> dict[str, Any]:
+    day, number = section.day, section.number
     stop = day.stops[order - 1]
-    mark, name = stop_mark(number, order, len(itinerary.days)), names(stop)
+    mark, name = section.mark(order), names(stop)
     end = terminals.get(stop.site_id)  # an overnight place that is visited as well has one pin
     span = f"{clock(stop.start)} – {clock(stop.departure)}"
-    return point(
-        stop.lon,
-        stop.lat,
-        {
-            "class": f"stop {day_class(number)}",
-            "key": f"stop-{number}-{order}",
-            "days": sorted({number, *(end.days if end else ())}),
-            "mark": mark,
-            "label": short_names(stop),
-            "name": name,
-            "aria": [f"{mark} {text}, {clock(stop.arrival)}" for text in _spoken(stop)],
-            "what": what_words(stop.kind, stop.crafts),
-            "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
-            "about": stop.summary_en,
-            "facts": [*_facts(day, order), *(end.facts if end else ())],
-        },
-    )
+    properties = {
+        "class": f"stop {day_class(number)}",
+        "key": f"stop-{number}-{order}",
+        "days": sorted({number, *(end.days if end else ())}),
+        "mark": mark,
+        "label": short_names(stop),
+        "name": name,
+        "aria": [f"{mark} {text}, {clock(stop.arrival)}" for text in _spoken(stop)],
+        "what": what_words(stop.kind, stop.crafts),
+        "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
+        "about": stop.summary_en,
+        "facts": [*_facts(day, order), *(end.facts if end else ())],
+    }
+    photo = safe_url(stop.photo_url)
+    return point(stop.lon, stop.lat, properties | ({"photo": photo} if photo else {}))
 
 
 def _spoken(place: Stop | Terminal) -> Pair:
@@ -150,11 +149,32 @@ def _facts(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
     if stop.fee_vnd is not None:
         paid = (f"{thousands(stop.fee_vnd, 'vi')} đ", f"{thousands(stop.fee_vnd, 'en')} VND")
         yield ("Vé", "Entrance"), paid if stop.fee_vnd else ("miễn phí", "free")
-    if stop.certainty != "known":
-        unsure = stop.certainty == "needs_confirmation"
-        words = ("cần xác nhận", "to be confirmed") if unsure else ("ước định", "assumed")
-        yield ("Giờ mở cửa", "Opening hours"), words
+    yield from _hours_of(stop)
+    if stop.festival_vi or stop.festival_en:
+        crowd = _CROWDS.get(stop.crowding, ("", ""))
+        festival = (stop.festival_vi or stop.festival_en, stop.festival_en or stop.festival_vi)
+        yield ("Lễ hội", "Festival"), (festival[0] + crowd[0], festival[1] + crowd[1])
     yield from _next_leg(day, order)
+
+
+_CERTAINTIES = {
+    "known": ("theo nguồn đã công bố", "as published"),
+    "assumed": ("ước định", "assumed"),
+    "needs_confirmation": ("cần xác nhận", "to be confirmed"),
+}
+_CROWDS = {
+    "busy": (" (đông hơn thường lệ)", " (busier than usual)"),
+    "packed": (" (rất đông)", " (very crowded)"),
+}
+
+
+def _hours_of(stop: Stop) -> Iterator[tuple[Pair, Pair]]:
+    """Say the hours of the date and how sure they are; hours that nobody looked up only where they are not sure."""
+    spans, sure = opening_spans(stop), _CERTAINTIES.get(stop.certainty, twice(stop.certainty))
+    if spans:
+        yield ("Giờ mở cửa", "Opening hours"), (f"{spans} ({sure[0]})", f"{spans} ({sure[1]})")
+    elif stop.certainty != "known":
+        yield ("Giờ mở cửa", "Opening hours"), sure
 
 
 def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
@@ -177,14 +197,16 @@ class _Terminal:
     facts: list[tuple[Pair, Pair]]
 
 
-def _terminals(itinerary: Itinerary) -> dict[str, _Terminal]:
+def _terminals(sections: Sequence[Section]) -> dict[str, _Terminal]:
     found: dict[str, _Terminal] = {}
-    count = len(itinerary.days)
-    for number, day in enumerate(itinerary.days, 1):
+    for section in sections:
+        day, word = section.day, section.word
         for place, words in ((day.start, ("Xuất phát", "Departure")), (day.end, ("Đến nơi", "Arrival"))):
             entry = found.setdefault(place.site_id, _Terminal(place, [], []))
-            entry.days.append(number)
-            tail = (f", ngày {number}", f", day {number}") if count > 1 else ("", "")
+            entry.days.append(section.number)
+            tail = (
+                (f", {lower_first(word[0])}", f", {lower_first(word[1])}") if section.count > 1 else ("", "")
+            )
             entry.facts.append(((words[0] + tail[0], words[1] + tail[1]), twice(clock(place.time))))
     return found
 

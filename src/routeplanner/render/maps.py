@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
@@ -14,7 +15,7 @@ from routeplanner.render._spec import layer_spec
 from routeplanner.render.features import leg_features, pin_features, positions, route_features
 from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
 from routeplanner.render.pairs import Pair, credit, names, pair, twice
-from routeplanner.render.panel import Titles, legend, panel
+from routeplanner.render.panel import Titles, legend, panel, programme_panel
 from routeplanner.render.roadmap import (
     MOST_EDGES,
     node_features,
@@ -23,9 +24,10 @@ from routeplanner.render.roadmap import (
     way_panel,
     ways_of,
 )
+from routeplanner.render.sections import sections_of, sections_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import folium
     import geopandas as gpd
@@ -34,7 +36,25 @@ if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary
     from routeplanner.render._page import Ground
 
-__all__ = ["checked", "ground_for", "map_itinerary", "map_network", "map_sites", "titles_of"]
+__all__ = [
+    "checked",
+    "ground_for",
+    "map_itinerary",
+    "map_network",
+    "map_programme",
+    "map_sites",
+    "titles_of",
+]
+
+
+class _Programme(Protocol):
+    """Routes that were designed together, with a card for each."""
+
+    @property
+    def routes(self) -> Sequence[Itinerary]: ...
+    @property
+    def cards(self) -> Sequence[Any]: ...
+
 
 BUNDLED = "bundled"
 """Basemap drawn from the library's own data."""
@@ -88,13 +108,14 @@ def map_itinerary(
     """
     checked(lang, basemap, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
     titles = titles_of(itinerary, title)
+    sections = sections_of(itinerary)
     day = itinerary.days[0].date
     canvas = _sheet(
         lang=lang,
         titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {date_words(day, code)}"),
         description=_description(itinerary),
         panel=panel(itinerary, titles),
-        legend=legend(itinerary),
+        legend=legend(sections),
         attribution=itinerary.attribution,
         where=list(positions(itinerary)),
         content=[itinerary.to_dict(), titles.title, basemap if isinstance(basemap, str) else None],
@@ -103,9 +124,102 @@ def map_itinerary(
     if sites is not None:
         visited = {stop.site_id for stop in itinerary.stops}
         _add_layer(canvas, "sites", dot_features(sites, visited), point="dot")
-    _add_layer(canvas, "legs", leg_features(itinerary), each="bindLeg")
-    _add_layer(canvas, "stops", pin_features(itinerary), point="pin")
+    _add_layer(canvas, "legs", leg_features(sections), each="bindLeg")
+    _add_layer(canvas, "stops", pin_features(sections), point="pin")
     return canvas
+
+
+def map_programme(
+    itineraries: Sequence[Itinerary] | _Programme,
+    *,
+    lang: str = "vi",
+    basemap: str | folium.TileLayer | None = BUNDLED,
+    title: str | Pair = ("Chương trình các tuyến", "Programme of routes"),
+    names: Sequence[str | Pair] | None = None,
+) -> folium.Map:
+    """Return several routes as one map beside their timetables.
+
+    Each route has a number, a colour and a button that shows it alone; a route of several days has one for each.
+    The printed page has a route on each sheet.
+
+    Parameters
+    ----------
+    itineraries
+        The routes, or a programme that holds them as its `routes`.
+    lang, basemap
+        As for `map_itinerary`.
+    title
+        Headline, one text or a pair (Vietnamese, English).
+    names
+        A name for each route; by default those of the programme's cards, else the corridor's.
+
+    Returns
+    -------
+    folium.Map
+        As for `map_itinerary`.
+
+    Raises
+    ------
+    RequestError
+        When `lang` or `basemap` is unknown, there is no route, one has no day, or `names` are not as many as the
+        routes.
+
+    Examples
+    --------
+    >>> map_programme([south, west], names=["South", "West"]).save("programme.html")  # doctest: +SKIP
+    """
+    routes = list(itineraries if isinstance(itineraries, Sequence) else itineraries.routes)
+    checked(lang, basemap, list(_programme_faults(routes, names)))
+    called = list(zip(_route_names(itineraries, routes, names), routes, strict=True))
+    sections = sections_of_all(called)
+    headline = _pair(title)
+    credited = " · ".join(dict.fromkeys(route.attribution for route in routes))
+    canvas = _sheet(
+        lang=lang,
+        titles=headline,
+        description=pair(
+            lambda code: (
+                f"{headline[LANGUAGES.index(code)]}: "
+                + ", ".join(name[LANGUAGES.index(code)] for name, _ in called)
+            )
+        ),
+        panel=programme_panel(sections, Titles(headline, ("", "")), len(routes), credit(credited)),
+        legend=legend(sections),
+        attribution=credited,
+        where=[position for route in routes for position in positions(route)],
+        content=[
+            [route.to_dict() for route in routes],
+            [name for name, _ in called],
+            headline,
+            basemap if isinstance(basemap, str) else None,
+        ],
+        basemap=basemap,
+    )
+    _add_layer(canvas, "legs", leg_features(sections), each="bindLeg")
+    _add_layer(canvas, "stops", pin_features(sections), point="pin")
+    return canvas
+
+
+def _programme_faults(routes: Sequence[Itinerary], names: Sequence[object] | None) -> Iterator[str]:
+    if not routes:
+        yield "itineraries: there is none; give at least one"
+    for number, route in enumerate(routes, 1):
+        if not getattr(route, "days", None):
+            yield f"itineraries: number {number} is no itinerary with a day; give what plan returned"
+    if names is not None and len(names) != len(routes):
+        yield f"names: {len(names)} names for {len(routes)} routes; give one for each"
+
+
+def _route_names(
+    source: object, routes: Sequence[Itinerary], names: Sequence[str | Pair] | None
+) -> list[Pair]:
+    """Return a name for each route: as given, of the programme's cards, or of the corridor."""
+    cards = getattr(source, "cards", ())
+    if names is not None:
+        return [_pair(name) for name in names]
+    if len(cards) == len(routes):
+        return [(card.name_vi, card.name_en) for card in cards]
+    return [titles_of(route, None).title for route in routes]
 
 
 def map_sites(

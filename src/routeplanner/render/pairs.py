@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner._text import nfc
-from routeplanner.itinerary_text import LANGUAGES
+from routeplanner.itinerary_text import LANGUAGES, clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from routeplanner.itinerary import Stop
 
 __all__ = [
     "Pair",
@@ -20,6 +23,7 @@ __all__ = [
     "day_class",
     "lower_first",
     "names",
+    "opening_spans",
     "other_name",
     "pair",
     "short_names",
@@ -148,6 +152,17 @@ def lower_first(text: str) -> str:
 def upper_first(text: str) -> str:
     """Return `text` with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def opening_spans(stop: Stop) -> str:
+    """Return the hours of a stop's date, as ``"08:00–11:30, 13:30–17:00"``; empty where they are not known."""
+    return ", ".join(f"{clock(opens)}–{_closing(opens, closes)}" for opens, closes in stop.opening)
+
+
+def _closing(opens: datetime, closes: datetime) -> str:
+    """Midnight at the end of a day is 24:00."""
+    midnight = closes.hour == closes.minute == 0 and closes.date() > opens.date()
+    return "24:00" if midnight else clock(closes)
 
 
 def stop_mark(day_number: int, order: int, day_count: int) -> str:

@@ -28,20 +28,22 @@ from routeplanner.render.pairs import (
     credit,
     day_class,
     names,
+    opening_spans,
     other_name,
     pair,
-    stop_mark,
     twice,
     upper_first,
     what_words,
 )
+from routeplanner.render.sections import is_way_home, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop
+    from routeplanner.render.sections import Section
 
-__all__ = ["Titles", "frame", "is_way_home", "legend", "legend_box", "panel"]
+__all__ = ["Titles", "frame", "legend", "legend_box", "opening_words", "panel", "programme_panel"]
 
 _ICONS = {
     "coach": "M2 11V4.5A1.5 1.5 0 0 1 3.5 3h9A1.5 1.5 0 0 1 14 4.5V11zM2 7.5h12M4.5 11v1.5M11.5 11v1.5",
@@ -79,14 +81,44 @@ def frame(kicker: Pair, titles: Titles, head: str, body: str) -> HTML:
 
 def panel(itinerary: Itinerary, titles: Titles) -> HTML:
     """Return the panel of an itinerary."""
-    days = "".join(_day(itinerary, number) for number in range(1, len(itinerary.days) + 1))
+    sections = sections_of(itinerary)
     return frame(
         _length_words(itinerary),
         titles,
         _when(itinerary),
-        f"{_facts(itinerary)}{_day_buttons(len(itinerary.days))}"
-        f'<div id="plan-rows" tabindex="-1">{days}</div>{_notes(itinerary)}',
+        f"{_facts(itinerary)}{_buttons(sections, ('Cả chuyến', 'Whole trip'))}"
+        f"{_sections(sections)}{_notes(itinerary)}",
     )
+
+
+def programme_panel(sections: Sequence[Section], titles: Titles, count: int, credit: HTML) -> HTML:
+    """Return the panel of several routes: a button and a timetable for each."""
+    notes = "".join(
+        f"<p>{both(note)}</p>" for note in _hours_notes([s for x in sections for s in x.day.stops])
+    )
+    return frame(
+        (f"{count} tuyến", f"{count} route{'s' * (count != 1)}"),
+        titles,
+        "",
+        f"{_programme_facts(sections)}{_buttons(sections, ('Tất cả', 'All routes'))}{_sections(sections)}"
+        f'<footer class="notes">{notes}<p>{credit}</p></footer>',
+    )
+
+
+def _programme_facts(sections: Sequence[Section]) -> str:
+    places = {stop.site_id for section in sections for stop in section.day.stops}
+    metres = sum(section.day.distance_m for section in sections)
+    return _facts_box(
+        [
+            (twice(str(sum(section.last for section in sections))), ("tuyến", "routes")),
+            (twice(str(len(places))), ("địa điểm", "places")),
+            (pair(lambda lang: distance_words(metres, lang)), ("đường đi", "of ways")),
+        ]
+    )
+
+
+def _sections(sections: Sequence[Section]) -> str:
+    return f'<div id="plan-rows" tabindex="-1">{"".join(map(_day, sections))}</div>'
 
 
 def _length_words(itinerary: Itinerary) -> Pair:
@@ -126,6 +158,10 @@ def _facts(itinerary: Itinerary) -> str:
         facts.append(
             (twice(f"{share} %" if share >= 100 else f"≥ {share} %"), ("so với tối ưu*", "of the best*"))
         )
+    return _facts_box(facts)
+
+
+def _facts_box(facts: Sequence[tuple[Pair, Pair]]) -> str:
     body = "".join(f"<div><dt>{both(word)}</dt><dd>{both(value)}</dd></div>" for value, word in facts)
     return f'<dl class="facts">{body}</dl>'
 
@@ -166,35 +202,33 @@ def _mode(mode: str) -> Pair:
     return pair(lambda lang: mode_words(mode, lang))
 
 
-def _day_buttons(count: int) -> str:
-    if count == 1:
+def _buttons(sections: Sequence[Section], whole: Pair) -> str:
+    if len(sections) == 1:
         return ""
-    days = [("Cả chuyến", "Whole trip"), *((f"Ngày {n}", f"Day {n}") for n in range(1, count + 1))]
+    words = [(0, whole), *((section.number, section.word) for section in sections)]
     buttons = "".join(
         f'<button type="button" class="{day_class(n) if n else ""}" data-day="{n}" '
         f'aria-pressed="{"false" if n else "true"}">{both(text)}</button>'
-        for n, text in enumerate(days)
+        for n, text in words
     )
     return f'<div class="days">{buttons}</div>'
 
 
-def _day(itinerary: Itinerary, number: int) -> str:
-    day = itinerary.days[number - 1]
-    rows = "".join(_row(itinerary, number, row) for row in _with_line_styles(day))
-    head = _day_head(day, number) if len(itinerary.days) > 1 else ""
+def _day(section: Section) -> str:
+    rows = "".join(_row(section, row) for row in _with_line_styles(section.day))
+    head = _day_head(section) if section.count > 1 else ""
+    number = section.number
     return f'<section class="day {day_class(number)}" data-rows="{number}">{head}<ol class="rows">{rows}</ol></section>'
 
 
-def _day_head(day: Day, number: int) -> str:
-    title = both(
-        (f"Ngày {number} · {date_words(day.date, 'vi')}", f"Day {number} · {date_words(day.date, 'en')}")
-    )
+def _day_head(section: Section) -> str:
+    day = section.day
     lunar = both(pair(lambda lang: lunar_words(day.date, lang)))
     figures = pair(
         lambda lang: f"{distance_words(day.distance_m, lang)} · {duration_words(day.travel_s, lang)}"
     )
     way = both((f"di chuyển {figures[0]}", f"{figures[1]} on the way"))
-    return f'<h2 class="head">{title}<small>{lunar}<br>{way}</small></h2>'
+    return f'<h2 class="head">{both(section.title)}<small>{lunar}<br>{way}</small></h2>'
 
 
 def _with_line_styles(day: Day) -> list[tuple[Row, str]]:
@@ -212,10 +246,10 @@ def _line_style(legs: Sequence[Leg]) -> str:
     return _ICON_OF.get(longest, longest)
 
 
-def _row(itinerary: Itinerary, number: int, styled: tuple[Row, str]) -> str:
+def _row(section: Section, styled: tuple[Row, str]) -> str:
     row, style = styled
     if row.stop is not None:
-        return _stop_row(row, row.stop, number, len(itinerary.days))
+        return _stop_row(row, row.stop, section)
     if row.pause is not None:
         pause = row.pause
         word = pair(lambda lang: pause_words(pause, lang))
@@ -224,30 +258,31 @@ def _row(itinerary: Itinerary, number: int, styled: tuple[Row, str]) -> str:
             f'<li class="stay"><span class="dot meal"></span><time>{clock(row.time)}</time>'
             f"<div>{both(word)}<small>{length}</small></div></li>"
         )
-    home = " home" if row.kind != "start" and is_way_home(itinerary, number, row.legs) else ""
+    home = " home" if row.kind != "start" and is_way_home(section, row.legs) else ""
     if row.kind == "legs":
         ways = "".join(_leg_row(leg) for leg in row.legs)
         return f'<li class="legs {escape_for_leaflet(style)}{home}"><span></span><span class="way">{ways}</span></li>'
-    return _terminal_row(row, itinerary, number, f"{escape_for_leaflet(style)}{home}")
+    return _terminal_row(row, section, f"{escape_for_leaflet(style)}{home}")
 
 
-def is_way_home(itinerary: Itinerary, number: int, legs: Sequence[Leg] = ()) -> bool:
-    """Return whether a day leads back to where the trip began, and legs are on that last way."""
-    day = itinerary.days[number - 1]
-    if not day.stops or day.end.site_id != itinerary.days[0].start.site_id:
-        return False
-    return all(leg.departure >= day.stops[-1].departure for leg in legs)
-
-
-def _stop_row(row: Row, stop: Stop, number: int, count: int) -> str:
-    name, mark, key = names(stop), stop_mark(number, row.order, count), f"stop-{number}-{row.order}"
+def _stop_row(row: Row, stop: Stop, section: Section) -> str:
+    name, mark, key = names(stop), section.mark(row.order), f"stop-{section.number}-{row.order}"
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
+    hours = opening_words(stop)
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
         f'<time>{clock(row.time)}</time><div><button type="button" class="name">{both(name)}</button>'
         f"{other_name(name)}<small>{both(pair(lambda lang: _stop_note(row, stop, lang)))}</small>"
+        f"{both(hours, 'small', 'open') if any(hours) else ''}"
+        f"{both((stop.why_vi, stop.why), 'small', 'why') if stop.why or stop.why_vi else ''}"
         f"{ask if stop.certainty == 'needs_confirmation' else ''}</div></li>"
     )
+
+
+def opening_words(stop: Stop) -> Pair:
+    """Return the hours of a stop's date, as ``"open 08:00–11:30, 13:30–17:00"``, or two empty texts."""
+    spans = opening_spans(stop)
+    return (f"mở cửa {spans}", f"open {spans}") if spans else ("", "")
 
 
 def _stop_note(row: Row, stop: Stop, lang: str) -> str:
@@ -264,11 +299,11 @@ def _leg_row(leg: Leg) -> str:
     return f'<span><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg>{text}</span>'
 
 
-def _terminal_row(row: Row, itinerary: Itinerary, number: int, style: str) -> str:
-    day = itinerary.days[number - 1]
+def _terminal_row(row: Row, section: Section, style: str) -> str:
+    day = section.day
     if row.kind == "start":
         place, word = day.start, ("Xuất phát", "Departure")
-    elif number < len(itinerary.days):
+    elif not section.last:
         place, word = day.end, ("Nghỉ đêm", "Overnight")
     else:
         place, word = day.end, ("Kết thúc", "End of the trip")
@@ -290,29 +325,38 @@ def _note_texts(itinerary: Itinerary) -> Iterator[Pair]:
             "* Tổng điểm so với cận trên đã tính, mà không hành trình nào theo yêu cầu này vượt qua được.",
             "* Prize against a computed upper bound that no itinerary for this request can exceed.",
         )
-    if any(stop.certainty != "known" for stop in itinerary.stops):
+    yield from _hours_notes(itinerary.stops)
+
+
+def _hours_notes(stops: Sequence[Stop]) -> Iterator[Pair]:
+    if any(stop.certainty != "known" for stop in stops):
         yield (
             "Giờ mở cửa một số nơi là ước định: xác nhận trước khi đi.",
             "Opening hours of some places are assumed: confirm before you go.",
         )
 
 
-def legend(itinerary: Itinerary) -> HTML:
-    """Return the legend of an itinerary's map: days, ways to travel, the way home, start and end."""
-    legs = [leg for day in itinerary.days for leg in day.legs]
-    days = range(1, len(itinerary.days) + 1)
+def legend(sections: Sequence[Section]) -> HTML:
+    """Return the legend of a map: days or routes, ways to travel, the way home, start and end."""
+    legs = [leg for section in sections for leg in section.day.legs]
     rows = []
-    if len(days) > 1:
-        dot = '<svg aria-hidden="true"><circle cx="18" cy="6" r="6"/></svg>'
-        rows += [f'<li class="{day_class(n)}">{dot}{both((f"Ngày {n}", f"Day {n}"))}</li>' for n in days]
+    if len(sections) > 1:
+        rows += [_numbered(section) for section in sections]
     rows += [_sample(f"leg {mode}", _mode(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
-    if legs and is_way_home(itinerary, len(days)):
+    if legs and is_way_home(sections[-1]):
         rows.append(_sample(f"leg {legs[-1].mode} home", ("chặng về", "way home")))
     rows.append(
         '<li><svg aria-hidden="true"><circle class="end" cx="18" cy="6" r="5"/></svg>'
         f"{both(('Nơi đi, nơi đến', 'Start and end'))}</li>"
     )
     return legend_box(rows)
+
+
+def _numbered(section: Section) -> str:
+    """Return a dot with the number that the marks on the map begin with, so that colour is not alone."""
+    dot = '<svg aria-hidden="true"><circle cx="18" cy="6" r="8"/>'
+    number = f'<text x="18" y="9.5">{section.number}</text></svg>'
+    return f'<li class="{day_class(section.number)}">{dot}{number}{both(section.word)}</li>'
 
 
 def legend_box(rows: Sequence[str]) -> HTML:

@@ -19,6 +19,7 @@ from routeplanner.render import basemap
 from routeplanner.render.features import leg_features, positions
 from routeplanner.render.maps import checked, titles_of
 from routeplanner.render.pairs import names, short_names, stop_mark
+from routeplanner.render.sections import sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -222,7 +223,7 @@ def _draw_map(figure: Any, itinerary: Itinerary, lang: str) -> None:  # noqa: AN
     axes.set_aspect(1 / math.cos(math.radians(lat)), adjustable="box", anchor="C")
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     _draw_ground(axes, (west, south, east, north))
-    for feature in leg_features(itinerary)["features"]:
+    for feature in leg_features(sections_of(itinerary))["features"]:
         _draw_leg(axes, feature)
     taken = [*_draw_pins(axes, itinerary), *_along(axes, itinerary)]
     _draw_labels(figure, axes, itinerary, lang, taken)

@@ -48,6 +48,12 @@
       list.appendChild(make("dd", "", fact[1][own]));
     });
     if (list.firstChild) { box.appendChild(list); }
+    if (p.photo) {
+      var picture = make("a", "", say(["Xem ảnh", "See a photo"])), line = make("p", "more");
+      picture.href = p.photo; picture.target = "_blank"; picture.rel = "noopener noreferrer";
+      line.appendChild(picture);
+      box.appendChild(line);
+    }
     var more = make("p", "more"), lat = at.lat.toFixed(5), lng = at.lng.toFixed(5);
     [["OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lng + "#map=16/" + lat + "/" + lng],
       ["Google Maps", "https://www.google.com/maps/search/?api=1&query=" + lat + "," + lng]].forEach(function (app, i) {
