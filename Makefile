@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint check-fast maps notebooks benchmarks clean help
+.PHONY: demo test lint docs maps clean help
 
 help:
 	@echo "make demo   install the library and plan a day south of Hanoi into demo/"
 	@echo "make test   install what tests need (browser included) and run every check"
-	@echo "make lint   formatting, style, types and layers only"
+	@echo "make lint   formatting, style, types, layers and the build of the docs only"
+	@echo "make docs   the documentation into docs/_build/html, notebooks executed"
 	@echo "make maps   the four corridor maps and the river map into demo/"
 	@echo "make clean  remove the virtual environment and what was built"
 
@@ -46,11 +47,16 @@ test: $(VENV)/.tests
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 -n $(JOBS) notebooks
 	$(BIN)/python -m pytest --doctest-modules -n $(JOBS) --dist loadfile src tests
 
+docs: $(VENV)/.tests
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html."
+
 lint: $(VENV)/.tests
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs/conf.py
+	$(BIN)/ruff check src tests benchmarks docs/conf.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	ROUTEPLANNER_DOCS_EXECUTE=off $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist demo docs/_build docs/generated docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
