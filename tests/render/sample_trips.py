@@ -38,6 +38,16 @@ def terminal(key: str, time: datetime) -> Terminal:
     return Terminal(site_id=key, name_vi=name_vi, name_en=name_en, lon=lon, lat=lat, time=time)
 
 
+_OF_ITS_DATE: dict[str, Any] = {
+    "festival_vi": "Hội làng",
+    "festival_en": "Village fair",
+    "crowding": "packed",
+    "why": "Village fair; very crowded",
+    "why_vi": "Hội làng; rất đông",
+    "photo_url": "https://example.org/a.jpg",
+}
+
+
 def stop(key: str, arrival: datetime, start: datetime, minutes: int, certainty: str) -> Stop:
     name_vi, name_en, kind, crafts, lon, lat, summary, fee, significance = PLACES[key]
     return Stop(
@@ -56,6 +66,8 @@ def stop(key: str, arrival: datetime, start: datetime, minutes: int, certainty: 
         summary_en=summary,
         fee_vnd=fee,
         significance=significance,
+        **(_OF_ITS_DATE if certainty == "known" else {}),
+        opening=((at(arrival.date(), 7 * 3600), at(arrival.date(), 18 * 3600)),),
     )
 
 
