@@ -506,3 +506,69 @@ def test_overrides_reach_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     for words in ("--hours: 'x' is not SITE=HOURS", "'soon' is not a date", "festivals: 'never' is unknown"):
         assert words in err
+
+
+def test_alternatives_are_printed_and_written_side_by_side(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str], network: rp.Network
+) -> None:
+    outputs = ("--json", "trip.json", "--map", "trip.html")
+    assert run("plan", "--corridor", "west", *DATE, *FAST, "--alternatives", "2", *outputs) == 0
+    out = capsys.readouterr().out
+    assert out.count("== Plan ") == 2
+    names = {"trip.json", "trip-2.json", "trip.html", "trip-2.html"}
+    assert {path.name for path in elsewhere.iterdir()} == names
+    trips = [rp.Itinerary.from_file(name) for name in ("trip.json", "trip-2.json")]
+    assert rp.compare(*trips).distance >= 0.5
+    for trip in trips:
+        assert rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []
+    (elsewhere / "t-2.json").mkdir()
+    assert run(*PLAN, "--alternatives", "2", "--seeds", "2", "--json", "t.json") == 2
+    err = capsys.readouterr().err
+    assert "t-2.json is a folder" in err
+    assert "goes with one seed" in err
+
+
+def test_a_written_trip_is_explained_and_changed(
+    capsys: pytest.CaptureFixture[str], network: rp.Network
+) -> None:
+    assert run("plan", "--corridor", "west", *DATE, *FAST, "--json", "trip.json") == 0
+    trip = rp.Itinerary.from_file("trip.json")
+    first, left = trip.stops[0], trip.skipped[0]
+    capsys.readouterr()
+    assert run("explain", "trip.json", first.site_id, left.name_vi, "--lang", "vi") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [rp.explain(trip, site).text_vi for site in (first.site_id, left.site_id)]
+    assert run("replan", "trip.json", "--remove", first.site_id, "--json", "other.json") == 0
+    assert f"1 removed ({first.site_id})" in capsys.readouterr().out
+    other = rp.Itinerary.from_file("other.json")
+    assert rp.check(other, network, rp.TripRequest.from_dict(other.request)) == []
+    assert run("replan", "trip.json", "--lock", "nowhere", "--lock-day", "x", "--map", "no/map.html") == 2
+    err = capsys.readouterr().err
+    assert "--lock-day: 'x' is not a whole number" in err
+    assert "no/map.html" in err
+
+
+def test_warmup_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("warmup") == 0
+    assert run("warmup") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("nothing to compile in ")
+    assert len(lines) % 2 == 0
+
+
+def test_a_first_compilation_is_said_once_on_standard_error(tmp_path: Path) -> None:
+    code = (
+        "import numba; from routeplanner.planning.search._notice import said_once\n"
+        "for k in range(2):\n"
+        "    with said_once():\n"
+        "        numba.njit(lambda x: x + k)(1)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
+    )
+    assert done.stderr.count("compiling the search") == 1
+    assert done.stdout == ""

@@ -16,12 +16,15 @@ from routeplanner.cli import (
     convert,
     corridors,
     embed,
+    explain,
     open_on,
     plan,
     programme,
+    replan,
     schema,
     sites,
     validate,
+    warmup,
 )
 from routeplanner.cli._common import BAD_INPUT, OK
 from routeplanner.errors import RoutePlannerError
@@ -31,7 +34,22 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (plan, programme, check, sites, validate, corridors, calendar, open_on, convert, embed, schema)
+COMMANDS = (
+    plan,
+    replan,
+    explain,
+    programme,
+    check,
+    sites,
+    validate,
+    corridors,
+    calendar,
+    open_on,
+    convert,
+    embed,
+    schema,
+    warmup,
+)
 """Modules of the commands, in the order in which ``--help`` lists them."""
 
 

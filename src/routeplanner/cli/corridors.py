@@ -37,5 +37,7 @@ def _corridors(arguments: argparse.Namespace) -> int:
     write_all({arguments.json: json_text(rows)} if arguments.json else {}, lang=arguments.lang)
     word = "điểm" if arguments.lang == "vi" else "sites"
     for row in rows if arguments.json != STDOUT else ():
-        print(f"{row['key']:<16} {row['sites']:>4} {word}  {row['name_vi']}\n{'':<{24 + len(word) - 1}}{row['name_en']}")
+        print(
+            f"{row['key']:<16} {row['sites']:>4} {word}  {row['name_vi']}\n{'':<{24 + len(word) - 1}}{row['name_en']}"
+        )
     return OK

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, number, output_faults, to_screen, whole, write_all
+from routeplanner.cli._common import (
+    OK,
+    STDOUT,
+    command,
+    json_text,
+    number,
+    output_faults,
+    to_screen,
+    whole,
+    write_all,
+)
 from routeplanner.errors import RequestError, RoutePlannerError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
 
@@ -84,6 +94,12 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", metavar="N", default="1", help="searches to do, the best counts (%(default)s)"
     )
     search.add_argument("--workers", metavar="N", default="1", help="processes for them (%(default)s)")
+    search.add_argument(
+        "--alternatives",
+        metavar="K",
+        default="1",
+        help="plans that really differ, to choose from (%(default)s)",
+    )
     search.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
     search.add_argument("--map", metavar="FILE.html", help="write the map")
     search.add_argument("--svg", metavar="FILE.svg", help="write a still picture; needs matplotlib")
@@ -102,7 +118,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     _level(arguments.water_level, faults)
     seeds = whole("seeds", arguments.seeds, faults)
     workers = whole("workers", arguments.workers, faults)
-    faults += output_faults([arguments.map, arguments.svg, arguments.png, arguments.json])
+    count = _count(arguments, faults)
     request = _request(arguments, faults)
     from routeplanner.network import build_network, load_river
     from routeplanner.planning.planner import plan
@@ -110,17 +126,32 @@ def _plan(arguments: argparse.Namespace) -> int:
 
     river = load_river(arguments.boat, level_m=_level(arguments.water_level, []))
     network = build_network(load_sites(arguments.catalogue), river=river)
-    trip = plan(
-        network,
-        request,
-        seed=seed or 0,
-        time_limit_s=limit or 10.0,
-        seeds=_or(seeds, 1),
-        workers=_or(workers, 1),
-    )
-    outputs = _outputs(arguments, trip)
+    search: dict[str, Any] = {"seed": seed or 0, "time_limit_s": limit or 10.0}
+    if count != 1:
+        from routeplanner.planning.alternatives import alternatives
+
+        trips = alternatives(network, request, k=count, **search)
+    else:
+        trips = (plan(network, request, seeds=_or(seeds, 1), workers=_or(workers, 1), **search),)
+    outputs = _all_outputs(arguments, trips)
     write_all(outputs, lang=arguments.lang)
-    to_screen(trip.to_text(arguments.lang), outputs)
+    for trip in trips:
+        to_screen(_heading(trip, arguments.lang) + trip.to_text(arguments.lang), outputs)
+        _say_why(arguments, trip, outputs)
+    return OK
+
+
+def _count(arguments: argparse.Namespace, faults: list[str]) -> int:
+    """Return how many plans are asked for, and look at the names of all their files."""
+    count = _or(whole("alternatives", arguments.alternatives, faults), 1)
+    if count != 1 and (arguments.seeds, arguments.workers) != ("1", "1"):
+        faults.append("--alternatives: goes with one seed; leave out --seeds and --workers")
+    numbers = range(1, min(count, 9) + 1)
+    faults += output_faults([name for number in numbers for name in _files(arguments, number)])
+    return count
+
+
+def _say_why(arguments: argparse.Namespace, trip: Itinerary, outputs: Mapping[str, object]) -> None:
     if not trip.stops:
         print(_why_empty(trip, arguments.lang), file=sys.stderr)
     if arguments.why:
@@ -130,7 +161,49 @@ def _plan(arguments: argparse.Namespace) -> int:
             for skipped in trip.skipped
         ]
         to_screen("\n".join(["", *lines]), outputs)
-    return OK
+
+
+def _heading(trip: Itinerary, lang: str) -> str:
+    """Return the line above one of several plans."""
+    said = trip.measures.get("alternative")
+    if said is None:
+        return ""
+    others = [away for number, away in enumerate(said["distances"], 1) if number != said["number"]]
+    away = ", ".join(f"{distance:.2f}" for distance in others) or "-"
+    if lang == "vi":
+        return (
+            f"== Phương án {said['number']} / {said['of']}: {100 * said['prize_share']:.0f} % giá trị cao nhất; "
+            f"khác các phương án kia {away} ==\n"
+        )
+    return (
+        f"== Plan {said['number']} of {said['of']}: {100 * said['prize_share']:.0f} % of the highest prize; "
+        f"distance to the others {away} ==\n"
+    )
+
+
+def _files(arguments: argparse.Namespace, number: int) -> list[str | None]:
+    """Return the names of the map, the two pictures and the JSON of one of several plans: trip.html, trip-2.html."""
+    from pathlib import Path
+
+    names = [arguments.map, arguments.svg, arguments.png, arguments.json]
+    if number == 1:
+        return names
+    return [
+        None
+        if not name or name == STDOUT or not Path(name).name
+        else str(Path(name).with_stem(f"{Path(name).stem}-{number}"))
+        for name in names
+    ]
+
+
+def _all_outputs(arguments: argparse.Namespace, trips: Sequence[Itinerary]) -> dict[str, str | bytes]:
+    outputs: dict[str, str | bytes] = {}
+    for index, trip in enumerate(trips, 1):
+        page, svg, png, data = _files(arguments, index)
+        outputs |= _outputs(trip, arguments.lang, page=page, svg=svg, png=png, data=data)
+    if arguments.json == STDOUT and len(trips) > 1:
+        outputs[STDOUT] = json_text([trip.to_dict() for trip in trips])
+    return outputs
 
 
 def _level(text: str | None, faults: list[str]) -> float | None:
@@ -161,21 +234,23 @@ def _why_empty(trip: Itinerary, lang: str) -> str:
     return f"No stop: of {len(trip.skipped)} candidates {counts}; --why gives each reason."
 
 
-def _outputs(arguments: argparse.Namespace, trip: Itinerary) -> dict[str, str | bytes]:
+def _outputs(
+    trip: Itinerary, lang: str, *, page: str | None, svg: str | None, png: str | None, data: str | None
+) -> dict[str, str | bytes]:
     outputs: dict[str, str | bytes] = {}
-    if arguments.map:
+    if page:
         from routeplanner.render import map_itinerary, to_html
 
-        outputs[arguments.map] = to_html(map_itinerary(trip, lang=arguments.lang))
-    if arguments.svg or arguments.png:
+        outputs[page] = to_html(map_itinerary(trip, lang=lang))
+    if svg or png:
         from routeplanner.render import to_png, to_svg
 
-        if arguments.svg:
-            outputs[arguments.svg] = to_svg(trip, lang=arguments.lang)
-        if arguments.png:
-            outputs[arguments.png] = to_png(trip, lang=arguments.lang)
-    if arguments.json:
-        outputs[arguments.json] = trip.to_json()
+        if svg:
+            outputs[svg] = to_svg(trip, lang=lang)
+        if png:
+            outputs[png] = to_png(trip, lang=lang)
+    if data:
+        outputs[data] = trip.to_json()
     return outputs
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routeplanner.planning.search._notice import said_once
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["search", "upper_bound"]
 
 
+@said_once()
 def search(
     problem: Problem,
     *,
@@ -89,6 +92,7 @@ def search(
     return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=start)
 
 
+@said_once()
 def upper_bound(problem: Problem, *, proof: bool = True) -> int:
     """Return a number that the prize of no feasible solution exceeds.
 
