@@ -100,7 +100,11 @@ def test_the_wheel_holds_code_data_and_licences_and_nothing_else(wheel: Path) ->
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
     own = {name.removeprefix("routeplanner/") for name in names if name.startswith("routeplanner/")}
-    data = {f"_data/{room}/{name}" for room in ("sites", "network") for name in in_checkout("data", room)}
+    data = {
+        f"_data/{room}/{name}"
+        for room in ("sites", "network", "programme")
+        for name in in_checkout("data", room)
+    }
     assert own == in_checkout("src", "routeplanner") | data
     assert {"py.typed", "_data/sites/craft_village.geojson", "_data/network/nodes.csv"} <= own
     info = {name.partition("/")[2] for name in names if ".dist-info/" in name}

@@ -48,8 +48,12 @@ if TYPE_CHECKING:
     from routeplanner.planning.request import Lunch, TripRequest
     from routeplanner.planning.why import Explanation, explain
     from routeplanner.programme.brief import ProgrammeBrief
+    from routeplanner.programme.clusters import clusters, visitor_centres
+    from routeplanner.programme.corridors import add_corridor, corridors
     from routeplanner.programme.design import design_programme
+    from routeplanner.programme.impact import impact, load_parameters
     from routeplanner.programme.model import Programme
+    from routeplanner.programme.named import as_published, named_routes
     from routeplanner.programme.verify import check_programme
     from routeplanner.render import (
         embed_snippet,
@@ -99,16 +103,20 @@ __all__ = [
     "TripRequest",
     "Violation",
     "__version__",
+    "add_corridor",
     "alternatives",
+    "as_published",
     "best_dates",
     "build_network",
     "calendar_to_html",
     "calendar_to_ics",
     "check",
     "check_programme",
+    "clusters",
     "communes_before_2025",
     "communes_since_2025",
     "compare",
+    "corridors",
     "default_prizes",
     "design_programme",
     "embed_snippet",
@@ -118,10 +126,12 @@ __all__ = [
     "find_site",
     "get_site",
     "heat_map",
+    "impact",
     "json_schema",
     "load_boats",
     "load_corridors",
     "load_crafts",
+    "load_parameters",
     "load_river",
     "load_roads",
     "load_sailings",
@@ -131,6 +141,7 @@ __all__ = [
     "map_network",
     "map_programme",
     "map_sites",
+    "named_routes",
     "open_sites",
     "opening",
     "plan",
@@ -147,6 +158,7 @@ __all__ = [
     "trip_bytes",
     "usual_level_m",
     "validate_sites",
+    "visitor_centres",
     "write_sailings",
 ]
 
@@ -181,7 +193,11 @@ _ROOMS = {
     "planning.prizes": ("default_prizes",),
     "planning.request": ("Lunch", "TripRequest"),
     "programme.brief": ("ProgrammeBrief",),
+    "programme.clusters": ("clusters", "visitor_centres"),
+    "programme.corridors": ("add_corridor", "corridors"),
     "programme.design": ("design_programme",),
+    "programme.impact": ("impact", "load_parameters"),
+    "programme.named": ("as_published", "named_routes"),
     "programme.model": ("Programme",),
     "programme.verify": ("check_programme",),
     "planning.why": ("Explanation", "explain"),

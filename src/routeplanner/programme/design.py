@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["RECOGNISED", "design_programme", "rules_of", "shown_themes"]
 
 RECOGNISED = "recognised_craft_village"
+NOT_BY_ROAD = ("national", "hanoi-hue-saigon")
 USUAL_NIGHTS = {"northwest": "duong-lam-ancient-village"}
 THEME_SHARE = 0.25
 """A route shows a theme from whose places at least this share of its prize comes."""
@@ -172,7 +173,7 @@ def corridors_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame) -> tuple[str, .
     from routeplanner.sites.words import load_corridors
 
     present = set().union(*sites["corridors"])
-    return tuple(key for key in load_corridors() if key in present and key != "national")
+    return tuple(key for key in load_corridors() if key in present and key not in NOT_BY_ROAD)
 
 
 def rules_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, pool: Pool, corridors: Sequence[str]) -> Rules:

@@ -283,7 +283,9 @@ class Programme:
 
     def _repr_html_(self) -> str:
         """Return the routes as a table, for notebooks."""
-        return str(self.to_frame().to_html(escape=True))
+        from routeplanner.programme.tables import frame_html
+
+        return frame_html(self.to_frame())
 
     def __repr__(self) -> str:
         """Say the size of the programme in a line."""

@@ -1,0 +1,180 @@
+"""Corridors as a table, and corridors of one's own from a line, a polygon or a list of places."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import shapely
+
+__all__ = ["add_corridor", "corridors"]
+
+METRES_CRS = "EPSG:32648"
+"""UTM zone 48 N, in which distances around Hanoi are metres."""
+
+_KEY = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """Return the corridors of a catalogue as a table, EPSG:4326, index `key`.
+
+    The city's four corridors (south, southwest, west, northwest), the river, inner Hanoi, the east and north bank, the
+    delta, Hanoi–Huế–Saigon, and those that a user has added (`add_corridor`).
+
+    Parameters
+    ----------
+    sites
+        The catalogue; by default the bundled one.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        name_vi, name_en, summary_vi, summary_en, start_site_id, headline_site_ids, sites, craft_villages, recognised
+        (numbers of places), source; geometry is the hull of its places.
+
+    Examples
+    --------
+    >>> table = corridors()
+    >>> table.loc["south", "name_vi"], bool(table.loc["south", "craft_villages"] > 30)
+    ('Hà Nội – Thanh Trì – Thường Tín – Phú Xuyên', True)
+    """
+    import geopandas as gpd
+
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.words import load_corridors
+
+    catalogue = load_sites() if sites is None else sites
+    bundled = load_corridors()
+    keys = [*bundled, *sorted(set().union(*catalogue["corridors"]) - set(bundled))]
+    rows = []
+    for key in keys:
+        own = catalogue[catalogue["corridors"].map(lambda listed, key=key: key in listed)]
+        told = bundled.get(key)
+        villages = own["kind"] == "craft_village"
+        recognised = own["status"].map(lambda words: "recognised_craft_village" in (words or ()))
+        rows.append(
+            {
+                "key": key,
+                "name_vi": told.name_vi if told else key,
+                "name_en": told.name_en if told else key,
+                "summary_vi": told.summary_vi if told else "",
+                "summary_en": told.summary_en if told else "",
+                "start_site_id": told.start_site_id if told else "ho-hoan-kiem",
+                "headline_site_ids": told.headline_site_ids if told else (),
+                "sites": len(own),
+                "craft_villages": int(villages.sum()),
+                "recognised": int(recognised.sum()),
+                "source": "data/sites/corridors.toml" if told else "user",
+                "geometry": own.geometry.union_all().convex_hull if len(own) else None,
+            }
+        )
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326").set_index("key")
+
+
+def add_corridor(
+    sites: gpd.GeoDataFrame,
+    key: str,
+    *,
+    line: Sequence[tuple[float, float]] | shapely.LineString | None = None,
+    polygon: Sequence[tuple[float, float]] | shapely.Polygon | None = None,
+    places: Sequence[str] | None = None,
+    within_km: float = 3.0,
+) -> gpd.GeoDataFrame:
+    """Return the catalogue with a corridor of one's own: the places along a line, inside a polygon, or named.
+
+    Plans, programmes and maps take its key like that of any other corridor.
+
+    Parameters
+    ----------
+    sites
+        The catalogue (`load_sites`); it is not changed.
+    key
+        Lower-case letters, digits, hyphens and underscores; not one of the catalogue's corridors.
+    line
+        (lon, lat) points in degrees, or a shapely line.
+    polygon
+        (lon, lat) corners in degrees, or a shapely polygon.
+    places
+        Ids of sites. Exactly one of `line`, `polygon` and `places` is given.
+    within_km
+        How far from the line a place may lie.
+
+    Raises
+    ------
+    RequestError
+        With all faults.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> sites = rp.add_corridor(rp.load_sites(), "silk_road", places=["van-phuc-silk-village", "phung-xa-lotus-silk"])
+    >>> int(rp.corridors(sites).loc["silk_road", "sites"])
+    2
+    """
+    given = {"line": line, "polygon": polygon, "places": places}
+    faults = _key_faults(sites, key)
+    if sum(value is not None for value in given.values()) != 1:
+        faults.append("give exactly one of line, polygon and places")
+    if not isinstance(within_km, int | float) or not within_km > 0:
+        faults.append(f"within_km: {within_km!r} is no number above 0")
+    faults += [
+        f"places: {site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
+        for site in places or ()
+        if site not in sites.index
+    ]
+    if faults:
+        raise RequestError(faults, subject="corridor")
+    inside = sites.index.isin(list(places)) if places is not None else _near(sites, line, polygon, within_km)
+    if not inside.any():
+        raise RequestError(
+            [f"{key}: no site lies there; check the order of the coordinates (lon, lat), or widen it"],
+            subject="corridor",
+        )
+    made = sites.copy()
+    made["corridors"] = [
+        [*keys, key] if chosen else list(keys)
+        for keys, chosen in zip(sites["corridors"], inside, strict=True)
+    ]
+    return made
+
+
+def _key_faults(sites: gpd.GeoDataFrame, key: object) -> list[str]:
+    from routeplanner.sites.words import load_corridors
+
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        return [f"key: {key!r} is no key; use lower-case letters, digits, hyphens and underscores"]
+    if key in set(load_corridors()).union(*sites["corridors"]):
+        return [f"key: {key!r} is a corridor already; choose another"]
+    return []
+
+
+def _near(
+    sites: gpd.GeoDataFrame,
+    line: Sequence[tuple[float, float]] | shapely.LineString | None,
+    polygon: Sequence[tuple[float, float]] | shapely.Polygon | None,
+    within_km: float,
+) -> gpd.pd.Series[bool]:
+    import geopandas as gpd
+    import shapely
+
+    try:
+        if line is not None:
+            shape = line if isinstance(line, shapely.LineString) else shapely.LineString(line)
+        else:
+            shape = polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
+        raise RequestError(
+            [f"line or polygon: {error}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"],
+            subject="corridor",
+        ) from None
+    if polygon is not None:
+        return sites.geometry.within(shape) | sites.geometry.touches(shape)
+    metres = gpd.GeoSeries([shape], crs="EPSG:4326").to_crs(METRES_CRS).iloc[0]
+    return sites.geometry.to_crs(METRES_CRS).distance(metres) <= 1000 * within_km

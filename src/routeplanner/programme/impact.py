@@ -1,0 +1,472 @@
+"""What a programme means for communes, cultural fields, visitors and the climate, with low and high values.
+
+One ledger holds every amount once, by route, place, commune, cultural field and category, for a departure and for
+the year; each table is a sum over it, so that sums by commune, field and route agree. Every amount is carried as low,
+mid and high: all parameters low, at their middle, or high together, which is the widest interval they allow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._resources import data_path
+from routeplanner.errors import DataFileError, RequestError
+from routeplanner.planning.request import VEHICLES
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from routeplanner.itinerary import Day, Itinerary
+    from routeplanner.network import Network
+    from routeplanner.programme.model import Programme
+
+__all__ = ["FIELDS", "GROUP_SIZES", "Impact", "field_of", "impact", "load_parameters"]
+
+LEVELS = ("low", "mid", "high")
+GROUP_SIZES = (6, 12, 25, 40)
+OPERATOR = "(operator)"
+"""Commune of what is paid to those who run the trip: vehicle, guide, boat."""
+
+FIELDS: Mapping[str, tuple[str, str]] = {
+    "handicraft": ("Thủ công mỹ nghệ", "Handicraft"),
+    "fashion_textiles": ("Dệt may, thời trang", "Textiles and fashion"),
+    "cuisine": ("Ẩm thực", "Cuisine"),
+    "performing_arts": ("Nghệ thuật biểu diễn", "Performing arts"),
+    "design_publishing": ("Thiết kế, tranh và xuất bản", "Design, prints and publishing"),
+    "museums": ("Bảo tàng", "Museums"),
+    "worship": ("Tín ngưỡng, lễ hội", "Worship and festivals"),
+    "heritage": ("Di sản, kiến trúc", "Heritage and architecture"),
+    "scholarship": ("Khoa bảng", "Scholarship"),
+    "communities": ("Văn hóa cộng đồng các dân tộc", "Ethnic communities"),
+    "landscape": ("Cảnh quan, sinh thái", "Landscape"),
+    "services": ("Dịch vụ du lịch", "Travel services"),
+}
+"""Cultural fields with their names in Vietnamese and English; each place counts in exactly one."""
+
+_BY_KIND = {
+    "food": "cuisine",
+    "market": "cuisine",
+    "performance": "performing_arts",
+    "museum": "museums",
+    "creative_space": "design_publishing",
+    "nature": "landscape",
+}
+_BY_THEME = {
+    "scholarship": "scholarship",
+    "ethnic_community": "communities",
+    "spiritual": "worship",
+    "performing_arts": "performing_arts",
+    "nature": "landscape",
+}
+_CUISINE_CRAFTS = frozenset({"food_specialty", "distilling"})
+_CATEGORIES = ("fee", "workshop", "purchase", "meal", "lodging", "boat", "ferry", "guide", "vehicle")
+_COLUMNS = ["key", "low", "mid", "high", "unit", "year", "source", "basis", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """The ledger of a programme and what follows from it.
+
+    Parameters
+    ----------
+    ledger
+        One row an amount: route, commune, site_id (None for what is no place's), field, category (a kind of spend,
+        or ``hours``), departures, people, and low, mid, high for one departure (VND, or visitor-hours), and
+        local_low, local_mid, local_high (VND that stay in the commune).
+    emissions
+        One row a route and mode: km of a departure for each visitor, departures, people, kg CO2e of a departure as
+        low, mid, high.
+    cost
+        One row a route and group size: vehicles, cost a person as low, mid, high, in VND.
+    parameters
+        The table that was used.
+    """
+
+    ledger: pd.DataFrame
+    emissions: pd.DataFrame
+    cost: pd.DataFrame
+    parameters: pd.DataFrame
+
+    def by(self, column: str) -> pd.DataFrame:
+        """Return the year's sums by ``"route"``, ``"commune"``, ``"field"``, ``"category"`` or ``"site_id"``.
+
+        Columns: visitor_hours, spend_low, spend_mid, spend_high, local_low, local_mid, local_high (VND a year). Rows
+        by falling spend.
+        """
+        import pandas as pd
+
+        hours = self.ledger["category"] == "hours"
+        year = self.ledger["departures"]
+        parts = {"visitor_hours": (self.ledger["mid"] * year).where(hours, 0.0)}
+        for level in LEVELS:
+            parts[f"spend_{level}"] = (self.ledger[level] * year).where(~hours, 0.0)
+        for level in LEVELS:
+            parts[f"local_{level}"] = (self.ledger[f"local_{level}"] * year).where(~hours, 0.0)
+        table = pd.DataFrame(parts).groupby(self.ledger[column]).sum()
+        return table.sort_values(["spend_mid", "visitor_hours"], ascending=False, kind="stable")
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sums of the year: visitors, visitor_hours, spend, local spend and kg CO2e, each low, mid and high."""
+        table = self.by("route").sum()
+        out = {str(name): float(value) for name, value in table.items()}
+        for level in LEVELS:
+            out[f"kg_co2e_{level}"] = float((self.emissions[level] * self.emissions["departures"]).sum())
+        trips = self.ledger.drop_duplicates("route")
+        out["visitors"] = float((trips["departures"] * trips["people"]).sum())
+        return out
+
+    def by_mode(self) -> pd.DataFrame:
+        """Return the year's emissions by mode: passenger_km, and kg CO2e as low, mid and high."""
+        import pandas as pd
+
+        own, year = self.emissions, self.emissions["departures"]
+        parts = {"passenger_km": own["km"] * own["people"] * year} | {
+            f"kg_co2e_{level}": own[level] * year for level in LEVELS
+        }
+        return pd.DataFrame(parts).groupby(own["mode"]).sum().sort_values("passenger_km", ascending=False)
+
+
+def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """Return the parameters of impact: index `key`; low, mid, high, unit, year, source, basis, note.
+
+    Parameters
+    ----------
+    path
+        A CSV file of the same shape; rows that it lacks are taken from the bundled table.
+
+    Raises
+    ------
+    DataFileError
+        With all faults: unknown keys, values that are no numbers, low above mid, mid above high.
+
+    Examples
+    --------
+    >>> load_parameters().loc["guide_day", ["low", "mid", "high"]].tolist()
+    [600000.0, 650000.0, 3000000.0]
+    """
+    bundled = _read(data_path("programme", "parameters.csv"))
+    if path is None:
+        return bundled
+    own = _read(path)
+    unknown = sorted(set(own.index) - set(bundled.index))
+    if unknown:
+        raise DataFileError(
+            [f"{key}: no such parameter; known are {', '.join(bundled.index)}" for key in unknown],
+            subject=str(path),
+        )
+    bundled.loc[own.index] = own
+    return bundled
+
+
+def _read(path: str | os.PathLike[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path, dtype={"year": "string", "source": "string", "note": "string"})
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise DataFileError(
+            [f"{error}; give a CSV file with {', '.join(_COLUMNS)}"], subject=str(path)
+        ) from None
+    missing = [name for name in ("key", *LEVELS) if name not in table.columns]
+    if missing:
+        raise DataFileError([f"the column {name!r} is missing" for name in missing], subject=str(path))
+    for name in _COLUMNS:
+        if name not in table.columns:
+            table[name] = ""
+    table = table[_COLUMNS].fillna({"year": "", "source": "", "note": "", "basis": "", "unit": ""})
+    return _checked(table.set_index("key"), str(path))
+
+
+def _checked(table: pd.DataFrame, subject: str) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    faults = [f"{key}: stands there twice" for key in table.index[table.index.duplicated()]]
+    for level in LEVELS:
+        numbers = pd.to_numeric(table[level], errors="coerce")
+        faults += [
+            f"{key}: {level} is {table.loc[key, level]!r}; give a number, 0 or more"
+            for key in table.index[~(np.isfinite(numbers) & (numbers >= 0))]
+        ]
+        table[level] = numbers.astype(float)
+    if not faults:
+        wrong = (table["low"] > table["mid"]) | (table["mid"] > table["high"])
+        faults = [f"{key}: low, mid and high do not rise; order them" for key in table.index[wrong]]
+    if faults:
+        raise DataFileError(faults, subject=subject)
+    return table
+
+
+def field_of(kind: str, themes: Sequence[str], crafts: Sequence[str]) -> str:
+    """Return the cultural field in which a place counts, one of `FIELDS`.
+
+    Examples
+    --------
+    >>> field_of("craft_village", ["handicraft", "textile_fashion"], ["silk_weaving"])
+    'fashion_textiles'
+    >>> field_of("heritage_site", ["architecture", "spiritual"], [])
+    'worship'
+    """
+    if kind == "craft_village":
+        if crafts and crafts[0] in _CUISINE_CRAFTS:
+            return "cuisine"
+        return "fashion_textiles" if "textile_fashion" in themes else "handicraft"
+    if kind in _BY_KIND:
+        return _BY_KIND[kind]
+    for theme, name in _BY_THEME.items():
+        if theme in themes:
+            return name
+    return "heritage"
+
+
+def impact(
+    programme: Programme,
+    network: Network,
+    *,
+    parameters: pd.DataFrame | None = None,
+    group_sizes: Sequence[int] = GROUP_SIZES,
+) -> Impact:
+    """Return what a programme brings to communes and fields, costs a visitor, and emits, over its year.
+
+    Parameters
+    ----------
+    programme
+        With its departures.
+    network
+        Its catalogue has communes, kinds, themes and fees.
+    parameters
+        As `load_parameters` gives them, or changed.
+    group_sizes
+        Sizes of groups whose cost a person is asked for: the smallest vehicle that holds them is hired.
+
+    Raises
+    ------
+    RequestError
+        When a parameter that is needed is missing, or a group size is no whole number above 0.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=2)
+    >>> found = rp.impact(rp.design_programme(network, brief, rounds=1), network)
+    >>> total = found.totals["spend_mid"]
+    >>> all(abs(found.by(column)["spend_mid"].sum() - total) < 1 for column in ("route", "commune", "field"))
+    True
+    """
+    import pandas as pd
+
+    table = load_parameters() if parameters is None else _checked(parameters.copy(), "parameters")
+    sizes = list(group_sizes)
+    if not all(type(size) is int and size > 0 for size in sizes):
+        raise RequestError([f"group_sizes: {sizes!r} are not whole numbers above 0"], subject="impact")
+    missing = sorted(set(load_parameters().index) - set(table.index))
+    if missing:
+        raise RequestError([f"parameters: {key!r} is missing" for key in missing], subject="impact")
+    desk = _Desk(network, table, int(programme.brief["people"]), str(programme.brief["vehicle"]))
+    ledger, emissions, cost = [], [], []
+    for card, route in zip(programme.cards, programme.routes, strict=True):
+        head = {"route": card.key, "departures": sum(card.departures), "people": desk.people}
+        ledger += [{**head, **row} for row in _rows(route, desk)]
+        emissions += [{**head, **row} for row in _emitted(route, desk)]
+        cost += [{"route": card.key, **_cost(route, desk, size)} for size in sizes]
+    return Impact(
+        ledger=pd.DataFrame(ledger, columns=_LEDGER),
+        emissions=pd.DataFrame(emissions, columns=_EMISSIONS),
+        cost=pd.DataFrame(cost),
+        parameters=table,
+    )
+
+
+_LEDGER = [
+    "route",
+    "departures",
+    "people",
+    "commune",
+    "site_id",
+    "field",
+    "category",
+    "low",
+    "mid",
+    "high",
+    "local_low",
+    "local_mid",
+    "local_high",
+]
+_EMISSIONS = ["route", "departures", "people", "mode", "km", "low", "mid", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    network: Network
+    table: pd.DataFrame
+    people: int
+    vehicle: str
+
+    def of(self, key: str) -> tuple[float, float, float]:
+        """Return a parameter as low, mid, high."""
+        low, mid, high = (float(self.table.loc[key, level]) for level in LEVELS)
+        return low, mid, high
+
+    def commune(self, site: str) -> str:
+        """Return the commune of a place, of 2025 where it is known."""
+        if site not in self.network.sites.index:
+            return OPERATOR
+        row = self.network.sites.loc[site]
+        return str(row.get("commune_2025") or row.get("commune_2024") or "?")
+
+    def field(self, site: str) -> str:
+        row = self.network.sites.loc[site]
+        return field_of(row["kind"], row["themes"] or (), row["crafts"] or ())
+
+
+Amount = tuple[float, float, float]
+
+
+def _times(amount: Amount, *factors: Amount | float) -> Amount:
+    for factor in factors:
+        own = factor if isinstance(factor, tuple) else (factor, factor, factor)
+        amount = (amount[0] * own[0], amount[1] * own[1], amount[2] * own[2])
+    return amount
+
+
+def _plus(amounts: Sequence[Amount]) -> Amount:
+    return (
+        sum(amount[0] for amount in amounts),
+        sum(amount[1] for amount in amounts),
+        sum(amount[2] for amount in amounts),
+    )
+
+
+def _row(
+    desk: _Desk, category: str, amount: Amount, *, site: str | None, field: str, commune: str
+) -> dict[str, Any]:
+    share = desk.of(f"local_share:{category}") if category != "hours" else (0.0, 0.0, 0.0)
+    local = _times(amount, share)
+    return {
+        "commune": commune,
+        "site_id": site,
+        "field": field,
+        "category": category,
+        **dict(zip(LEVELS, amount, strict=True)),
+        **dict(zip((f"local_{level}" for level in LEVELS), local, strict=True)),
+    }
+
+
+def _rows(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
+    """Yield the amounts of one departure."""
+    people = float(desk.people)
+    for stop in route.stops:
+        place = {
+            "site": stop.site_id,
+            "field": desk.field(stop.site_id),
+            "commune": desk.commune(stop.site_id),
+        }
+        hours = people * stop.visit_min / 60
+        yield _row(desk, "hours", (hours, hours, hours), **place)
+        for category, each in _spent_at(stop.kind, stop.fee_vnd, desk).items():
+            yield _row(desk, category, _times(each, people), **place)
+    for day in route.days:
+        for pause in day.breaks:
+            commune = OPERATOR if pause.aboard else desk.commune(pause.site_id)
+            yield _row(
+                desk, "meal", _times(desk.of("meal"), people), site=None, field="cuisine", commune=commune
+            )
+    for before in route.days[:-1]:
+        night = before.end.site_id
+        yield _row(
+            desk,
+            "lodging",
+            _times(desk.of("lodging"), people),
+            site=None,
+            field="services",
+            commune=desk.commune(night),
+        )
+    paid = _paid_to_operator(route, desk, people=desk.people, vehicle=desk.vehicle)
+    for category, amount in paid.items():
+        yield _row(desk, category, amount, site=None, field="services", commune=OPERATOR)
+
+
+def _spent_at(kind: str, fee_vnd: int | None, desk: _Desk) -> dict[str, Amount]:
+    """Return what a visitor spends at a place, by category."""
+    fee = desk.of("fee_unknown") if fee_vnd is None else (float(fee_vnd),) * 3
+    spent: dict[str, Amount] = {"fee": (fee[0], fee[1], fee[2])}
+    if kind == "craft_village":
+        spent["workshop"] = _times(desk.of("workshop"), desk.of("workshop_uptake"))
+        spent["purchase"] = desk.of("purchase")
+    return {category: amount for category, amount in spent.items() if amount[2] > 0}
+
+
+def _paid_to_operator(route: Itinerary, desk: _Desk, *, people: int, vehicle: str) -> dict[str, Amount]:
+    """Return what a departure pays for guide, vehicle, boat and ferries."""
+    days = [day for day in route.days if day.stops]
+    paid = {"guide": _times(desk.of("guide_day"), float(len(days)))}
+    modes = [{leg.mode for leg in day.legs} for day in days]
+    boats = sum("boat" in own for own in modes)
+    if boats:
+        paid["boat"] = _times(desk.of("boat_person"), float(people * boats))
+    ferries = sum(leg.mode == "ferry" for day in days for leg in day.legs)
+    if ferries:
+        paid["ferry"] = _times(desk.of("ferry_person"), float(people * ferries))
+    driven = [day for day, own in zip(days, modes, strict=True) if own & {"coach", "car"}]
+    if driven and f"hire_day:{vehicle}" in desk.table.index:
+        count = -(-people // VEHICLES[vehicle].seats)
+        km = sum(_km(day, ("coach", "car")) for day in driven)
+        day_hire = _times(desk.of(f"hire_day:{vehicle}"), float(count * len(driven)))
+        paid["vehicle"] = _plus([day_hire, _times(desk.of(f"hire_km:{vehicle}"), count * km)])
+    return paid
+
+
+def _km(day: Day, modes: Sequence[str]) -> float:
+    return sum(leg.distance_m for leg in day.legs if leg.mode in modes) / 1000
+
+
+def _emitted(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
+    """Yield the emissions of one departure by mode."""
+    by_mode: dict[str, float] = {}
+    for day in route.days:
+        for leg in day.legs:
+            by_mode[leg.mode] = by_mode.get(leg.mode, 0.0) + leg.distance_m / 1000
+    for mode, km in sorted(by_mode.items()):
+        factor = desk.of(f"co2:{mode}")
+        carried: float = desk.people
+        if str(desk.table.loc[f"co2:{mode}", "unit"]).endswith("vehicle-km"):
+            seats = VEHICLES[desk.vehicle].seats if VEHICLES[desk.vehicle].mode == mode else 4
+            carried = -(-desk.people // seats)
+        yield {"mode": mode, "km": km, **dict(zip(LEVELS, _times(factor, km * carried), strict=True))}
+
+
+def _cost(route: Itinerary, desk: _Desk, size: int) -> dict[str, Any]:
+    """Return the cost a person of a group: operator's part shared, visits and meals each; purchases left out."""
+    own = _vehicle_for(size, desk.vehicle)
+    shared = _plus(list(_paid_to_operator(route, desk, people=size, vehicle=own).values()))
+    each = [
+        amount
+        for stop in route.stops
+        for category, amount in _spent_at(stop.kind, stop.fee_vnd, desk).items()
+        if category != "purchase"
+    ]
+    each += [desk.of("meal") for day in route.days for _ in day.breaks]
+    each += [desk.of("lodging") for _ in route.days[:-1]]
+    total = _plus([_times(shared, 1 / size), *each])
+    return {
+        "people": size,
+        "vehicle": own,
+        "vehicles": -(-size // VEHICLES[own].seats),
+        **{level: round(value) for level, value in zip(LEVELS, total, strict=True)},
+    }
+
+
+def _vehicle_for(size: int, vehicle: str) -> str:
+    """Return the smallest hired vehicle that holds a group; one's own mode of travel stays."""
+    if VEHICLES[vehicle].mode not in ("coach", "car"):
+        return vehicle
+    fitting = [
+        key for key in ("car4", "car7", "minibus16", "coach29", "coach45") if VEHICLES[key].seats >= size
+    ]
+    return fitting[0] if fitting else "coach45"

@@ -1,0 +1,63 @@
+"""Tables as HTML: every text goes through the one escaping function."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from routeplanner._escape import HTML, escape_for_leaflet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+__all__ = ["frame_html", "table_html"]
+
+
+def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: str = "") -> HTML:
+    """Return a table; numbers are set right.
+
+    Examples
+    --------
+    >>> table_html(["a"], [["<b>"]])
+    '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>&#60;b&#62;</td></tr></tbody></table>'
+    """
+    told = f"<caption>{escape_for_leaflet(caption)}</caption>" if caption else ""
+    top = "".join(f'<th scope="col">{escape_for_leaflet(cell)}</th>' for cell in head)
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
+    return HTML(f"<table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f'<td class="n">{escape_for_leaflet(number_words(value))}</td>'
+    return f"<td>{escape_for_leaflet('–' if value is None else value)}</td>"
+
+
+def number_words(value: float) -> str:
+    """Return a number as people read it: thousands apart by a thin space.
+
+    Examples
+    --------
+    >>> number_words(1234567), number_words(12.34)
+    ('1\u202f234\u202f567', '12.3')
+    """
+    if math.isnan(value):
+        return "–"
+    whole = float(value).is_integer() or abs(value) >= 1000
+    return f"{value:,.0f}".replace(",", "\u202f") if whole else f"{value:.1f}"
+
+
+def frame_html(frame: pd.DataFrame) -> HTML:
+    """Return a table of pandas, its index first."""
+    head = [frame.index.name or "", *frame.columns]
+    rows = [
+        [index, *(_plain(cell) for cell in row)]
+        for index, row in zip(frame.index, frame.to_numpy(object), strict=True)
+    ]
+    return table_html(head, rows)
+
+
+def _plain(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

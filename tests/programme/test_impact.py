@@ -1,0 +1,118 @@
+"""Impact: sums that agree, figures reckoned by hand from the routes, parameters that can be replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import routeplanner as rp
+from routeplanner.programme.impact import FIELDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_sums_by_route_commune_field_and_category_agree(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    totals = found.totals
+    for column in ("route", "commune", "field", "category"):
+        table = found.by(column)
+        for name in table.columns:
+            assert table[name].sum() == pytest.approx(totals[name]), (column, name)
+    assert set(found.by("field").index) <= set(FIELDS)
+    by_mode = found.by_mode()
+    for level in ("low", "mid", "high"):
+        assert by_mode[f"kg_co2e_{level}"].sum() == pytest.approx(totals[f"kg_co2e_{level}"])
+
+
+def test_hours_and_visitors_are_those_of_the_routes(programme: rp.Programme, few: rp.Network) -> None:
+    totals = rp.impact(programme, few).totals
+    hours = visitors = 0.0
+    for card, route in zip(programme.cards, programme.routes, strict=True):
+        year = sum(card.departures)
+        visitors += year * 12
+        hours += year * 12 * sum((s.departure - s.start).total_seconds() for s in route.stops) / 3600
+    assert totals["visitors"] == visitors
+    assert totals["visitor_hours"] == pytest.approx(hours)
+
+
+def test_low_mid_and_high_rise(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    for table in (found.ledger, found.emissions, found.cost):
+        assert (table["low"] <= table["mid"]).all()
+        assert (table["mid"] <= table["high"]).all()
+    assert (found.ledger["local_high"] <= found.ledger["high"] + 1e-9).all()
+
+
+def test_the_cost_of_a_day_is_what_its_parts_cost(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    table = found.parameters["mid"]
+    for card, route in zip(programme.cards, programme.routes, strict=True):
+        if card.form != "day":
+            continue
+        km = sum(leg.distance_m for day in route.days for leg in day.legs if leg.mode == "coach") / 1000
+        villages = sum(stop.kind == "craft_village" for stop in route.stops)
+        fees = sum(table["fee_unknown"] if stop.fee_vnd is None else stop.fee_vnd for stop in route.stops)
+        each = fees + villages * table["workshop"] * table["workshop_uptake"] + table["meal"]
+        for people, vehicle, count in ((6, "car7", 1), (12, "minibus16", 1), (40, "coach45", 1)):
+            shared = table["guide_day"] + count * (
+                table[f"hire_day:{vehicle}"] + km * table[f"hire_km:{vehicle}"]
+            )
+            row = found.cost[(found.cost["route"] == card.key) & (found.cost["people"] == people)].iloc[0]
+            assert row["vehicle"] == vehicle
+            assert row["mid"] == pytest.approx(shared / people + each, abs=1)
+
+
+def test_the_ledger_of_a_departure_is_what_its_visitors_pay(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    own = found.ledger[~found.ledger["category"].isin(["hours", "purchase"])]
+    for level in ("low", "mid", "high"):
+        spent = own.groupby("route")[level].sum()
+        paid = found.cost[found.cost["people"] == 12].set_index("route")[level] * 12
+        assert spent.to_dict() == pytest.approx(paid.to_dict(), abs=12)
+
+
+def test_emissions_of_the_middle_are_the_measures(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    by_route = found.emissions.groupby("route")["mid"].sum() / 12
+    for card, route in zip(programme.cards, programme.routes, strict=True):
+        assert by_route[card.key] == pytest.approx(route.measures["kg_co2e_per_person"], abs=0.01)
+
+
+def test_parameters_say_where_they_come_from() -> None:
+    table = rp.load_parameters()
+    sourced = table[table["basis"] == "sourced"]
+    assert sourced["source"].str.startswith("http").all()
+    assert set(table["basis"]) == {"sourced", "judgement"}
+    assert (table["unit"] != "").all()
+
+
+def test_a_user_replaces_parameters(programme: rp.Programme, few: rp.Network, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("key,low,mid,high\nmeal,0,0,0\n", encoding="utf-8")
+    own = rp.load_parameters(path)
+    assert own.loc["meal", "high"] == 0
+    assert own.loc["guide_day", "mid"] == rp.load_parameters().loc["guide_day", "mid"]
+    without = rp.impact(programme, few, parameters=own)
+    assert "meal" not in without.by("category").query("spend_high > 0").index
+
+
+def test_faults_of_parameters_are_named_together(
+    tmp_path: Path, programme: rp.Programme, few: rp.Network
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("key,low,mid,high\nmeal,3,2,1\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError, match="meal: low, mid and high do not rise"):
+        rp.load_parameters(path)
+    path.write_text("key,low,mid,high\nmeal,a,2,-1\nmeal,1,2,3\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.load_parameters(path)
+    assert len(caught.value.faults) >= 3
+    path.write_text("key,low,mid,high\nmeals,1,2,3\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError, match="no such parameter"):
+        rp.load_parameters(path)
+    with pytest.raises(rp.RequestError, match="group_sizes"):
+        rp.impact(programme, few, group_sizes=[0])
+    with pytest.raises(rp.RequestError, match="missing"):
+        rp.impact(programme, few, parameters=rp.load_parameters().drop(index="meal"))

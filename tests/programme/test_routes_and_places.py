@@ -1,0 +1,205 @@
+"""Corridors, named routes, clusters and centres: against what is published, against every choice tried."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+
+import routeplanner as rp
+from routeplanner.programme.clusters import _hdbscan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+SATURDAY = date(2027, 3, 13)
+
+
+def test_the_corridors_of_the_city_are_there(sites: gpd.GeoDataFrame) -> None:
+    table = rp.corridors(sites)
+    assert {
+        "south",
+        "southwest",
+        "west",
+        "northwest",
+        "river",
+        "inner",
+        "east_north",
+        "delta",
+        "national",
+    } <= set(table.index)
+    for key in table.index:
+        own = sites[sites["corridors"].map(lambda keys, key=key: key in keys)]
+        assert table.at[key, "sites"] == len(own)
+        assert own.empty or table.at[key, "geometry"].buffer(1e-9).covers(own.geometry.union_all())
+
+
+def test_a_corridor_from_a_line_holds_what_lies_near_it(sites: gpd.GeoDataFrame) -> None:
+    line = [(105.86, 20.95), (105.88, 20.80)]
+    made = rp.add_corridor(sites, "my_line", line=line, within_km=2)
+    inside = set(made.index[made["corridors"].map(lambda keys: "my_line" in keys)])
+    for site, point in sites.geometry.items():
+        # by hand: degrees to kilometres at this latitude, distance to the segment
+        (ax, ay), (bx, by), (px, py) = (
+            (x * 111.32 * math.cos(math.radians(20.9)), y * 110.7) for x, y in (*line, (point.x, point.y))
+        )
+        t = max(
+            0, min(1, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2))
+        )
+        km = math.hypot(px - ax - t * (bx - ax), py - ay - t * (by - ay))
+        if abs(km - 2) > 0.05:
+            assert (site in inside) == (km < 2), (site, km)
+    assert "my_line" not in {key for keys in sites["corridors"] for key in keys}
+
+
+def test_a_corridor_of_ones_own_is_planned_in(sites: gpd.GeoDataFrame) -> None:
+    box = shapely.box(105.80, 20.70, 105.95, 20.90)
+    made = rp.add_corridor(sites, "box", polygon=box)
+    network = rp.build_network(made)
+    request = rp.TripRequest(first_day=SATURDAY, corridor="box")
+    trip = rp.plan(network, request, iterations=200, proof=None)
+    assert trip.stops
+    assert all(box.covers(shapely.Point(stop.lon, stop.lat)) for stop in trip.stops)
+    assert rp.check(trip, network, request) == []
+    assert rp.corridors(made).at["box", "source"] == "user"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"key": "south", "places": ["bat-trang"]}, "already"),
+        ({"key": "My Key", "places": ["bat-trang"]}, "lower-case"),
+        ({"key": "mine"}, "exactly one"),
+        ({"key": "mine", "places": ["bat-trng"]}, "did you mean"),
+        ({"key": "mine", "line": [(1, 1), (2, 2)]}, "no site lies there"),
+        ({"key": "mine", "line": [(1, 1)]}, "lon, lat"),
+        ({"key": "mine", "line": [(105, 21), (106, 21)], "within_km": 0}, "within_km"),
+    ],
+)
+def test_wrong_corridors_are_refused(
+    arguments: dict[str, object], word: str, sites: gpd.GeoDataFrame
+) -> None:
+    with pytest.raises(rp.RequestError, match=word):
+        rp.add_corridor(sites, **arguments)  # type: ignore[arg-type]
+
+
+def test_named_routes_have_sources_and_known_places(sites: gpd.GeoDataFrame) -> None:
+    routes = rp.named_routes()
+    assert routes.index.is_unique
+    assert len(routes) >= 80
+    themes = set(rp.load_themes())
+    for key, row in routes.iterrows():
+        assert row["source"], key
+        assert all(str(source).strip() for source in row["source"])
+        assert row["corridor"] is None or row["corridor"] in rp.load_corridors()
+        assert set(row["themes"]) <= themes
+        for stop in row["stops"]:
+            assert stop["name"]
+            assert stop["site_id"] is None or stop["site_id"] in sites.index
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "nam-thang-long-origins-2024",
+        "nam-thang-long-crafts-2025",
+        "red-river-gtc-day",
+        "van-mieu-night-2023",
+        "thach-that-survey",
+    ],
+)
+def test_a_launched_route_is_rebuilt_in_its_order_and_improved(key: str, network: rp.Network) -> None:
+    both = rp.as_published(network, key, first_day=SATURDAY, better=True)
+    row = rp.named_routes().loc[key]
+    assert both.published is not None
+    assert both.better is not None
+    for trip in (both.published, both.better):
+        assert rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []
+    told = [stop["site_id"] for stop in row["stops"]]
+    kept = [stop.site_id for stop in both.published.stops]
+    assert kept
+    assert set(kept) <= set(told)
+    if row["ordered"] and not any("order" in change for change in both.changes):
+        assert [site for site in dict.fromkeys(told) if site in kept] == kept
+    assert both.better.prize >= both.published.prize
+    asked = ("day_start", "day_end", "pace", "themes", "mode", "start")
+    assert [both.better.request[name] for name in asked] == [both.published.request[name] for name in asked]
+    assert list(both.to_frame().index) == ["published", "better"]
+
+
+def test_a_route_that_cannot_be_rebuilt_says_why(network: rp.Network) -> None:
+    lost = rp.as_published(network, "sjourney-hanoi-saigon", first_day=SATURDAY)
+    assert lost.published is None
+    assert "8 days" in lost.changes[0]
+    with pytest.raises(rp.RequestError, match="did you mean"):
+        rp.as_published(network, "nam-thang-long-craft-2025", first_day=SATURDAY)
+
+
+def test_broken_files_of_routes_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "routes.jsonl"
+    path.write_text('{"id": "a", "stops": []}\nno json\n{"name": 1}\n', encoding="utf-8")
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.named_routes(path)
+    assert [fault.split(":")[0] for fault in caught.value.faults] == ["line 2", "line 3"]
+
+
+def test_clusters_find_groups_that_are_there() -> None:
+    rng = np.random.default_rng(1)
+    places = np.concatenate([rng.normal(at, 1.0, (8, 2)) for at in ((0, 0), (40, 0), (0, 40))])
+    far = np.linalg.norm(places[:, None] - places[None], axis=2)
+    labels = _hdbscan(far, 4)
+    for group in np.split(labels, 3):
+        assert len(set(group)) == 1
+    assert len(set(labels)) == 3
+
+
+def test_clusters_partition_the_places_and_say_how_sure_they_are(network: rp.Network) -> None:
+    found = rp.clusters(network, corridor="south", repeats=10)
+    counts = found.sites["cluster"].value_counts()
+    assert counts.to_dict() == found.table["sites"].to_dict()
+    assert found.table["stability"].between(0, 1).all()
+    assert found.sites["together"].between(0, 1).all()
+    assert (found.table["sure"] == (found.table["stability"] >= 0.75)).all()
+    way = network.matrix(list(found.sites.index), "coach").duration_s / 60
+    for key in found.table.index:
+        inside = (found.sites["cluster"] == key).to_numpy()
+        assert np.median(way[np.ix_(inside, inside)]) < np.median(way[np.ix_(inside, ~inside)])
+    again = rp.clusters(network, corridor="south", repeats=10)
+    assert again.table.equals(found.table)
+
+
+@pytest.mark.parametrize("method", ["coverage", "p_median"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_centres_are_the_best_of_all_choices(method: str, count: int, few: rp.Network) -> None:
+    found = rp.visitor_centres(few, count, corridor="south", method=method, within_min=15)
+    assert found.proved
+    served, worth = list(found.assignments.index), found.assignments["weight"].to_numpy()
+    where = [site for site in served if few.sites.at[site, "kind"] == "craft_village"]
+    minutes = np.asarray(few.matrix(served, "coach").duration_s) / 60
+
+    def value(chosen: tuple[str, ...]) -> float:
+        least = minutes[[served.index(site) for site in chosen]].min(axis=0)
+        if method == "coverage":
+            return float(worth[least <= 15].sum())
+        return -float((worth * least).sum() / worth.sum())
+
+    best = max(value(chosen) for chosen in itertools.combinations(where, count))
+    assert value(found.sites) == pytest.approx(best)
+    assert found.value == pytest.approx(best if method == "coverage" else -best, abs=1e-3)
+
+
+def test_wrong_questions_about_centres_are_refused(few: rp.Network) -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.visitor_centres(few, 99, corridor="south", within_min=-1)
+    assert len(caught.value.faults) == 2
+    with pytest.raises(rp.RequestError, match="p_median"):
+        rp.visitor_centres(few, 1, method="guess")
+    with pytest.raises(rp.RequestError, match="too few"):
+        rp.clusters(few, places=["lang-cuu"])
