@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from routeplanner import Itinerary, TripRequest, check, plan
 from routeplanner.planning.problem import UNREACHABLE, make_problem
 from routeplanner.planning.schedule import Lunch, schedule
-from trips import day_is_feasible, day_travel, problems
+from trips import day_is_feasible, day_travel, problems, reached
 
 if TYPE_CHECKING:
     from routeplanner.network import Network
@@ -156,7 +156,7 @@ def keeps_its_own_clock(problem: Problem, number: int, order: tuple[int, ...]) -
 
 def arrival(problem: Problem, times: DayTimes, here: int, there: int, position: int, now: int) -> int:
     """Return when who leaves now arrives, lunch aboard included if it is taken on this way."""
-    way = now + int(problem.travel_s[here, there])
+    way = reached(problem, here, there, now)
     if times.lunch is None or (times.lunch.position, times.lunch.when) != (position, "aboard"):
         return way
     assert problem.aboard_s is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +28,22 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     hard = {
         name: draw(st.booleans())
-        for name in ("windows", "lunch", "groups", "rivals", "budget", "roads", "limits", "boats", "festival")
+        for name in (
+            "windows",
+            "lunch",
+            "groups",
+            "rivals",
+            "budget",
+            "roads",
+            "limits",
+            "boats",
+            "festival",
+            "rush",
+        )
     }
     places = n + terminals
     travel, metres = _ways(rng, places, broken=hard["roads"])
+    moments, timed = _rush(rng, travel) if hard["rush"] else (None, None)
     start = rng.integers(7 * 60, 9 * 60, days) * MINUTE
     end = start + rng.integers(3 * 60, 9 * 60, days) * MINUTE
     ends = rng.integers(n, places, (2, days))
@@ -62,6 +76,9 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         cost_per_km_vnd=2000 if hard["budget"] else 0,
         budget_vnd=int(rng.integers(50, 600)) * 1000 if hard["budget"] else -1,
         repeat_worth=float(rng.choice([0.0, 0.5, 0.8, 1.0])),
+        departure_s=moments,
+        timed_travel_s=timed,
+        clock_step_s=int(rng.choice([1, MINUTE])),
     )
 
 
@@ -82,6 +99,30 @@ def _ways(rng: np.random.Generator, places: int, *, broken: bool) -> tuple[np.nd
         travel = np.minimum(travel, travel[:, [via]] + travel[[via], :])
     travel = np.where(travel >= UNREACHABLE, UNREACHABLE, travel)
     return travel, np.where(travel >= UNREACHABLE, UNREACHABLE, travel * rng.integers(5, 15))
+
+
+def _rush(rng: np.random.Generator, travel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ways that take longer, or less long, at some hours; nobody overtakes by leaving later."""
+    moments = np.sort(rng.choice(np.arange(6, 19), rng.integers(1, 5), replace=False)) * 3600
+    timed = [np.where(travel >= UNREACHABLE, travel, rng.integers(50, 250, travel.shape) * travel // 100)]
+    for wait in np.diff(moments):
+        here = np.where(travel >= UNREACHABLE, travel, rng.integers(50, 250, travel.shape) * travel // 100)
+        timed.append(np.maximum(here, timed[-1] - wait))
+    return moments, np.array(timed)
+
+
+def reached(problem: Problem, here: int, there: int, leave: int) -> int:
+    """When one arrives: exact fractions between the moments, then whole steps."""
+    if problem.timed_travel_s is None or problem.departure_s is None:
+        return leave + int(problem.travel_s[here, there])
+    moments = [int(moment) for moment in problem.departure_s]
+    ways = [int(way) for way in problem.timed_travel_s[:, here, there]]
+    way = Fraction(ways[0] if leave <= moments[0] else ways[-1])
+    for k in range(len(moments) - 1):
+        if moments[k] <= leave <= moments[k + 1]:
+            share = Fraction(leave - moments[k], moments[k + 1] - moments[k])
+            way = ways[k] + share * (ways[k + 1] - ways[k])
+    return math.ceil((leave + way) / problem.clock_step_s) * problem.clock_step_s
 
 
 def _boats(rng: np.random.Generator, travel: np.ndarray) -> np.ndarray:
@@ -113,7 +154,7 @@ def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int |
     """Slots 2k and 2k + 1 are before and after the service of stop k, -1 - k is aboard on the way there."""
     now, here = int(problem.day_start_s[day]), int(problem.origin[day])
     for k, site in enumerate((*order, int(problem.destination[day]))):
-        way = int(problem.travel_s[here, site])
+        way = reached(problem, here, site, now) - now
         if slot == -1 - k:
             before, after = (-1, -1) if problem.aboard_s is None else problem.aboard_s[here, site].tolist()
             begin = max(now + before, problem.lunch_earliest_s)

@@ -12,6 +12,9 @@ Sets
 Data
     :math:`t_{ij}` travel time from place i to place j (integer seconds, triangle inequality holds,
     asymmetric, `UNREACHABLE` where there is no way), :math:`m_{ij}` metres of the same way;
+    where traffic changes over the day :math:`a_{ij}(t)`, the arrival at j of who leaves i at t: piecewise
+    linear between given moments :math:`\tau_1 < \dots < \tau_k`, non-decreasing (nobody overtakes by leaving
+    later), with :math:`t_{ij}` as the measure of the way only; without traffic :math:`a_{ij}(t) = t + t_{ij}`;
     :math:`s_{di}` service duration and :math:`p_{di} \ge 0` prize of a visit of i on day d (a festival
     changes both; mostly the same on all days); :math:`W_{di}` the set of closed intervals
     in which service of i may *start* on day d (empty: closed); :math:`[a_d, b_d]` span of day d with
@@ -30,7 +33,7 @@ Constraints
     one stop exactly one break of :math:`\ell` seconds starts within its interval, at a stop before its
     service or after it, at the end place on return, where it ends by :math:`b_d`, or aboard on a way of A: it
     starts at boarding or later, and who leaves i at t arrives at j at
-    :math:`\max(t + t_{ij}, \max(t + \alpha_{ij}, \lambda^-) + \ell + \omega_{ij})`, the boat being moored
+    :math:`\max(a_{ij}(t), \max(t + \alpha_{ij}, \lambda^-) + \ell + \omega_{ij})`, the boat being moored
     where the way is shorter than the meal.
     Every must-visit is served; of an exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B`
     hold; sites without a prize are visited only where they must be.
@@ -77,6 +80,13 @@ class Problem:
         How many of the places are candidate sites.
     travel_s, travel_m
         Travel times and lengths between places. Shape (p, p), int64.
+    departure_s, timed_travel_s, clock_step_s
+        Moments (k,), ascending, and the travel times of who leaves at them, shape (k, p, p), int64: at another
+        moment the arrival lies on the line between those of the moments before and after it, rounded up to
+        whole `clock_step_s`; before the first and after the last moment the travel time stays what it is at
+        them. An arrival must not be earlier than that of somebody who left before. None: travel times do
+        not change, and `travel_s` holds all day. With them `travel_s` is what counts for the limits of
+        travel and for objective (2).
     service_s, prize
         By candidate site, shape (n,), or by day and candidate site, shape (d, n), where they differ by
         day; int64. `service_on` and `prize_on` read both.
@@ -135,6 +145,9 @@ class Problem:
     cost_per_km_vnd: int = 0
     budget_vnd: int = -1
     repeat_worth: float = 0.5
+    departure_s: npt.NDArray[np.int64] | None = None
+    timed_travel_s: npt.NDArray[np.int64] | None = None
+    clock_step_s: int = 1
 
     @property
     def n_days(self) -> int:
@@ -260,4 +273,6 @@ _WHOLE = (
     "max_stops",
     "max_travel_s",
     "aboard_s",
+    "departure_s",
+    "timed_travel_s",
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner.planning.problem import NO_GROUP
-from routeplanner.planning.schedule import NEVER, ride, serve
+from routeplanner.planning.schedule import NEVER, reach, ride, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -253,21 +253,23 @@ def day_ends(problem: Problem, day: int, order: Sequence[int], *, always_open: i
     meal = (problem.lunch_s, problem.lunch_earliest_s, problem.lunch_latest_s)
     here = int(problem.origin[day])
     for place in order:
-        hungry, fed = ride(hungry, fed, *_leg(problem, here, place), meal)
+        hungry, fed = ride(hungry, *_leg(problem, here, place, (hungry, fed)), meal)
         windows = all_day if place == always_open else problem.windows[day, place]
         hungry, fed = serve(hungry, fed, windows, problem.service_on(day, place), meal)
         if min(hungry, fed) >= NEVER:
             return NEVER
         here = place
-    hungry, fed = ride(hungry, fed, *_leg(problem, here, int(problem.destination[day])), meal)
+    hungry, fed = ride(hungry, *_leg(problem, here, int(problem.destination[day]), (hungry, fed)), meal)
     if hungry <= problem.lunch_latest_s:
         fed = min(fed, max(hungry, problem.lunch_earliest_s) + problem.lunch_s)
     return fed
 
 
-def _leg(problem: Problem, here: int, there: int) -> tuple[int, tuple[int, int]]:
-    """Return the seconds of a way, and those before boarding and after landing ((-1, -1) without a boat)."""
+def _leg(
+    problem: Problem, here: int, there: int, leave: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the arrivals by a way, and its seconds before boarding and after landing ((-1, -1) without a boat)."""
     aboard = (-1, -1)
     if problem.aboard_s is not None:
         aboard = int(problem.aboard_s[here, there, 0]), int(problem.aboard_s[here, there, 1])
-    return int(problem.travel_s[here, there]), aboard
+    return (reach(problem, here, there, leave[0]), reach(problem, here, there, leave[1])), aboard

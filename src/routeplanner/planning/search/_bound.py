@@ -177,12 +177,12 @@ def _legs(trip: Trip, day: int) -> tuple[Array, float]:
     last = trip.last[day, sites]
     windows = trip.windows[day, sites]
     first = np.where(windows[..., 0] <= windows[..., 1], windows[..., 0], NEVER).min(axis=1)
-    leave = np.maximum(first, start + trip.travel[origin, sites]) + trip.sites["service"][sites]
-    between = trip.travel[np.ix_(sites, sites)].astype(float)
+    leave = np.maximum(first, start + trip.least[origin, sites]) + trip.sites["service"][sites]
+    between = trip.least[np.ix_(sites, sites)].astype(float)
     between[leave[:, None] + between > last[None, :]] = CLOSED
     np.fill_diagonal(between, CLOSED)
-    outward = trip.travel[origin, sites].astype(float)
-    homeward = trip.travel[sites, destination].astype(float)
+    outward = trip.least[origin, sites].astype(float)
+    homeward = trip.least[sites, destination].astype(float)
     outward[start + outward > last] = CLOSED
     homeward[leave + homeward > end] = CLOSED
     need = (np.minimum(between.min(axis=0), outward) + np.minimum(between.min(axis=1), homeward)) / 2

@@ -78,7 +78,7 @@ def _key(trip: Trip, day: int) -> tuple[object, ...]:
     limits = trip.days[day]
     out, back = trip.travel[limits["origin"]], trip.travel[:, limits["destination"]]
     bare = tuple(int(limits[name]) for name in ("start", "end", "max_stops", "max_travel", "has_lunch"))
-    ends = () if len(trip.aboard) == 0 else (int(limits["origin"]), int(limits["destination"]))
+    ends = () if trip.skips else (int(limits["origin"]), int(limits["destination"]))
     here = trip.windows[day][trip.candidates]
     here = np.where((trip.last[day, trip.candidates] > -NEVER)[:, None, None], here, 0)
     return *bare, *ends, out.tobytes(), back.tobytes(), here.tobytes()
@@ -123,7 +123,7 @@ def _lagrange(trip: Trip, pool: _Pool, prices: Floats, master: _Master, room: Ro
     """Return the bound for given prices; days worth their price go into the pool."""
     total = master.free_value(prices)
     for kind, day in enumerate(pool.days):
-        nodes = np.flatnonzero((prices > 1e-9) | (len(trip.aboard) > 0))
+        nodes = np.flatnonzero((prices > 1e-9) | (trip.skips == 0))
         small = trip._replace(candidates=trip.candidates[nodes])
         known = [sum(prices[list(route)]) for own, route in pool.routes if own == kind]
         target = SHORT * max(known, default=0.0) * WORTH_ONE

@@ -62,7 +62,14 @@ def inlined(function: Function) -> Function:
 
 
 # The clock of the planning side has one source: kernels call these very functions.
-for _step in (schedule.first_start, schedule.last_start, schedule.ride, schedule.serve):
+for _step in (
+    schedule.arrive,
+    schedule.first_start,
+    schedule.last_start,
+    schedule.leave_by,
+    schedule.ride,
+    schedule.serve,
+):
     register_jitable(_step)
 
 

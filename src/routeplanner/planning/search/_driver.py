@@ -16,7 +16,7 @@ from routeplanner.planning.search._bound import bound
 from routeplanner.planning.search._columns import generate
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
-from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare
+from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare, timed_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,6 +166,7 @@ def _check(problem: Problem) -> None:
         faults.append(f"origin and destination have to be places 0..{places - 1}")
     if not 0.0 <= problem.repeat_worth <= 1.0:
         faults.append(f"repeat_worth is {problem.repeat_worth}, give 0..1")
+    faults += timed_faults(problem)
     if faults:
         raise ValueError("problem: " + "; ".join(faults))
 

@@ -58,11 +58,12 @@ def make_room(trip: Trip, labels: int) -> Room:
 
 def metric(trip: Trip) -> Trip:
     """Return the trip with every way as short as one over other places: a relaxation, and no stop pays a way."""
-    travel, metres = trip.travel.copy(), trip.metres.copy()
-    for via in range(len(travel)):
-        np.minimum(travel, travel[:, [via]] + travel[[via], :], out=travel)
-        np.minimum(metres, metres[:, [via]] + metres[[via], :], out=metres)
-    return trip._replace(travel=np.minimum(travel, UNREACHABLE), metres=np.minimum(metres, UNREACHABLE))
+    travel, metres, least = trip.travel.copy(), trip.metres.copy(), trip.least.copy()
+    for ways in (travel, metres, least):
+        for via in range(len(ways)):
+            np.minimum(ways, ways[:, [via]] + ways[[via], :], out=ways)
+        np.minimum(ways, UNREACHABLE, out=ways)
+    return trip._replace(travel=travel, metres=metres, least=least)
 
 
 def best_day(
@@ -132,7 +133,7 @@ def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
     node_of = np.full(len(trip.sites), -1, np.int64)
     node_of[sites] = np.arange(len(sites))
     counted = int(limits["max_stops"]) <= COUNTED_STOPS
-    legs = trip.travel[np.ix_(sites, sites)] + trip.sites["service"][sites][None, :]
+    legs = trip.least[np.ix_(sites, sites)] + trip.sites["service"][sites][None, :]
     pace = int(np.where(np.eye(len(sites), dtype=np.bool_), NEVER, legs).min(initial=NEVER))
     moments = int(np.clip(span // max(pace, 1) + 2, *MOMENTS))
     step = span // (moments - 1) + 1
@@ -150,7 +151,7 @@ def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
         node_of=node_of,
         counts_stops=int(counted),
         counts_travel=int(int(limits["max_travel"]) < span),
-        skips=int(len(trip.aboard) == 0),
+        skips=trip.skips,
         rest=rest,
         step=step,
         target=target,

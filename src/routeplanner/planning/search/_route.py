@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routeplanner.planning.schedule import NEVER, last_start, ride, serve
+from routeplanner.planning.schedule import NEVER, arrive, last_start, leave_by, ride, serve
 from routeplanner.planning.search._compile import inlined, kernel
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
 
@@ -20,6 +20,7 @@ __all__ = [
     "fits",
     "insert",
     "metres_more",
+    "reach",
     "recompute",
     "remove",
     "spent",
@@ -75,14 +76,40 @@ def _set_out(trip: Trip, state: State, day: int) -> None:
     state.stops[day, 0].fed = NEVER if eats else start
 
 
+@kernel
+def _timed_arrival(trip: Trip, here: int, there: int, leave: int) -> int:
+    return arrive(leave, trip.timed[here, there], trip.moments, trip.step)
+
+
+@kernel
+def _timed_departure(trip: Trip, here: int, there: int, arrival: int) -> int:
+    return leave_by(arrival, trip.timed[here, there], trip.moments, trip.step)
+
+
+@inlined
+def reach(trip: Trip, here: int, there: int, leave: int) -> int:
+    """Return the arrival at a place of who leaves another one at a moment."""
+    if len(trip.moments) == 0:
+        return leave + trip.travel[here, there]
+    return _timed_arrival(trip, here, there, leave)
+
+
+@inlined
+def set_out(trip: Trip, here: int, there: int, arrival: int) -> int:
+    """Return the latest departure from a place that reaches another one by a moment."""
+    if len(trip.moments) == 0:
+        return arrival - trip.travel[here, there]
+    return _timed_departure(trip, here, there, arrival)
+
+
 @inlined
 def go(trip: Trip, hungry: int, fed: int, here: int, there: int) -> tuple[int, int]:
     """Return the earliest arrivals, hungry and fed, of a group that leaves a place for another one."""
-    leg = trip.travel[here, there]
+    arrivals = (reach(trip, here, there, hungry), reach(trip, here, there, fed))
     if len(trip.aboard) == 0:
-        return hungry + leg, fed + leg
+        return arrivals
     aboard = (trip.aboard[here, there, 0], trip.aboard[here, there, 1])
-    return ride(hungry, fed, leg, aboard, trip.lunch)
+    return ride(hungry, arrivals, aboard, trip.lunch)
 
 
 @inlined
@@ -95,7 +122,7 @@ def latest_meal(trip: Trip, here: int, there: int, fed: int) -> int:
     begin = min(latest, fed - after - duration)
     if begin < earliest:
         return -NEVER
-    return min(fed - trip.travel[here, there], begin - before)
+    return min(set_out(trip, here, there, fed), begin - before)
 
 
 @inlined
@@ -136,15 +163,15 @@ def _latest(trip: Trip, state: State, day: int) -> None:
     for position in range(stops, 0, -1):
         site = state.stops[day, position].place
         onward = state.stops[day, position + 1].place
-        leg = trip.travel[site, onward]
         service = trip.sites[site].service
         windows = trip.windows[day, site]
-        lunch = min(latest, fed - leg - duration)  # after the service
-        hungry = last_start(windows, hungry - leg - service)
+        leave_fed = set_out(trip, site, onward, fed)
+        lunch = min(latest, leave_fed - duration)  # after the service
+        hungry = last_start(windows, set_out(trip, site, onward, hungry) - service)
         if lunch >= earliest:
             hungry = max(hungry, last_start(windows, lunch - service))
         hungry = max(hungry, last_start(windows, latest_meal(trip, site, onward, fed) - service))
-        fed = last_start(windows, fed - leg - service)
+        fed = last_start(windows, leave_fed - service)
         lunch = min(latest, fed - duration)  # on arrival
         if lunch >= earliest:
             hungry = max(hungry, lunch)
@@ -200,7 +227,7 @@ def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
     if state.routes[day].length == 0 and trip.days[day].has_lunch == 1:
         hungry, fed = fed, NEVER  # the first stop of a day brings the lunch with it
     before, after = state.stops[day, position].place, state.stops[day, position + 1].place
-    leg, onward = trip.travel[before, site], trip.travel[site, after]
+    leg, onward = trip.least[before, site], trip.least[site, after]
     service = trip.sites[site].service
     late_hungry, late_fed = (
         state.stops[day, position + 1].late_hungry,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.search._compile import Ints, Records
 
-__all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "prepare"]
+__all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "prepare", "timed_faults"]
 
 WORTH_ONE = 1 << 20
 """Worth of a first visit: values inside the search are prizes times this, so that sums are exact."""
@@ -36,7 +36,12 @@ ROUTE = _record("length", "travel", "metres", "finish", "version")
 class Trip(NamedTuple):
     """A problem, with what can be worked out once. Costs are in thousandths of a dong."""
 
-    travel: Ints  # (p, p)
+    travel: Ints  # (p, p) what counts for limits of travel
+    least: Ints  # (p, p) least seconds of a way at any time of day
+    timed: Ints  # (p, p, k) seconds of a way by moment of leaving, or (0, 0, 0) where they do not change
+    moments: Ints  # (k,) of leaving
+    step: int  # seconds to which timed arrivals are rounded up
+    skips: int  # 1 if a day stays feasible when a stop is left out
     metres: Ints  # (p, p)
     aboard: Ints  # (p, p, 2) as in the problem, or (0, 0, 0) where nobody can eat on a way
     sites: Records  # (n,) of SITE
@@ -78,12 +83,22 @@ def prepare(problem: Problem) -> Trip:
     sites["service"], sites["prize"], sites["group"] = problem.service_s, problem.prize, problem.group
     sites["cost"], sites["must"] = problem.cost_vnd * 1000, problem.must
     sites["rivals"], sites["rivals_end"] = starts[:-1], starts[1:]
-    last = _last_starts(problem)
+    timed, moments = _timed(problem)
+    aboard = _aboard(problem)
+    travel = np.ascontiguousarray(problem.travel_s, np.int64)
+    least = np.minimum(timed.min(axis=2), travel) if len(moments) else travel
+    skips = len(aboard) == 0 and len(moments) == 0
+    last = _last_starts(problem, least, skips=len(moments) == 0)
     wanted = (last > -NEVER).any(axis=0) & (problem.must | (problem.prize > 0))
     return Trip(
-        travel=np.ascontiguousarray(problem.travel_s, np.int64),
+        travel=travel,
+        least=least,
+        timed=timed,
+        moments=moments,
+        step=int(problem.clock_step_s),
+        skips=int(skips),
         metres=np.ascontiguousarray(problem.travel_m, np.int64),
-        aboard=_aboard(problem),
+        aboard=aboard,
         sites=sites,
         days=_days(problem),
         windows=np.ascontiguousarray(problem.windows, np.int64),
@@ -101,10 +116,41 @@ def prepare(problem: Problem) -> Trip:
     )
 
 
+def timed_faults(problem: Problem) -> list[str]:
+    """Return what is wrong with the travel times by moment: kernels do not look."""
+    moments, timed = problem.departure_s, problem.timed_travel_s
+    if moments is None and timed is None:
+        return []
+    if moments is None or timed is None:
+        return ["give departure_s and timed_travel_s together, or neither"]
+    places = len(problem.place_ids)
+    shape = len(moments), places, places
+    if timed.shape != shape or len(moments) == 0 or (np.diff(moments) <= 0).any():
+        return [f"timed_travel_s has shape {timed.shape}, give {shape} with ascending departure_s"]
+    early = np.diff(moments)[:, None, None] + np.diff(timed, axis=0) < 0
+    if early.any():
+        moment, here, there = (int(index[0]) for index in np.nonzero(early))
+        return [
+            (
+                f"timed_travel_s: who leaves place {here} for place {there} at {moments[moment + 1]} arrives before "
+                f"who left at {moments[moment]}; {int(early.sum())} such, give times with which nobody overtakes"
+            )
+        ]
+    return [] if problem.clock_step_s >= 1 else [f"clock_step_s is {problem.clock_step_s}, give 1 or more"]
+
+
 def _aboard(problem: Problem) -> Ints:
     if problem.aboard_s is None or not (problem.aboard_s[..., 0] >= 0).any():
         return np.zeros((0, 0, 0), np.int64)
     return np.ascontiguousarray(problem.aboard_s, np.int64)
+
+
+def _timed(problem: Problem) -> tuple[Ints, Ints]:
+    """Return travel times by pair and moment, and the moments; those of a pair lie together."""
+    if problem.timed_travel_s is None or problem.departure_s is None:
+        return np.zeros((0, 0, 0), np.int64), np.zeros(0, np.int64)
+    timed = np.ascontiguousarray(np.moveaxis(problem.timed_travel_s, 0, 2), np.int64)
+    return timed, np.ascontiguousarray(problem.departure_s, np.int64)
 
 
 def _days(problem: Problem) -> Records:
@@ -133,15 +179,23 @@ def _rivals(problem: Problem) -> tuple[Ints, Ints]:
     return starts, np.ascontiguousarray(both[:, 1])
 
 
-def _last_starts(problem: Problem) -> Ints:
-    """Last start by day and site, -NEVER where the site cannot be visited even alone and without lunch."""
+def _last_starts(problem: Problem, least: Ints, *, skips: bool) -> Ints:
+    """Last start by day and site, -NEVER where the site cannot be visited even alone and without lunch.
+
+    Where a way over other stops may be quicker than the direct one (`skips` is false), only the shortest way
+    from anywhere and to anywhere counts.
+    """
     n = problem.n_sites
     opening, closing = problem.windows[..., 0], problem.windows[..., 1]
     used = opening <= closing
     last = np.where(used, closing, -NEVER).max(axis=2, initial=-NEVER)
-    arrival = problem.day_start_s[:, None] + problem.travel_s[problem.origin][:, :n]
+    if skips:
+        inward, onward = least[problem.origin][:, :n], least[:n, problem.destination].T
+    else:
+        apart = least + np.where(np.eye(len(least), dtype=np.bool_), NEVER, 0)
+        inward, onward = apart.min(axis=0)[:n], apart.min(axis=1)[:n]
+    arrival = problem.day_start_s[:, None] + np.broadcast_to(inward, last.shape)
     start = np.where(used & (closing >= arrival[..., None]), np.maximum(opening, arrival[..., None]), NEVER)
-    onward = problem.travel_s[:n, problem.destination].T
     back = start.min(axis=2, initial=NEVER) + problem.service_s + onward
     reachable = (back <= problem.day_end_s[:, None]) & (problem.max_stops[:, None] > 0)
     return np.where(reachable, last, -NEVER).astype(np.int64)

@@ -86,6 +86,9 @@ def split_by_day(problem: Problem) -> Versions | None:
             travel_s=problem.travel_s[np.ix_(places, places)],
             travel_m=problem.travel_m[np.ix_(places, places)],
             aboard_s=None if problem.aboard_s is None else problem.aboard_s[np.ix_(places, places)],
+            timed_travel_s=None
+            if problem.timed_travel_s is None
+            else problem.timed_travel_s[:, places[:, None], places],
             prize=prize[first_day, owner],
             service_s=service[first_day, owner],
             cost_vnd=problem.cost_vnd[owner],
