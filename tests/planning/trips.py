@@ -95,20 +95,27 @@ def _ways(rng: np.random.Generator, places: int, *, broken: bool) -> tuple[np.nd
     if broken:
         travel[rng.random((places, places)) < 0.15] = UNREACHABLE
     np.fill_diagonal(travel, 0)
-    for via in range(places):
-        travel = np.minimum(travel, travel[:, [via]] + travel[[via], :])
-    travel = np.where(travel >= UNREACHABLE, UNREACHABLE, travel)
+    travel = _closed(travel)
     return travel, np.where(travel >= UNREACHABLE, UNREACHABLE, travel * rng.integers(5, 15))
 
 
 def _rush(rng: np.random.Generator, travel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ways that take longer, or less long, at some hours; nobody overtakes by leaving later."""
     moments = np.sort(rng.choice(np.arange(6, 19), rng.integers(1, 5), replace=False)) * 3600
-    timed = [np.where(travel >= UNREACHABLE, travel, rng.integers(50, 250, travel.shape) * travel // 100)]
-    for wait in np.diff(moments):
-        here = np.where(travel >= UNREACHABLE, travel, rng.integers(50, 250, travel.shape) * travel // 100)
-        timed.append(np.maximum(here, timed[-1] - wait))
+    timed: list[np.ndarray] = []
+    for moment in range(len(moments)):
+        slow = rng.integers(80, 200, travel.shape) * travel // 100
+        here = _closed(np.where(travel >= UNREACHABLE, UNREACHABLE, slow))
+        wait = moments[moment] - moments[moment - 1] if moment else 0
+        timed.append(np.maximum(here, timed[-1] - wait) if moment else here)
     return moments, np.array(timed)
+
+
+def _closed(travel: np.ndarray) -> np.ndarray:
+    """Ways over other places where those are shorter: the triangle inequality holds."""
+    for via in range(len(travel)):
+        travel = np.minimum(travel, travel[:, [via]] + travel[[via], :])
+    return np.where(travel >= UNREACHABLE, UNREACHABLE, travel)
 
 
 def reached(problem: Problem, here: int, there: int, leave: int) -> int:
