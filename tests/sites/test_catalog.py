@@ -148,7 +148,7 @@ def test_nothing_is_written_when_the_catalogue_has_faults(sites: gpd.GeoDataFram
 FAULTS = {
     "swapped": ({"coordinates": [20.9, 105.87]}, "longitude and latitude are swapped in [20.9, 105.87]"),
     "abroad": ({"coordinates": [2.35, 48.85]}, "lies outside Vietnam"),
-    "metres": ({"coordinates": [583_000.0, 2_325_000.0]}, "lies outside Vietnam"),
+    "metres": ({"coordinates": [583_000.0, 2_325_000.0]}, "are metres of a projection (easting first)"),
     "not numbers": ({"coordinates": ["105,87", "20,9"]}, "are not two numbers"),
     "a polygon": ({"geometry": {"type": "Polygon", "coordinates": []}}, "geometry: a Polygon"),
     "no geometry": ({"geometry": None}, "geometry: missing"),

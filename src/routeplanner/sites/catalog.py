@@ -13,6 +13,7 @@ from routeplanner.sites.find import filter_sites, find_site
 from routeplanner.sites.model import FIELD_NAMES
 from routeplanner.sites.records import Source, frame_of, geojson_text, read_records
 from routeplanner.sites.rules import faults_of
+from routeplanner.sites.table_files import TABLE_SUFFIXES, table_bytes
 from routeplanner.sites.words import load_corridors, load_crafts, load_themes, load_vocabulary
 
 if TYPE_CHECKING:
@@ -34,14 +35,19 @@ __all__ = [
 ]
 
 
-def load_sites(path: str | os.PathLike[str] | None = None) -> gpd.GeoDataFrame:
+def load_sites(path: str | os.PathLike[str] | None = None, *, crs: str | None = None) -> gpd.GeoDataFrame:
     """Read and check a catalogue of sites.
 
     Parameters
     ----------
     path
-        A folder of ``*.geojson``, one GeoJSON file, or anything that geopandas reads with the same columns
-        (GeoPackage, GeoParquet). By default the bundled catalogue of Hanoi and the Red River.
+        A folder of ``*.geojson``, or one file: GeoJSON, GeoPackage, GeoParquet, CSV or Excel; the address of one
+        (http, https); or of a PostGIS database (``postgresql://user@host/name?table=schema.table``). By default
+        the bundled catalogue of Hanoi and the Red River. Tables have columns of longitude and latitude under any
+        usual name (``lon``, ``lng``, ``Kinh độ`` …), with decimal points or commas, or degrees and minutes.
+    crs
+        Coordinate system of a file that does not name its own, as ``EPSG:5897`` (VN-2000 TM-3 105°00'). Metres
+        without it are refused.
 
     Returns
     -------
@@ -65,15 +71,21 @@ def load_sites(path: str | os.PathLike[str] | None = None) -> gpd.GeoDataFrame:
     >>> sites.crs.to_epsg()
     4326
     """
-    place = data_path("sites") if path is None else Path(path)
-    if not place.exists():
-        raise DataFileError([f"{place} does not exist; check the name and the folder"], subject=str(place))
     faults: list[str] = []
-    records = read_records(place, faults)
-    folder = place if place.is_dir() else place.parent
+    if isinstance(path, str) and "://" in path:
+        records = read_records(path, faults, crs=crs)
+        name, folder = path.split("?")[0].rsplit("@", maxsplit=1)[-1], None
+    else:
+        place = data_path("sites") if path is None else Path(path)
+        if not place.exists():
+            raise DataFileError(
+                [f"{place} does not exist; check the name and the folder"], subject=str(place)
+            )
+        records = read_records(place, faults, crs=crs)
+        name, folder = str(place), place if place.is_dir() else place.parent
     faults.extend(faults_of(records, load_vocabulary(folder), elsewhere=_sites_elsewhere(folder)))
     if faults:
-        raise CatalogueError(faults, subject=str(place))
+        raise CatalogueError(faults, subject=name)
     return frame_of(records).sort_index()
 
 
@@ -128,7 +140,7 @@ def _sites_elsewhere(folder: Path | None) -> Callable[[], frozenset[str]]:
 
 
 def _folder_of(source: Any) -> Path | None:  # noqa: ANN401 - told apart here
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path) or "://" in str(source):
         return None
     path = Path(source)
     return path if path.is_dir() else path.parent
@@ -177,7 +189,9 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     sites
         A catalogue as `load_sites` gives it.
     path
-        A folder that exists (one file a kind is written) or a file name.
+        A folder that exists (one file a kind is written) or a file name: ``.geojson``, ``.gpkg`` (GeoPackage, the
+        embedded database), ``.parquet`` (GeoParquet), ``.csv`` or ``.xlsx``. Outside of GeoJSON lists are kept as
+        JSON text, which `load_sites` reads back.
 
     Returns
     -------
@@ -206,6 +220,8 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     features = to_geojson(sites)["features"]
     if not target.is_dir():
+        if target.suffix.lower() in TABLE_SUFFIXES:
+            return write_whole(target, table_bytes(sites, target.suffix.lower()))
         return write_whole(target, geojson_text(features))
     kinds = sorted({feature["properties"]["kind"] for feature in features})
     for kind in kinds:

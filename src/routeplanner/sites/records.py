@@ -12,6 +12,7 @@ from routeplanner._files import read_text
 from routeplanner.errors import DataFileError
 from routeplanner.sites.model import FIELD_NAMES, FIELDS, SPARSE_NAMES
 from routeplanner.sites.provenance import FieldSources
+from routeplanner.sites.tables import TEXT_SUFFIXES, fetch, is_url, read_csv, read_excel, rename_columns
 
 if TYPE_CHECKING:
     import os
@@ -49,20 +50,25 @@ class Record:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def read_records(source: Source, faults: list[str]) -> list[Record]:
-    """Read records from a folder, a file, a FeatureCollection or a GeoDataFrame.
+def read_records(source: Source, faults: list[str], *, crs: str | None = None) -> list[Record]:
+    """Read records from a folder, a file, an address, a FeatureCollection or a GeoDataFrame.
 
     Parameters
     ----------
     source
-        A folder of ``*.geojson``, one file, a FeatureCollection as a mapping, or a GeoDataFrame.
+        A folder of ``*.geojson``, one file, an address (http, https, postgresql), a FeatureCollection as a mapping,
+        or a GeoDataFrame.
     faults
         Takes what could not be read; the rest is still returned.
+    crs
+        Coordinate system of a table that does not name its own.
     """
     if isinstance(source, Mapping):
         return _records_of_collection(source, "collection", faults)
     if hasattr(source, "columns"):
-        return records_of_frame(source, faults)
+        return records_of_frame(source, faults, crs=crs)
+    if isinstance(source, str) and "://" in source:
+        return _records_of_address(source, faults, crs)
     try:
         path = Path(source)
     except TypeError:
@@ -70,10 +76,30 @@ def read_records(source: Source, faults: list[str]) -> list[Record]:
             f"cannot read a {type(source).__name__}; give a path, a FeatureCollection or a GeoDataFrame"
         )
         return []
-    return _records_of_path(path, faults)
+    return _records_of_path(path, faults, crs)
 
 
-def _records_of_path(path: Path, faults: list[str]) -> list[Record]:
+def _records_of_address(url: str, faults: list[str], crs: str | None) -> list[Record]:
+    from tempfile import TemporaryDirectory
+
+    try:
+        if is_url(url):
+            with TemporaryDirectory() as folder:
+                return _records_of_path(fetch(url, Path(folder)), faults, crs)
+        from routeplanner.sites.store import is_database, read_database
+
+        if is_database(url):
+            return records_of_frame(rename_columns(read_database(url)), faults, name="database")
+    except DataFileError as error:
+        faults.extend(error.faults)
+        return []
+    faults.append(
+        f"{url.split('://', maxsplit=1)[0]}:// cannot be read; give a path, or an http, https or postgresql address"
+    )
+    return []
+
+
+def _records_of_path(path: Path, faults: list[str], crs: str | None = None) -> list[Record]:
     if path.is_dir():
         files = sorted(path.glob("*.geojson"))
         if not files:
@@ -81,7 +107,7 @@ def _records_of_path(path: Path, faults: list[str]) -> list[Record]:
         return [record for file in files for record in _records_of_path(file, faults)]
     if path.suffix.lower() in {".geojson", ".json"} or not path.is_file():
         return _records_of_text(path, faults)
-    return _records_of_other(path, faults)
+    return _records_of_other(path, faults, crs)
 
 
 def _records_of_text(path: Path, faults: list[str]) -> list[Record]:
@@ -124,23 +150,48 @@ def _records_of_collection(document: Any, where: str, faults: list[str]) -> list
     return records
 
 
-def _records_of_other(path: Path, faults: list[str]) -> list[Record]:
-    import geopandas as gpd
-
+def _records_of_other(path: Path, faults: list[str], crs: str | None = None) -> list[Record]:
+    suffix = path.suffix.lower()
     try:
-        frame = gpd.read_parquet(path) if path.suffix.lower() == ".parquet" else gpd.read_file(path)
+        frame = _frame_of_file(path, suffix)
+    except DataFileError as error:
+        faults.extend(f"{path.name}: {fault}" for fault in error.faults)
+        return []
     except Exception as error:  # noqa: BLE001 - every driver has its own errors
         why = str(error).split(". ", maxsplit=1)[0].split(".;", maxsplit=1)[0]
-        remedy = "give GeoJSON, GeoPackage, GeoParquet or CSV"
+        remedy = "give GeoJSON, GeoPackage, GeoParquet, CSV or Excel"
         faults.append(f"{path.name}: geopandas cannot read it ({why}); {remedy}")
         return []
-    return records_of_frame(frame, faults, name=path.name)
+    return records_of_frame(rename_columns(frame), faults, name=path.name, crs=crs)
 
 
-def records_of_frame(frame: Any, faults: list[str], *, name: str = "frame") -> list[Record]:  # noqa: ANN401
+def _frame_of_file(path: Path, suffix: str) -> Any:  # noqa: ANN401 - a table, with geometry or without
+    if suffix in TEXT_SUFFIXES:
+        return read_csv(path)
+    if suffix in {".xlsx", ".xlsm"}:
+        return read_excel(path)
+    import geopandas as gpd
+
+    if suffix not in {".parquet", ".geoparquet"}:
+        return gpd.read_file(path)
+    try:
+        return gpd.read_parquet(path)
+    except ValueError:  # no geometry in it: a table with lon and lat
+        import pandas as pd
+
+        return pd.read_parquet(path)
+
+
+def records_of_frame(
+    frame: Any,  # noqa: ANN401
+    faults: list[str],
+    *,
+    name: str = "frame",
+    crs: str | None = None,
+) -> list[Record]:
     """Take the records out of a GeoDataFrame of any CRS, or a table with ``lon`` and ``lat`` columns."""
     table = frame if "site_id" in frame.columns else frame.reset_index(names="site_id")
-    points = _points_of(table, faults, name)
+    points = _points_of(table, faults, name, crs)
     if points is None:
         return []
     skip = {
@@ -164,19 +215,41 @@ def records_of_frame(frame: Any, faults: list[str], *, name: str = "frame") -> l
     return records
 
 
-def _points_of(table: Any, faults: list[str], name: str) -> list[tuple[Any, Any]] | None:  # noqa: ANN401
+def _points_of(table: Any, faults: list[str], name: str, crs: str | None) -> list[tuple[Any, Any]] | None:  # noqa: ANN401
     """Return (coordinates, geometry type) by row, in degrees."""
     if not hasattr(table, "crs"):
         if not {"lon", "lat"} <= set(table.columns):
             faults.append(f"{name}: no geometry; give a point geometry or columns lon and lat in degrees")
             return None
-        pairs = zip(table["lon"], table["lat"], strict=True)
-        return [([_number(lon), _number(lat)], "Point") for lon, lat in pairs]
-    if table.crs is None:
+        pairs = [[_number(lon), _number(lat)] for lon, lat in zip(table["lon"], table["lat"], strict=True)]
+        pairs = pairs if crs is None else _from_metres(pairs, crs, faults, name)
+        return [(None, None) if pair == [None, None] else (pair, "Point") for pair in pairs]
+    if table.crs is None and crs is None:
         faults.append(f"{name}: no coordinate system; call set_crs('EPSG:4326') where the points are degrees")
         return None
-    geometry = table.geometry if table.crs.to_epsg() == 4326 else table.geometry.to_crs(4326)
+    geometry = table.geometry if table.crs is not None else table.geometry.set_crs(crs)
+    geometry = geometry if geometry.crs.to_epsg() == 4326 else geometry.to_crs(4326)
     return [_point_of(shape) for shape in geometry]
+
+
+def _from_metres(pairs: list[Any], crs: str, faults: list[str], name: str) -> list[Any]:
+    """Turn metres of a projection into degrees; Vietnamese surveys write the northing as X."""
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        turn = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
+    except CRSError:
+        faults.append(f"{name}: crs {crs!r} is not known; give one as EPSG:5897 (VN-2000 TM-3 105°00')")
+        return pairs
+    turned = []
+    for first, second in pairs:
+        if not all(isinstance(value, float) for value in (first, second)):
+            turned.append([first, second])
+            continue
+        northing_first = first > 900_000 > second
+        turned.append(list(turn(second, first) if northing_first else turn(first, second)))
+    return turned
 
 
 def _point_of(shape: Any) -> tuple[Any, Any]:  # noqa: ANN401
@@ -214,9 +287,23 @@ def _integer(value: Any) -> Any:  # noqa: ANN401
     return int(number) if isinstance(number, float) and number.is_integer() else _text(number)
 
 
+_TRUTHS = {
+    "true": True,
+    "false": False,
+    "có": True,
+    "không": False,
+    "yes": True,
+    "no": False,
+    "1": True,
+    "0": False,
+}
+
+
 def _boolean(value: Any) -> Any:  # noqa: ANN401
-    words = {"true": True, "false": False, "": None}
-    return words.get(value.lower(), value) if isinstance(value, str) else value
+    """Read what tables make of true and false: text in two languages, and 1.0 where a cell is empty elsewhere."""
+    if isinstance(value, float) and value in {0.0, 1.0}:
+        return bool(value)
+    return _text(_TRUTHS.get(value.strip().lower(), value)) if isinstance(value, str) else value
 
 
 def _list(value: Any) -> Any:  # noqa: ANN401

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean, nfc
+from routeplanner.sites.coordinates import LAT_RANGE, LON_RANGE, metres_fault
 from routeplanner.sites.model import (
     ACCESSES,
     CALENDARS,
@@ -31,8 +32,6 @@ __all__ = ["faults_of"]
 _SITE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
-_LON = (102.0, 118.0)  # Vietnam with its islands
-_LAT = (6.0, 23.5)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN_KEYS = {"name_vi", "name_en", "calendar", "month", "day", "days", "year", "source"}
 _OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only"}
@@ -139,14 +138,16 @@ def _point_faults(record: Record) -> Iterable[str]:
         yield f"geometry: coordinates {_shown(point)} are not two numbers; give [lon, lat] in degrees"
         return
     lon, lat = point[:2]
-    if _within(lon, _LON) and _within(lat, _LAT):
+    if _within(lon, LON_RANGE) and _within(lat, LAT_RANGE):
         return
-    if _within(lat, _LON) and _within(lon, _LAT):
+    if _within(lat, LON_RANGE) and _within(lon, LAT_RANGE):
         yield f"geometry: longitude and latitude are swapped in [{lon}, {lat}]; write [{lat}, {lon}]"
+    elif (fault := metres_fault(lon, lat)) is not None:
+        yield f"geometry: {fault}"
     else:
         yield (
-            f"geometry: [{lon}, {lat}] lies outside Vietnam (longitude {_LON[0]:g} to {_LON[1]:g}, "
-            f"latitude {_LAT[0]:g} to {_LAT[1]:g}); give [lon, lat] in degrees (EPSG:4326)"
+            f"geometry: [{lon}, {lat}] lies outside Vietnam (longitude {LON_RANGE[0]:g} to {LON_RANGE[1]:g}, "
+            f"latitude {LAT_RANGE[0]:g} to {LAT_RANGE[1]:g}); give [lon, lat] in degrees (EPSG:4326)"
         )
 
 
