@@ -68,13 +68,19 @@ if TYPE_CHECKING:
         to_svg,
     )
     from routeplanner.render.almanac import calendar_to_html, heat_map
+    from routeplanner.render.health import health_map, health_text, health_to_html
     from routeplanner.render.ical import calendar_to_ics
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
     from routeplanner.sites.communes import CommuneChange, communes_before_2025, communes_since_2025
     from routeplanner.sites.festivals import festival_calendar
     from routeplanner.sites.find import filter_sites, find_site
+    from routeplanner.sites.health import Health, catalogue_health
     from routeplanner.sites.hours import Opening, open_sites, opening
+    from routeplanner.sites.merge import diff_sites, match_sites, merge_sites
+    from routeplanner.sites.osm import accept_candidates, osm_candidates
     from routeplanner.sites.provenance import Provenance, get_site, provenance
+    from routeplanner.sites.schema import catalogue_schema
+    from routeplanner.sites.store import delete_site, migrate_store, site_history, write_store
     from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 __all__ = [
@@ -85,6 +91,7 @@ __all__ = [
     "DataFileError",
     "Day",
     "Explanation",
+    "Health",
     "InfeasibleError",
     "Itinerary",
     "Leg",
@@ -103,6 +110,7 @@ __all__ = [
     "TripRequest",
     "Violation",
     "__version__",
+    "accept_candidates",
     "add_corridor",
     "alternatives",
     "as_published",
@@ -110,6 +118,8 @@ __all__ = [
     "build_network",
     "calendar_to_html",
     "calendar_to_ics",
+    "catalogue_health",
+    "catalogue_schema",
     "check",
     "check_programme",
     "clusters",
@@ -118,13 +128,18 @@ __all__ = [
     "compare",
     "corridors",
     "default_prizes",
+    "delete_site",
     "design_programme",
+    "diff_sites",
     "embed_snippet",
     "explain",
     "festival_calendar",
     "filter_sites",
     "find_site",
     "get_site",
+    "health_map",
+    "health_text",
+    "health_to_html",
     "heat_map",
     "impact",
     "json_schema",
@@ -141,9 +156,13 @@ __all__ = [
     "map_network",
     "map_programme",
     "map_sites",
+    "match_sites",
+    "merge_sites",
+    "migrate_store",
     "named_routes",
     "open_sites",
     "opening",
+    "osm_candidates",
     "plan",
     "provenance",
     "read_sailings",
@@ -152,6 +171,7 @@ __all__ = [
     "save_html",
     "save_sites",
     "save_trip",
+    "site_history",
     "to_html",
     "to_png",
     "to_svg",
@@ -160,6 +180,7 @@ __all__ = [
     "validate_sites",
     "visitor_centres",
     "write_sailings",
+    "write_store",
 ]
 
 _ROOMS = {
@@ -221,6 +242,12 @@ _ROOMS = {
     "sites.hours": ("Opening", "open_sites", "opening"),
     "sites.find": ("filter_sites", "find_site"),
     "sites.provenance": ("Provenance", "get_site", "provenance"),
+    "render.health": ("health_map", "health_text", "health_to_html"),
+    "sites.health": ("Health", "catalogue_health"),
+    "sites.merge": ("diff_sites", "match_sites", "merge_sites"),
+    "sites.osm": ("accept_candidates", "osm_candidates"),
+    "sites.schema": ("catalogue_schema",),
+    "sites.store": ("delete_site", "migrate_store", "site_history", "write_store"),
     "sites.words": ("load_corridors", "load_crafts", "load_themes"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

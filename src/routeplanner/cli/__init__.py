@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from routeplanner._version import __version__
 from routeplanner.cli import (
     calendar,
+    catalog,
     check,
     convert,
     corridors,
@@ -42,6 +43,7 @@ COMMANDS = (
     check,
     sites,
     validate,
+    catalog,
     corridors,
     calendar,
     open_on,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._files import write_whole
 from routeplanner._resources import data_path
 from routeplanner.errors import CatalogueError, DataFileError
+from routeplanner.sites.faults_vi import in_vietnamese
 from routeplanner.sites.find import filter_sites, find_site
 from routeplanner.sites.model import FIELD_NAMES
 from routeplanner.sites.records import Source, frame_of, geojson_text, read_records
@@ -89,13 +90,17 @@ def load_sites(path: str | os.PathLike[str] | None = None, *, crs: str | None = 
     return frame_of(records).sort_index()
 
 
-def validate_sites(source: Source) -> list[str]:
+def validate_sites(source: Source, *, crs: str | None = None, lang: str = "en") -> list[str]:
     """Return all faults of a catalogue, each with place, field, value and remedy.
 
     Parameters
     ----------
     source
-        A folder, a file, a GeoJSON FeatureCollection as a mapping, or a GeoDataFrame.
+        Whatever `load_sites` reads, a GeoJSON FeatureCollection as a mapping, or a GeoDataFrame.
+    crs
+        As for `load_sites`.
+    lang
+        ``en`` or ``vi``.
 
     Returns
     -------
@@ -118,9 +123,9 @@ def validate_sites(source: Source) -> list[str]:
     except CatalogueError as error:
         faults.extend(error.faults)
         vocabulary = load_vocabulary()
-    records = read_records(source, faults)
+    records = read_records(source, faults, crs=crs)
     faults.extend(faults_of(records, vocabulary, elsewhere=_sites_elsewhere(folder)))
-    return faults
+    return [in_vietnamese(fault) for fault in faults] if lang == "vi" else faults
 
 
 def _sites_elsewhere(folder: Path | None) -> Callable[[], frozenset[str]]:

@@ -1,0 +1,335 @@
+"""``routeplanner catalog``: health, validate, merge, diff, candidates, schema, and the shared store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from routeplanner.cli._common import BAD_INPUT, FOUND, OK, command, number, require_folders, write_all
+from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from routeplanner.sites.merge import Merged
+
+__all__ = ["add"]
+
+_PATH = "own catalogue: folder, GeoJSON, GeoPackage, GeoParquet, CSV, Excel, http(s) or postgresql address"
+
+
+def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "catalog",
+        help="health of a catalogue, merge, diff, validate",
+        description="Work on catalogues of sites.",
+    )
+    under = parser.add_subparsers(required=True, metavar="ACTION")
+    for name, run, words, arguments in (
+        ("health", _health, "how complete, sure and old a catalogue is", _health_arguments),
+        ("validate", _validate, "list every fault with row, field, value and remedy", _validate_arguments),
+        ("merge", _merge, "make one catalogue of two, with a report of conflicts", _merge_arguments),
+        ("diff", _diff, "list what differs between two catalogues", _diff_arguments),
+        (
+            "convert",
+            _convert,
+            "write a catalogue as GeoJSON, GeoPackage, GeoParquet, CSV or Excel",
+            _convert_arguments,
+        ),
+        ("candidates", _candidates, "make candidates of OpenStreetMap features", _candidates_arguments),
+        ("accept", _accept, "add the candidates that a person accepted", _accept_arguments),
+        ("schema", _schema, "print the JSON Schema of a catalogue", _schema_arguments),
+        ("migrate", _migrate, "make or update the shared store in a PostGIS database", _migrate_arguments),
+        ("push", _push, "write a catalogue into the shared store", _push_arguments),
+        ("history", _history, "list who changed what in the shared store", _history_arguments),
+    ):
+        _action(under, name, run, words, arguments)
+
+
+def _action(
+    under: Any,  # noqa: ANN401
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    words: str,
+    arguments: Callable[[argparse.ArgumentParser], None],
+) -> None:
+    arguments(command(under, name, run, words))
+
+
+def _lang(parser: argparse.ArgumentParser, default: str = "en") -> None:
+    parser.add_argument("--lang", choices=("en", "vi"), default=default, help="language (%(default)s)")
+
+
+def _crs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--crs", metavar="EPSG:N", help="coordinate system of a table in metres (EPSG:5897)")
+
+
+def _health_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
+    parser.add_argument("--html", metavar="FILE.html", help="write a page with tables and map")
+    parser.add_argument("--map", metavar="FILE.svg", help="write the map of precision alone")
+    parser.add_argument("--json", metavar="FILE.json", help="write all figures")
+    _lang(parser)
+
+
+def _health(arguments: argparse.Namespace) -> int:
+    require_folders([arguments.html, arguments.map, arguments.json])
+    from routeplanner.render.health import health_map, health_text, health_to_html
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.health import catalogue_health
+
+    sites = load_sites(arguments.catalogue)
+    health = catalogue_health(sites)
+    outputs: dict[str, str | bytes] = {}
+    if arguments.html:
+        outputs[arguments.html] = health_to_html(health, sites, lang=arguments.lang)
+    if arguments.map:
+        svg = health_map(sites, lang=arguments.lang)
+        outputs[arguments.map] = svg.replace("<svg ", "<svg xmlns='http://www.w3.org/2000/svg' ", 1)
+    if arguments.json:
+        outputs[arguments.json] = json.dumps(health.to_dict(), ensure_ascii=False, indent=1) + "\n"
+    write_all(outputs)
+    print(health_text(health, lang=arguments.lang), end="")
+    return FOUND if health.without_source else OK
+
+
+def _validate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help=_PATH)
+    _crs(parser)
+    _lang(parser)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import validate_sites
+
+    bad = 0
+    for name in arguments.files:
+        faults = validate_sites(name, crs=arguments.crs, lang=arguments.lang)
+        bad += len(faults)
+        print(f"{name}: {_counted(len(faults), arguments.lang)}")
+        for fault in faults:
+            print(f"  - {fault}")
+    return BAD_INPUT if bad else OK
+
+
+def _counted(count: int, lang: str) -> str:
+    if lang == "vi":
+        return f"{count} lỗi" if count else "không có lỗi"
+    return f"{count} fault{'s' * (count != 1)}" if count else "no faults"
+
+
+def _merge_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("mine", metavar="MINE", help="the catalogue that is kept")
+    parser.add_argument("theirs", metavar="THEIRS", help="the catalogue that is merged into it")
+    parser.add_argument("--out", required=True, metavar="FILE", help="where to write the merged catalogue")
+    parser.add_argument("--report", metavar="FILE.json", help="write matches, filled fields and conflicts")
+    parser.add_argument(
+        "--within-m",
+        default="500",
+        metavar="M",
+        help="largest distance of two points of one place (%(default)s)",
+    )
+    parser.add_argument(
+        "--take",
+        choices=("mine", "theirs"),
+        default="mine",
+        help="whose value stays in a conflict (%(default)s)",
+    )
+
+
+def _merge(arguments: argparse.Namespace) -> int:
+    require_folders([arguments.report, arguments.out])
+    from routeplanner.sites.catalog import load_sites, save_sites
+    from routeplanner.sites.merge import merge_sites
+
+    faults: list[str] = []
+    within = number("within-m", arguments.within_m, faults)
+    if within is None:
+        raise RequestError(faults, subject="merge")
+    mine, theirs = load_sites(arguments.mine), load_sites(arguments.theirs)
+    merged = merge_sites(mine, theirs, within_m=within, take=arguments.take)
+    save_sites(merged.sites, arguments.out)
+    print(f"wrote {arguments.out}", file=sys.stderr)
+    if arguments.report:
+        write_all({arguments.report: json.dumps(_report(merged), ensure_ascii=False, indent=1) + "\n"})
+    print(
+        f"{len(mine)} + {len(theirs)} sites make {len(merged.sites)}: {len(merged.added)} added, "
+        f"{len(merged.filled)} fields filled, {len(merged.conflicts)} conflicts"
+    )
+    for other, site in merged.matched.items():
+        print(f"  matched by name and distance: {other} is {site}")
+    for found in merged.conflicts:
+        print(
+            f"  conflict: {found.site_id} {found.field}: mine {_short(found.mine)}, "
+            f"theirs {_short(found.theirs)}; took {found.taken}"
+        )
+    return FOUND if merged.conflicts else OK
+
+
+def _report(merged: Merged) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "sites": len(merged.sites),
+        "added": list(merged.added),
+        "matched": merged.matched,
+        "filled": [asdict(found) for found in merged.filled],
+        "conflicts": [asdict(found) for found in merged.conflicts],
+    }
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _diff_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", metavar="BEFORE", help=_PATH)
+    parser.add_argument("after", metavar="AFTER", help=_PATH)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.merge import diff_sites
+
+    found = diff_sites(load_sites(arguments.before), load_sites(arguments.after))
+    if arguments.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            print(f"{one.site_id}  {one.field}: {_short(one.before)} -> {_short(one.after)}")
+        print(f"{len(found)} difference{'s' * (len(found) != 1)}", file=sys.stderr)
+    return FOUND if found else OK
+
+
+def _convert_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=_PATH)
+    parser.add_argument("out", metavar="OUT", help="file name; its ending says which form")
+    _crs(parser)
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import load_sites, save_sites
+
+    sites = load_sites(arguments.source, crs=arguments.crs)
+    print(f"wrote {save_sites(sites, arguments.out)}: {len(sites)} sites", file=sys.stderr)
+    return OK
+
+
+def _candidates_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "features", metavar="FEATURES", help="features of OpenStreetMap as GeoJSON or GeoPackage (osmnx)"
+    )
+    parser.add_argument("--seen", required=True, metavar="YYYY-MM-DD", help="day of the extract")
+    parser.add_argument("--out", required=True, metavar="FILE", help="where to write the candidates")
+    parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
+
+
+def _candidates(arguments: argparse.Namespace) -> int:
+    import geopandas as gpd
+
+    from routeplanner.errors import DataFileError
+    from routeplanner.sites.catalog import load_sites, save_sites
+    from routeplanner.sites.osm import osm_candidates
+
+    try:
+        features = gpd.read_file(arguments.features)
+    except Exception as error:  # noqa: BLE001 - every driver has its own errors
+        raise DataFileError(
+            [f"geopandas cannot read it ({error}); give GeoJSON"], subject=arguments.features
+        ) from None
+    found = osm_candidates(features, load_sites(arguments.catalogue), seen=arguments.seen)
+    save_sites(found, arguments.out)
+    print(
+        f"{len(found)} candidates in {arguments.out}; set accepted to true where you accept one",
+        file=sys.stderr,
+    )
+    return OK
+
+
+def _accept_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("candidates", metavar="CANDIDATES", help="candidates with a column accepted")
+    parser.add_argument("--out", required=True, metavar="FILE", help="where to write the catalogue with them")
+    parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
+
+
+def _accept(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import load_sites, save_sites
+    from routeplanner.sites.osm import accept_candidates
+
+    sites = load_sites(arguments.catalogue)
+    grown = accept_candidates(load_sites(arguments.candidates), sites)
+    save_sites(grown, arguments.out)
+    print(f"wrote {arguments.out}: {len(grown) - len(sites)} accepted", file=sys.stderr)
+    return OK
+
+
+def _schema_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--catalogue", metavar="FOLDER", help="folder with its own words (themes.toml, corridors.toml)"
+    )
+    parser.add_argument(
+        "--dictionary", action="store_true", help="print the table of the data dictionary instead"
+    )
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.schema import catalogue_schema, dictionary_table
+
+    if arguments.dictionary:
+        print(dictionary_table(), end="")
+    else:
+        print(json.dumps(catalogue_schema(arguments.catalogue), ensure_ascii=False, indent=1))
+    return OK
+
+
+def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("store", metavar="postgresql://…", help="address of the database")
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.store import migrate_store
+
+    taken = migrate_store(arguments.store)
+    for description in taken:
+        print(f"done: {description}")
+    print(f"{len(taken)} step{'s' * (len(taken) != 1)} taken", file=sys.stderr)
+    return OK
+
+
+def _push_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=_PATH)
+    parser.add_argument("store", metavar="postgresql://…", help="address of the database")
+    parser.add_argument("--editor", required=True, metavar="NAME", help="who writes, for the history")
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.catalog import load_sites
+    from routeplanner.sites.store import write_store
+
+    count = write_store(load_sites(arguments.source), arguments.store, editor=arguments.editor)
+    print(", ".join(f"{number} {word}" for word, number in count.items()))
+    return OK
+
+
+def _history_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("store", metavar="postgresql://…", help="address of the database")
+    parser.add_argument("--site", metavar="SITE_ID", help="only this site")
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from routeplanner.sites.store import site_history
+
+    for entry in site_history(arguments.store, arguments.site):
+        before, after = ((entry[key] or {}).get("properties", {}) for key in ("before", "after"))
+        changed = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+        fields = ", ".join(changed) if entry["operation"] == "update" else ""
+        who = f"{entry['changed_at']:%Y-%m-%d %H:%M:%S}  {entry['changed_by']:<12}  {entry['operation']:<6}"
+        print(f"{who}  {entry['site_id']}  {fields}".rstrip())
+    return OK
