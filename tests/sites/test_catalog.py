@@ -299,17 +299,20 @@ def test_a_table_with_lon_and_lat_reads_too(tmp_path: Path) -> None:
     assert table["lunar_days"].tolist() == [[4, 10], None]
     assert table["fee_vnd"].tolist() == [None, 20000]
     assert [(point.x, point.y) for point in table.geometry] == [(105.87, 20.9), (105.88, 20.91)]
-    path.write_text(head + rows[0].replace("105.87,20.9", "20.9,105.87"), encoding="utf-8")
+    swapped = rows[0].replace("105.87,20.9", "20.9,105.87")
+    path.write_text(head + swapped, encoding="utf-8")  # every row: the columns are meant the other way round
+    assert load_sites(path).geometry.iloc[0].coords[0] == (105.87, 20.9)
+    path.write_text(head + swapped + rows[1], encoding="utf-8")  # one row only: a slip
     (fault,) = validate_sites(path)
     assert "table.csv, row 1" in fault
     assert "swapped" in fault
 
 
 def test_what_geopandas_cannot_read_is_one_fault(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
+    path = tmp_path / "notes.dat"
     path.write_text("not a map", encoding="utf-8")
     (fault,) = validate_sites(path)
-    assert fault.startswith("notes.txt: geopandas cannot read it")
+    assert fault.startswith("notes.dat: geopandas cannot read it")
 
 
 def test_a_file_that_is_not_utf_8_is_said_to_be(tmp_path: Path) -> None:
