@@ -29,12 +29,19 @@ if TYPE_CHECKING:
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
     from routeplanner.network import (
         Network,
+        OsmService,
+        Traffic,
         build_network,
+        combine_roads,
+        isochrones,
         load_boats,
         load_river,
         load_roads,
         load_sailings,
+        load_traffic,
         read_sailings,
+        roads_from_file,
+        roads_from_osm,
         usual_level_m,
         write_sailings,
     )
@@ -99,6 +106,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "Opening",
+    "OsmService",
     "Programme",
     "ProgrammeBrief",
     "Provenance",
@@ -107,6 +115,7 @@ __all__ = [
     "Skipped",
     "Stop",
     "Terminal",
+    "Traffic",
     "TripRequest",
     "Violation",
     "__version__",
@@ -123,6 +132,7 @@ __all__ = [
     "check",
     "check_programme",
     "clusters",
+    "combine_roads",
     "communes_before_2025",
     "communes_since_2025",
     "compare",
@@ -142,6 +152,7 @@ __all__ = [
     "health_to_html",
     "heat_map",
     "impact",
+    "isochrones",
     "json_schema",
     "load_boats",
     "load_corridors",
@@ -152,6 +163,7 @@ __all__ = [
     "load_sailings",
     "load_sites",
     "load_themes",
+    "load_traffic",
     "map_itinerary",
     "map_network",
     "map_programme",
@@ -167,6 +179,8 @@ __all__ = [
     "provenance",
     "read_sailings",
     "replan",
+    "roads_from_file",
+    "roads_from_osm",
     "save_assets",
     "save_html",
     "save_sites",
@@ -196,12 +210,19 @@ _ROOMS = {
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
     "network": (
         "Network",
+        "OsmService",
+        "Traffic",
         "build_network",
+        "combine_roads",
+        "isochrones",
         "load_boats",
         "load_river",
         "load_roads",
         "load_sailings",
+        "load_traffic",
         "read_sailings",
+        "roads_from_file",
+        "roads_from_osm",
         "usual_level_m",
         "write_sailings",
     ),
@@ -250,11 +271,14 @@ _ROOMS = {
     "sites.store": ("delete_site", "migrate_store", "site_history", "write_store"),
     "sites.words": ("load_corridors", "load_crafts", "load_themes"),
 }
+_MODULES = {"roads": "network.roads"}  # rp.roads.combine(local, bundled)
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     """Fetch a public name from its room."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{_MODULES[name]}")
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

@@ -75,6 +75,8 @@ class Access:
     edge_index, twin_index, share
         Position in the road table: the edge, the same road in the other direction (-1 where one-way), and
         the share of the edge's length before the point.
+    parked
+        Whether the vehicle stays there and the group goes on by itself (a large coach outside a village).
     """
 
     site_id: str
@@ -88,10 +90,18 @@ class Access:
     edge_index: int = -1
     twin_index: int = -1
     share: float = 0.0
+    parked: bool = False
 
 
-def joinable_edges(table: RoadTable) -> NDArray[np.int64]:
+def joinable_edges(
+    table: RoadTable,
+    *,
+    barred: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset({"", "no_coach"}),
+) -> NDArray[np.int64]:
     """Return the edges that a place may join.
+
+    `barred` are highway classes that do not count, `but` the restrictions that do no harm.
 
     Left out are bridges, ferries, motorways, paths without vehicles, roads under a restriction, and
     whatever lies outside the largest part of the graph in which every road leads to every other.
@@ -103,7 +113,7 @@ def joinable_edges(table: RoadTable) -> NDArray[np.int64]:
     size = len(table.nodes)
     open_road = np.array(
         [
-            r == "" and h not in _NOT_JOINED and not ferry
+            r in but and h not in _NOT_JOINED and h not in barred and not ferry
             for r, h, ferry in zip(table.restriction, table.highway, table.ferry, strict=True)
         ]
     )
@@ -116,7 +126,12 @@ def joinable_edges(table: RoadTable) -> NDArray[np.int64]:
 
 
 def attach_places(
-    places: Sequence[Place], table: RoadTable, river: River, *, local_factor: float
+    places: Sequence[Place],
+    table: RoadTable,
+    river: River,
+    *,
+    local_factor: float,
+    edges: NDArray[np.int64] | None = None,
 ) -> dict[str, Access]:
     """Return how each place joins the roads; a place farther than 15 km from all roads is left out.
 
@@ -134,13 +149,16 @@ def attach_places(
         The lines that must not be crossed.
     local_factor
         Length of the way over the straight line.
+    edges
+        What may be joined, as from `joinable_edges`.
     """
     known = {node: i for i, node in enumerate(table.nodes)}
     written = {row["site_id"]: row for row in _written() if row["node"] in known}
     found = {p.site_id: _at_node(p, written[p.site_id], table, known) for p in places if p.site_id in written}
     rest = [p for p in places if p.site_id not in written]
     if rest:
-        found.update(_nearest(rest, table, river, local_factor))
+        free = joinable_edges(table) if edges is None else edges
+        found.update(_nearest(rest, table, river, local_factor, free))
     return found
 
 
@@ -163,13 +181,16 @@ def _at_node(place: Place, row: dict[str, str], table: RoadTable, known: dict[st
 
 
 def _nearest(
-    places: Sequence[Place], table: RoadTable, river: River, local_factor: float
+    places: Sequence[Place],
+    table: RoadTable,
+    river: River,
+    local_factor: float,
+    edges: NDArray[np.int64],
 ) -> Iterator[tuple[str, Access]]:
     import numpy as np
     import shapely
 
     scale = np.array(table.scale)
-    edges = joinable_edges(table)
     twin = _twins(table, edges)
     edges = edges[(twin[edges] < 0) | (twin[edges] > edges)]  # each two-way road once
     if len(edges) == 0:

@@ -6,18 +6,24 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import networkx as nx
 
+from routeplanner._clock import TIMEZONE
 from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
+from routeplanner.network.engines import EngineName, choose_engine
+from routeplanner.network.hours import timed_legs
 from routeplanner.network.long_legs import load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
 from routeplanner.network.speeds import DEFAULT_SPEEDS, Speeds
+from routeplanner.network.traffic import AT_ALL_HOURS, Conditions, Traffic
 from routeplanner.network.travel import (
+    PARKING,
     VEHICLES,
     Ground,
     PathLeg,
@@ -27,6 +33,9 @@ from routeplanner.network.travel import (
 )
 
 if TYPE_CHECKING:
+    import os
+    from datetime import date, datetime
+
     import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
@@ -35,7 +44,7 @@ __all__ = ["PROFILES", "Network", "build_network"]
 
 FLYING = ("coach+air", "car+air")
 PROFILES = (*VEHICLES, *FLYING, "river", "river-out", "mixed")
-_EDGE_MODES = (*VEHICLES, "boat")
+_EDGE_MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat")
 _PATHS_KEPT = 4_096
 
 T = TypeVar("T")
@@ -47,6 +56,9 @@ def build_network(
     river: River | None = None,
     *,
     speeds: Speeds | None = None,
+    traffic: Traffic | None = None,
+    engine: EngineName = "auto",
+    cache: str | os.PathLike[str] | None = None,
 ) -> Network:
     """Return the network of all places of a catalogue: a graph whose edges are legs.
 
@@ -64,6 +76,16 @@ def build_network(
         Rivers that boats run on; the bundled ones by default. See `load_river`.
     speeds
         Speeds and access rules; `DEFAULT_SPEEDS` by default.
+    traffic
+        Speeds by hour and weekday and bans of coaches, see `load_traffic`; by default none: the same speed
+        at all hours.
+    engine
+        What computes tables of times: ``"scipy"``, ``"routingkit-cch"`` (the extra ``fast``) or ``"auto"``,
+        which takes the second on graphs of 10,000 nodes and more where it is installed. The times are the
+        same.
+    cache
+        Folder in which tables of times are kept by the content of roads, speeds, hours and places; ``None``
+        keeps none.
 
     Returns
     -------
@@ -89,6 +111,7 @@ def build_network(
     True
     """
     places = _places(sites)
+    choose_engine(engine, 0)
     ground = Ground(
         table=road_table(load_roads() if roads is None else roads),
         river=load_river() if river is None else river,
@@ -96,6 +119,9 @@ def build_network(
         places=places,
         access={},
         long_legs=load_long_legs(),
+        traffic=traffic,
+        engine=engine,
+        cache=None if cache is None else Path(cache).expanduser(),
     )
     return Network(_attached(ground, places), sites)
 
@@ -152,8 +178,9 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         self._sites = sites
         if ground is None:  # networkx makes empty graphs of a graph's own class
             return
-        self._routers: dict[str, Any] = {}
+        self._routers: dict[Any, Any] = {}
         self._path = lru_cache(maxsize=_PATHS_KEPT)(self._find_path)
+        self._timed_path = lru_cache(maxsize=_PATHS_KEPT)(self._find_timed_path)
         self.graph.update(crs="epsg:4326", created_with="routeplanner")
         for place in ground.places:
             access = ground.access.get(place.site_id)
@@ -214,6 +241,8 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         ground = self._world
         if place_id in ground.index:
             return ground.places[ground.index[place_id]]
+        if place_id.startswith(PARKING):
+            return self._parking(place_id)
         landings = (
             {f"via:{node}": i for i, node in enumerate(ground.table.nodes)}
             if place_id.startswith("via:")
@@ -226,16 +255,48 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         lon, lat = round(float(ground.table.x[i]), 5), round(float(ground.table.y[i]), 5)
         return Place(place_id, name_vi or str(ground.table.nodes[i]), name_en, lon, lat, "via")
 
-    def access(self, place_id: str) -> Access | None:
+    def _parking(self, place_id: str) -> Place:
+        """Return the parking place that a leg names, ``via:parking:<vehicle>:<site>``."""
+        vehicle, _, site_id = place_id.removeprefix(PARKING).partition(":")
+        ground = self._world
+        if vehicle not in VEHICLES or site_id not in ground.access_of(vehicle):
+            raise NetworkError([self._unknown(place_id)], subject="network")
+        own, site = ground.access_of(vehicle)[site_id], ground.places[ground.index[site_id]]
+        english = f"Coach park for {site.name_en or site.name_vi}"
+        return Place(place_id, f"Điểm đỗ xe {site.name_vi}", english, own.lon, own.lat, "via")
+
+    def access(self, place_id: str, vehicle: str = "car") -> Access | None:
         """Return how a place joins the roads, or ``None`` where no road is within 15 km.
+
+        With a large coach as the vehicle, that is where it parks: ``parked`` says that the group goes on from
+        there, ``distance_m`` how far.
 
         Raises
         ------
         NetworkError
-            When no place has this key.
+            When no place has this key, or the vehicle is unknown.
         """
         self._position(place_id)
-        return self._world.access.get(place_id)
+        if vehicle not in VEHICLES:
+            fault = f"vehicle {vehicle!r} is unknown; use one of {', '.join(VEHICLES)}"
+            raise NetworkError([fault], subject="network")
+        return self._world.access_of(vehicle).get(place_id)
+
+    def periods(self, day: date, profile: str) -> tuple[int, ...]:
+        """Return when travel times change on a day, seconds after midnight; the first is 0.
+
+        Between two of them, `matrix` with any ``depart`` is the same. Without `traffic` there is one period.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown profile.
+        """
+        self._known(profile)
+        traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
+        if traffic is None:
+            return (0,)
+        return traffic.starts(vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
 
     def far_from_road(self, *, over_m: float = 3_000) -> tuple[str, ...]:
         """Return the places whose door is farther than this from the road they join, or near no road.
@@ -298,7 +359,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     # -- travel ------------------------------------------------------------------------------------
 
-    def matrix(self, places: Sequence[str], profile: str) -> TravelMatrix:
+    def matrix(self, places: Sequence[str], profile: str, *, depart: datetime | None = None) -> TravelMatrix:
         """Return times and distances between places.
 
         Parameters
@@ -306,18 +367,23 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         places
             Keys, in the order of rows and columns.
         profile
-            ``coach``, ``car``, ``motorbike``, ``bicycle`` or ``foot``: this vehicle, and on foot or by
-            boat what lies beyond the road's end. ``river``: by boat between piers, on foot (1.2 km) or by
+            ``coach`` (of 16 seats), ``coach29``, ``coach45``, ``car``, ``motorbike``, ``bicycle`` or ``foot``:
+            this vehicle, and on foot or by boat what lies beyond the road's end, or beyond the place where a
+            large coach parks. ``river``: by boat between piers, on foot (1.2 km) or by
             coach (6 km, 12 km for a start) to them. ``river-out``: by boat between different piers where one
             end is a walk and the other at most a ride of 3 km from its pier, by coach otherwise.
             ``mixed``: the same, by boat only downstream. ``coach+air``, ``car+air``: by road, and by air
             between the airports of `load_long_legs`.
+        depart
+            A moment: times as if traffic stayed as it is then. By default, and without ``traffic``, the times of
+            the speed table.
 
         Returns
         -------
         TravelMatrix
             Times obey the triangle inequality within one profile, except in ``river-out`` and ``mixed``:
-            there a boat is taken because it is a boat, though the coach would be sooner.
+            there a boat is taken because it is a boat, though the coach would be sooner. Distances are
+            found when first asked for.
 
         Raises
         ------
@@ -330,28 +396,53 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         if faults:
             raise NetworkError(faults, subject="network")
         at = np.array([self._world.index[p] for p in places], dtype=np.int64)
-        duration_s, distance_m = self._tables(at, profile)
-        return TravelMatrix(tuple(places), profile, duration_s, distance_m)
+        now = self._now(profile, depart)
+        return TravelMatrix(
+            tuple(places),
+            profile,
+            self._table(at, profile, now, metres=False),
+            lambda: self._table(at, profile, now, metres=True),
+        )
 
-    def _tables(self, at: NDArray[np.int64], profile: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _table(
+        self, at: NDArray[np.int64], profile: str, now: Conditions, *, metres: bool
+    ) -> NDArray[np.int64]:
+        """Return seconds, or metres, between places by position."""
         import numpy as np
 
-        cut = np.ix_(at, at)
         if profile in {"river-out", "mixed"}:
-            coach_s, coach_m = self._tables(at, "coach")
-            boat_s, boat_m = self._tables(at, "river")
-            river = self._river()
-            down = profile == "mixed"
-            sail = np.array([[river.by_boat(i, j, downstream=down) for j in at] for i in at], dtype=bool)
-            sail = sail.reshape(len(at), len(at)) & (boat_s >= 0)
-            return np.where(sail, boat_s, coach_s), np.where(sail, boat_m, coach_m)
-        duration_s, distance_m = self._router(profile).rows(at.tolist())
-        return duration_s[cut], distance_m[cut]
+            by_coach = self._table(at, "coach", now, metres=metres)
+            by_boat = self._table(at, "river", now, metres=metres)
+            return np.where(self._sails(at, down=profile == "mixed") & (by_boat >= 0), by_boat, by_coach)
+        router = self._router(profile, now)
+        table = router.rows(at.tolist())[1] if metres else router.seconds(at.tolist())
+        return table[np.ix_(at, at)]
 
-    def path(self, from_id: str, to_id: str, profile: str) -> tuple[PathLeg, ...]:
+    def _sails(self, at: NDArray[np.int64], *, down: bool) -> NDArray[np.bool_]:
+        """Return between which places a group that likes boats sails."""
+        import numpy as np
+
+        river = self._river()
+        sails = np.array([[river.by_boat(i, j, downstream=down) for j in at] for i in at], dtype=bool)
+        return sails.reshape(len(at), len(at))
+
+    def path(
+        self, from_id: str, to_id: str, profile: str, *, depart: datetime | None = None
+    ) -> tuple[PathLeg, ...]:
         """Return the legs of the way from door to door; empty for a place and itself.
 
-        Durations and distances of the legs sum to the entry of `matrix`.
+        Durations and distances of the legs sum to the entry of `matrix`. With ``traffic`` and a moment of
+        departure the way is the one that arrives first, each stretch driven at the speed of its minute and
+        a ban waited for where that is sooner than the way round: who departs later never arrives earlier.
+
+        Parameters
+        ----------
+        from_id, to_id
+            Places.
+        profile
+            As of `matrix`.
+        depart
+            Moment of departure, Asia/Ho_Chi_Minh.
 
         Raises
         ------
@@ -359,21 +450,60 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             For an unknown place or profile, or where there is no way.
         """
         a, b = self._position(from_id), self._position(to_id)
+        self._known(profile)
         if a == b:
-            self._router("coach" if profile in {"river-out", "mixed"} else profile)
             return ()
-        legs: tuple[PathLeg, ...] = self._path(a, b, profile)
+        legs: tuple[PathLeg, ...] = (
+            self._path(a, b, profile)
+            if depart is None or self._world.traffic is None or not self._is_slowed(profile)
+            else self._timed_path(a, b, profile, *_hour_of(depart))
+        )
         if not legs:
             fault = f"no way from {from_id!r} to {to_id!r} by {profile!r}; choose another profile or another place"
             raise NetworkError([fault], subject="network")
         return legs
 
     def _find_path(self, a: int, b: int, profile: str) -> tuple[PathLeg, ...]:
-        if profile in {"river-out", "mixed"}:
-            sail = self._river().by_boat(a, b, downstream=profile == "mixed")
-            profile = "river" if sail else "coach"
-        legs: tuple[PathLeg, ...] = self._router(profile).path(a, b)
+        legs: tuple[PathLeg, ...] = self._router(self._taken(a, b, profile), AT_ALL_HOURS).path(a, b)
         return legs
+
+    def _find_timed_path(
+        self, a: int, b: int, profile: str, weekday: int, second: int
+    ) -> tuple[PathLeg, ...]:
+        profile = self._taken(a, b, profile)
+        if profile == "river":
+            return self._find_path(a, b, profile)
+        return timed_legs(self._road(profile, AT_ALL_HOURS), a, b, weekday=weekday, depart_s=second)
+
+    def _taken(self, a: int, b: int, profile: str) -> str:
+        """Return how a group that likes boats goes from a to b: on the river or by coach."""
+        if profile not in {"river-out", "mixed"}:
+            return profile
+        sail = self._river().by_boat(a, b, downstream=profile == "mixed")
+        return "river" if sail else "coach"
+
+    def router(self, vehicle: str, depart: datetime | None = None) -> RoadRouter:
+        """Return the router of a vehicle at the speeds of a moment: arcs, and ways from node to node.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown vehicle.
+        """
+        if vehicle not in VEHICLES:
+            fault = f"vehicle {vehicle!r} is unknown; use one of {', '.join(VEHICLES)}"
+            raise NetworkError([fault], subject="network")
+        return self._road(vehicle, self._now(vehicle, depart))
+
+    def position(self, place_id: str) -> int:
+        """Return the position of a place in the tables of a router.
+
+        Raises
+        ------
+        NetworkError
+            When no place has this key.
+        """
+        return self._position(place_id)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -383,21 +513,43 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(["an empty Network; make one with build_network"], subject="network")
         return self._ground
 
-    def _router(self, profile: str) -> RoadRouter | RiverRouter:
-        if profile == "river":
-            return self._river()
-        if profile in FLYING:
-            return self._road(profile)
-        if profile not in VEHICLES:
+    def _known(self, profile: str) -> None:
+        if profile not in PROFILES:
             fault = f"profile {profile!r} is unknown; use one of {', '.join(PROFILES)}{did_you_mean(profile, PROFILES)}"
             raise NetworkError([fault], subject="network")
-        return self._road(profile)
 
-    def _road(self, vehicle: str) -> RoadRouter:
-        if vehicle not in self._routers:
+    def _vehicle_of(self, profile: str) -> str:
+        wheels = profile.partition("+")[0]
+        return wheels if wheels in VEHICLES else "coach"
+
+    def _is_slowed(self, profile: str) -> bool:
+        """Return whether traffic slows a profile at some hour; boats and what takes one to them it does not."""
+        traffic = self._world.traffic
+        return (
+            traffic is not None
+            and profile != "river"
+            and traffic.felt_by.get(self._vehicle_of(profile), 0) > 0
+        )
+
+    def _now(self, profile: str, depart: datetime | None) -> Conditions:
+        """Return what holds for a profile at a moment."""
+        self._known(profile)
+        traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
+        if traffic is None or depart is None:
+            return AT_ALL_HOURS
+        seats = self._world.speeds.modes[vehicle].seats
+        weekday, second = _hour_of(depart)
+        return traffic.at(vehicle, weekday, second, seats=seats)
+
+    def _router(self, profile: str, now: Conditions = AT_ALL_HOURS) -> RoadRouter | RiverRouter:
+        self._known(profile)
+        return self._river() if profile == "river" else self._road(profile, now)
+
+    def _road(self, vehicle: str, now: Conditions = AT_ALL_HOURS) -> RoadRouter:
+        if (vehicle, now) not in self._routers:
             wheels, _, wings = vehicle.partition("+")
-            self._routers[vehicle] = RoadRouter(self._world, wheels, flying=bool(wings))
-        router: RoadRouter = self._routers[vehicle]
+            self._routers[vehicle, now] = RoadRouter(self._world, wheels, now, flying=bool(wings))
+        router: RoadRouter = self._routers[vehicle, now]
         return router
 
     def _river(self) -> RiverRouter:
@@ -452,6 +604,12 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         view._adj = self._adj  # noqa: SLF001
         view._pred = self._pred  # noqa: SLF001
         return nx.freeze(view)
+
+
+def _hour_of(moment: datetime) -> tuple[int, int]:
+    """Return weekday and seconds after midnight in Hanoi; a moment without a zone is taken as Hanoi's."""
+    local = moment if moment.tzinfo is None else moment.astimezone(TIMEZONE)
+    return local.weekday(), local.hour * 3600 + local.minute * 60 + local.second
 
 
 class _Lazy(Mapping[str, T]):

@@ -7,8 +7,10 @@ with ``length`` in metres and, where known, ``travel_time`` in seconds, ``highwa
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["RoadTable", "check_roads", "load_roads", "road_table"]
+__all__ = ["RoadTable", "check_roads", "combine", "combine_roads", "keep_largest", "load_roads", "road_table"]
+
+_log = logging.getLogger("routeplanner.network")
+_NAMED_PARTS = 10
 
 _SHOWN_FAULTS = 20
 _URBAN_NODES_PER_KM2 = 40
@@ -146,6 +151,12 @@ class RoadTable:
         Geometry from tail to head as arrays of (lon, lat), shape (k, 2).
     node_names
         Vietnamese and English names of the nodes that have one.
+    estimated
+        Whether the course of the road is a guess (``accuracy="estimated"``).
+    wait_s, max_kmh
+        Seconds of waiting at a ferry; signposted speed limit in km/h. NaN where the graph does not say.
+    banned
+        Turns that no vehicle may make: (edge in, edge out), from ``graph["banned_turns"]``.
     """
 
     nodes: tuple[str, ...]
@@ -164,6 +175,10 @@ class RoadTable:
     ferry: NDArray[np.bool_]
     lines: tuple[NDArray[np.float64], ...]
     node_names: dict[str, tuple[str | None, str | None]]
+    estimated: NDArray[np.bool_]
+    wait_s: NDArray[np.float64]
+    max_kmh: NDArray[np.float64]
+    banned: tuple[tuple[int, int], ...]
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -295,7 +310,144 @@ def road_table(roads: nx.MultiDiGraph) -> RoadTable:
         ),
         lines=_lines(data, x, y, tail, head),
         node_names=named,
+        estimated=np.array([_first(d.get("accuracy")) == "estimated" for d in data]),
+        wait_s=np.array([_number_or_nan(d.get("wait_s")) for d in data]),
+        max_kmh=np.array([_limit_kmh(d.get("maxspeed")) for d in data]),
+        banned=_banned(roads, [edge[:3] for edge in edges]),
     )
+
+
+def _number_or_nan(value: object) -> float:
+    number = _number(value)
+    return float("nan") if number is None else number
+
+
+def _limit_kmh(value: object) -> float:
+    """Return a signposted limit in km/h: the lowest where a street has several, NaN where it has none.
+
+    Examples
+    --------
+    >>> _limit_kmh(["60", "50"]), _limit_kmh("30 mph"), _limit_kmh("VN:urban")
+    (50.0, 48.28032, nan)
+    """
+    found = []
+    for part in value if isinstance(value, (list, tuple)) else [value]:
+        words = str(part).split()
+        number = _number(words[0]) if words else None
+        if number is not None and number > 0:
+            found.append(number * (1.609344 if words[1:] == ["mph"] else 1.0))
+    return min(found, default=float("nan"))
+
+
+def _banned(roads: nx.MultiDiGraph, keys: list[tuple[Any, Any, Any]]) -> tuple[tuple[int, int], ...]:
+    """Return the banned turns of a graph as pairs of edge positions."""
+    turns = roads.graph.get("banned_turns") or ()
+    if isinstance(turns, str):  # a graph that was read back from GraphML
+        turns = ast.literal_eval(turns)
+    if not turns:
+        return ()
+    at = {key: i for i, key in enumerate(keys)}
+    pairs = [(at.get((u, via, k)), at.get((via, w, j))) for u, via, w, k, j in turns]
+    return tuple((a, b) for a, b in pairs if a is not None and b is not None)
+
+
+def keep_largest(roads: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Return the largest part of a road graph in which every road leads to every other.
+
+    Largest is the part with the most kilometres. What was dropped is named in ``graph["dropped"]``, a list
+    of sentences, largest part first, and logged as a warning.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> roads = nx.MultiDiGraph(crs="epsg:4326")
+    >>> roads.add_nodes_from([(n, {"x": 105.8 + n / 100, "y": 21.0}) for n in range(4)])
+    >>> ends = [(0, 1), (1, 0), (2, 3), (3, 2)]
+    >>> roads.add_edges_from((u, v, {"length": 100 if u < 2 else 50, "name": "Ngõ Huyện"}) for u, v in ends)
+    [0, 0, 0, 0]
+    >>> keep_largest(roads).graph["dropped"]
+    ['Ngõ Huyện: 2 nodes, 0.1 km, near 21.0000, 105.8200']
+    """
+    import networkx as nx
+
+    parts = [roads.subgraph(nodes) for nodes in nx.strongly_connected_components(roads)]
+    metres = [sum(float(m) for *_, m in part.edges(data="length")) for part in parts]
+    order = sorted(range(len(parts)), key=lambda i: (-metres[i], -len(parts[i])))
+    kept = roads.subgraph(parts[order[0]].nodes).copy() if parts else roads.copy()
+    lost = [_part_named(roads, parts[i], metres[i]) for i in order[1 : _NAMED_PARTS + 1]]
+    if len(order) - 1 > _NAMED_PARTS:
+        lost.append(f"and {len(order) - 1 - _NAMED_PARTS} smaller parts")
+    kept.graph["dropped"] = lost
+    if lost:
+        nodes = len(roads) - len(kept)
+        _log.warning(
+            "roads: kept the largest connected part, dropped %d of %d nodes in %d other parts: %s",
+            nodes,
+            len(roads),
+            len(order) - 1,
+            "; ".join(lost),
+        )
+    return kept
+
+
+def _part_named(roads: nx.MultiDiGraph, part: nx.MultiDiGraph, metres: float) -> str:
+    """Return a sentence on a part that is not joined to the rest."""
+    inside = list(part.edges(data="name"))
+    # A dead end of a one-way street has no edges of its own: it is named by those that touch it.
+    touching = inside or [(u, v, n) for node in part for u, v, n in roads.edges(node, data="name")]
+    names = list(
+        dict.fromkeys(filter(None, (_first(n) or (n if isinstance(n, str) else "") for *_, n in touching)))
+    )
+    first = next(iter(part.nodes(data=True)))[1]
+    where = f"near {float(first['y']):.4f}, {float(first['x']):.4f}"
+    count = len(part)
+    label = ", ".join(names[:3]) or "streets without a name"
+    return f"{label}: {count} node{'s' if count > 1 else ''}, {metres / 2000:.1f} km, {where}"
+
+
+def combine_roads(local: nx.MultiDiGraph, bundled: nx.MultiDiGraph | None = None) -> nx.MultiDiGraph:
+    """Return detailed streets where they exist, joined to the strategic network elsewhere.
+
+    Inside the area that `local` covers (squares of 500 m with a node in them, and squares enclosed by such)
+    roads of `bundled` are left out, except ferries, and ways that only boats or walkers take. Roads that
+    lead out of the area are joined to the nearest street of the same class or, failing that, to the nearest
+    street, within 1.5 km and never across a river. Joints are short edges with ``accuracy="estimated"``.
+
+    Parameters
+    ----------
+    local
+        Detailed streets: `routeplanner.roads_from_osm`, `routeplanner.roads_from_file`, or an osmnx graph.
+    bundled
+        The wide network; the bundled roads by default.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes keep the identifiers of `local`; those of `bundled` are numbered anew and keep their ``key``.
+        What is not joined to the rest is dropped and named, see `keep_largest`.
+
+    Raises
+    ------
+    NetworkError
+        When one of the graphs cannot serve as roads.
+
+    Examples
+    --------
+    >>> wide = load_roads()
+    >>> inner = [node for node, data in wide.nodes(data=True) if 105.84 < data["x"] < 105.86]
+    >>> both = combine(wide.subgraph(inner).copy(), wide)
+    >>> both.number_of_nodes() >= wide.number_of_nodes() * 0.9
+    True
+    """
+    from routeplanner.network.joining import joined
+
+    wide = load_roads() if bundled is None else bundled
+    check_roads(local)
+    check_roads(wide)
+    return keep_largest(joined(local, wide))
+
+
+combine = combine_roads
 
 
 def _first(value: object) -> str:

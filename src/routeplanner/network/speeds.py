@@ -13,6 +13,8 @@ __all__ = ["DEFAULT_SPEEDS", "ModeSpeed", "Speeds"]
 
 _MOTORWAY = frozenset({"motorway", "motorway_link"})
 _WALKERS_ONLY = frozenset({"footway", "path", "pedestrian", "steps", "bridleway", "corridor"})
+_LANES = frozenset({"living_street", "service", "track"})
+_VILLAGE_LANES = _LANES | {"residential"}
 
 _CAR_KMH: dict[str, tuple[float, float]] = {
     "motorway": (81.0, 70.0),
@@ -52,6 +54,10 @@ class ModeSpeed:
         OpenStreetMap highway classes that the mode may not use.
     barred_restrictions
         Values of an edge's ``restriction`` that keep the mode out.
+    shown_as
+        The mode that a leg is named by, where that is not the profile's own name.
+    seats
+        Seats of the vehicle, for bans that depend on them; 0 where none do.
     """
 
     of_car: float | None
@@ -60,10 +66,13 @@ class ModeSpeed:
     access_kmh: float
     barred_highways: frozenset[str]
     barred_restrictions: frozenset[str]
+    shown_as: str = ""
+    seats: int = 0
 
 
 _NO_VEHICLE = frozenset({"closed", "foot_only", "boat_only"})
-_NO_CAR = _NO_VEHICLE | {"no_car", "no_car_unverified"}
+_NO_CAR = _NO_VEHICLE | {"no_car", "no_car_unverified", "no_motor"}
+_NO_COACH = _NO_CAR | {"no_coach"}
 _NO_SLOW = _NO_VEHICLE | {"motorway_rules"}
 
 
@@ -71,9 +80,11 @@ def _default_modes() -> Mapping[str, ModeSpeed]:
     wheels = _WALKERS_ONLY | {"cycleway"}
     return MappingProxyType(
         {
-            "coach": ModeSpeed(0.95, 80.0, 240, 15.0, wheels, _NO_CAR),
+            "coach": ModeSpeed(0.95, 80.0, 240, 15.0, wheels, _NO_CAR, seats=16),
+            "coach29": ModeSpeed(0.92, 80.0, 300, 12.0, wheels | _LANES, _NO_COACH, "coach", 29),
+            "coach45": ModeSpeed(0.88, 80.0, 480, 12.0, wheels | _VILLAGE_LANES, _NO_COACH, "coach", 45),
             "car": ModeSpeed(1.0, 100.0, 180, 15.0, wheels, _NO_CAR),
-            "motorbike": ModeSpeed(1.0, 45.0, 120, 15.0, wheels | _MOTORWAY, _NO_SLOW),
+            "motorbike": ModeSpeed(1.0, 45.0, 120, 15.0, wheels | _MOTORWAY, _NO_SLOW | {"no_motor"}),
             "bicycle": ModeSpeed(None, 13.0, 60, 12.0, _WALKERS_ONLY | _MOTORWAY, _NO_SLOW),
             "foot": ModeSpeed(None, 4.5, 0, 4.5, _MOTORWAY, _NO_SLOW - {"foot_only"}),
         }
@@ -87,8 +98,14 @@ class Speeds:
     The car's speeds by class were fitted to some thirty published durations around Hanoi. With three
     minutes of terminal time they miss those published for visitors by 16 % in the median and are 14 % slow
     on average: they hold for a day with traffic. The rest are stated judgements: a minibus of 16 seats goes
-    at 0.95 of a car with four minutes for boarding and alighting, a motorbike like a car up to 45 km/h, a
-    bicycle 13 km/h, a walker 4.5 km/h. A road's own ``travel_time`` goes before the table.
+    at 0.95 of a car with four minutes for boarding and alighting, coaches of 29 and 45 seats at 0.92 and
+    0.88 with five and eight minutes, a motorbike like a car up to 45 km/h, a bicycle 13 km/h, a walker
+    4.5 km/h. A road's own ``travel_time`` goes before the table, and the table never above a road's
+    ``maxspeed``.
+
+    Coaches of 45 seats keep out of village lanes (``residential``, ``living_street``, ``service``,
+    ``track``), those of 29 out of the last three: they park at the nearest road that takes them, and the
+    group walks on (up to `park_walk_m`) or rides a local shuttle. Who may not pass where is in ``modes``.
 
     Parameters
     ----------
@@ -104,6 +121,10 @@ class Speeds:
         Waiting, boarding and landing at a ferry, seconds. The ferry at Vạn Phúc leaves every 10–15 minutes.
     rowing_boarding_s
         Time at a wharf where the road ends and a rowing boat begins, seconds.
+    park_walk_m
+        The longest walk between a coach's parking place and the door, metres; beyond it a shuttle runs.
+    shuttle_wait_s, shuttle_kmh
+        Waiting for a shuttle, seconds, and its speed, km/h. Judgements.
     unmapped_factor, unmapped_kmh, unmapped_far_kmh, unmapped_near_m
         Between places beyond 15 km from all known roads (Huế and Sài Gòn on the bundled ones): length over
         the straight line, speed on the first metres, beyond them, and how many these are. Judgements, for
@@ -123,6 +144,9 @@ class Speeds:
     local_factor: float = 1.3
     ferry_wait_s: int = 600
     rowing_boarding_s: int = 300
+    park_walk_m: float = 1_000.0
+    shuttle_wait_s: int = 600
+    shuttle_kmh: float = 15.0
     unmapped_factor: float = 1.3
     unmapped_kmh: float = 24.0
     unmapped_far_kmh: float = 40.0
@@ -132,7 +156,8 @@ class Speeds:
         """Pickle with plain dictionaries: a read-only view of one cannot be pickled."""
         common = (self.walk_kmh, self.local_factor, self.ferry_wait_s, self.rowing_boarding_s)
         unmapped = (self.unmapped_factor, self.unmapped_kmh, self.unmapped_far_kmh, self.unmapped_near_m)
-        return Speeds, (dict(self.car_kmh), dict(self.modes), *common, *unmapped)
+        parking = (self.park_walk_m, self.shuttle_wait_s, self.shuttle_kmh)
+        return Speeds, (dict(self.car_kmh), dict(self.modes), *common, *parking, *unmapped)
 
     def unmapped_s(self, metres: float, cap_kmh: float) -> float:
         """Return the estimated seconds of a ride without known roads; longer rides are faster, never shorter.

@@ -5,35 +5,53 @@ A profile is a way of travelling: a vehicle with what it needs beyond the road's
 
 Times are exact. Every stretch of road costs whole milliseconds, a path their sum, and a matrix entry that
 sum rounded up to seconds: rounding up is subadditive, so that times obey the triangle inequality.
+
+With traffic by hour a vehicle crosses each stretch at the speed of the minute at which it is there: a
+stretch begun before a change of speed is finished at the new one, so that who leaves later never arrives
+earlier.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from routeplanner.network.attach import attach_places, joinable_edges
+from routeplanner.network.engines import Graph, choose_engine
+from routeplanner.network.keep import KeptTables
 from routeplanner.network.long_legs import ride_distance_m
+from routeplanner.network.traffic import AT_ALL_HOURS, Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
     from routeplanner.network.attach import Access, Place
     from routeplanner.network.long_legs import LongLeg
     from routeplanner.network.river import Berth, River
     from routeplanner.network.roads import RoadTable
     from routeplanner.network.speeds import ModeSpeed, Speeds
+    from routeplanner.network.traffic import Traffic
 
-__all__ = ["VEHICLES", "Ground", "PathLeg", "RiverRouter", "RoadRouter", "TravelMatrix"]
+__all__ = [
+    "PARKING",
+    "VEHICLES",
+    "Ground",
+    "PathLeg",
+    "RiverRouter",
+    "RoadRouter",
+    "Stretches",
+    "TravelMatrix",
+]
 
-VEHICLES = ("coach", "car", "motorbike", "bicycle", "foot")
-_MODES = (*VEHICLES, "boat", "ferry", "air")
-_BATCH_CELLS = 1_000_000  # nodes times sources whose trees are held at once: some 40 MB
+VEHICLES = ("coach", "coach29", "coach45", "car", "motorbike", "bicycle", "foot")
+_MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "air")
+_PARKED = frozenset({"coach29", "coach45"})  # too large for lanes: they park, the group goes on
 _NEAR_WALK_M = 800.0
 _UNMAPPED_M = 60_000.0  # how far apart places without any road may be to be joined by an estimate
 _ON_THE_LINE_DEG = 2e-5  # about 2 m
@@ -43,10 +61,11 @@ _PIER_WALK_M = 1_200
 _PIER_RIDE_M = 6_000
 _START_RIDE_M = 12_000
 _SHORT_RIDE_M = 3_000
+PARKING = "via:parking:"
 _STARTS = frozenset({"gateway", "start"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TravelMatrix:
     """Times and distances between places.
 
@@ -56,14 +75,31 @@ class TravelMatrix:
         Keys of rows and columns.
     profile
         How one travels.
-    duration_s, distance_m
-        Whole seconds and metres from row to column, int64; -1 where there is no way.
+    duration_s
+        Whole seconds from row to column, int64; -1 where there is no way.
+    distances
+        Finds the distances when they are first asked for.
     """
 
     places: tuple[str, ...]
     profile: str
     duration_s: NDArray[np.int64]
-    distance_m: NDArray[np.int64]
+    distances: Callable[[], NDArray[np.int64]] = field(repr=False)
+
+    @cached_property
+    def distance_m(self) -> NDArray[np.int64]:
+        """Whole metres of the quickest way from row to column, int64; -1 where there is no way."""
+        return self.distances()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the distances found: what finds them holds the whole network."""
+        return _travel_matrix, (self.places, self.profile, self.duration_s, self.distance_m)
+
+
+def _travel_matrix(
+    places: tuple[str, ...], profile: str, duration_s: NDArray[np.int64], distance_m: NDArray[np.int64]
+) -> TravelMatrix:
+    return TravelMatrix(places, profile, duration_s, lambda: distance_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +128,11 @@ class PathLeg:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What all routers of a network share: roads, river, speeds, and the places with their access."""
+    """What all routers of a network share: roads, river, speeds, and the places with their access.
+
+    `traffic` is what changes by hour (``None``: nothing), `engine` what counts times, `cache` the folder in
+    which tables are kept.
+    """
 
     table: RoadTable
     river: River
@@ -100,6 +140,9 @@ class Ground:
     places: tuple[Place, ...]
     access: dict[str, Access]
     long_legs: tuple[LongLeg, ...] = ()
+    traffic: Traffic | None = None
+    engine: str = "auto"
+    cache: Path | None = None
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -144,17 +187,42 @@ class Ground:
         return pairs[:, 0], pairs[:, 1], metres
 
     @cached_property
-    def joint_of(self) -> list[int]:
-        """For each place, the first place that joins the same road at the same point: they share a joint."""
-        first: dict[tuple[int, float], int] = {}
-        joints = []
-        for i, place in enumerate(self.places):
-            access = self.access.get(place.site_id)
-            if access is None or access.node is not None:
-                joints.append(i)
-            else:
-                joints.append(first.setdefault((access.edge_index, round(access.share, 6)), i))
-        return joints
+    def _parking(self) -> dict[str, dict[str, Access]]:
+        return {}
+
+    def access_of(self, vehicle: str) -> dict[str, Access]:
+        """Return how each place is joined for a vehicle: at its door, or at a coach's parking place."""
+        if vehicle not in _PARKED:
+            return self.access
+        if vehicle not in self._parking:
+            self._parking[vehicle] = self._parked(vehicle)
+        return self._parking[vehicle]
+
+    def _parked(self, vehicle: str) -> dict[str, Access]:
+        """Return where a large coach stops for each place: at the place's own road where it may, else near."""
+        rule = self.speeds.modes[vehicle]
+        free = joinable_edges(
+            self.table, barred=rule.barred_highways, but=frozenset({""}) - rule.barred_restrictions
+        )
+        allowed = set(free.tolist())
+        own = {key: a for key, a in self.access.items() if a.node is not None or a.edge_index in allowed}
+        rest = [p for p in self.places if p.site_id in self.access and p.site_id not in own]
+        parked = attach_places(
+            rest, self.table, self.river, local_factor=self.speeds.local_factor, edges=free
+        )
+        return {**own, **{key: replace(a, parked=True) for key, a in parked.items()}}
+
+    @cached_property
+    def ban_areas(self) -> tuple[NDArray[np.bool_], ...]:
+        """For each ban of coaches, the edges that lie in its area: those whose middle does."""
+        import numpy as np
+        import shapely
+
+        bans = self.traffic.bans if self.traffic is not None else ()
+        middles = shapely.points(
+            [line[len(line) // 2] * 0.5 + line[(len(line) - 1) // 2] * 0.5 for line in self.table.lines]
+        )
+        return tuple(np.asarray(shapely.contains(shapely.from_wkt(ban.wkt), middles)) for ban in bans)
 
     def landing(self, node: int) -> str:
         """Return the key of a road node where the mode changes: the site that stands there, or ``via:``."""
@@ -188,13 +256,14 @@ class _Arcs:
 _Row = tuple[int, int, float, float, int, int, float, float]
 
 
-def _arcs(size: int, rows: Sequence[_Row]) -> _Arcs:
+def _arcs(size: int, rows: Sequence[_Row] | NDArray[np.float64]) -> _Arcs:
     import numpy as np
 
-    table = np.array(rows, dtype=np.float64).reshape(-1, 8)
+    table = np.asarray(rows, dtype=np.float64).reshape(-1, 8)
     tail, head = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
     ms = np.maximum(np.round(table[:, 2]), 1.0)  # a sparse matrix drops zeros
-    order = np.lexsort((ms, head, tail))
+    metres = np.round(table[:, 3])  # whole, so that they can be counted with the time
+    order = np.lexsort((metres, ms, head, tail))
     key = (tail * size + head)[order]
     # A sparse matrix would add up parallel arcs; the fastest is kept instead.
     keep = order[np.r_[True, key[1:] != key[:-1]]] if len(order) else order
@@ -203,7 +272,7 @@ def _arcs(size: int, rows: Sequence[_Row]) -> _Arcs:
         tail[keep],
         head[keep],
         ms[keep],
-        table[keep, 3],
+        metres[keep],
         table[keep, 4].astype(np.int64),
         table[keep, 5].astype(np.int64),
         table[keep, 6:8],
@@ -213,76 +282,96 @@ def _arcs(size: int, rows: Sequence[_Row]) -> _Arcs:
 class _Router:
     """Shortest ways over arcs; nodes are numbered so that place i is node `first_place + i`."""
 
-    def __init__(self, arcs: _Arcs, *, first_place: int, places: int) -> None:
-        import numpy as np
+    def __init__(
+        self,
+        arcs: _Arcs,
+        *,
+        first_place: int,
+        places: int,
+        lonlat: NDArray[np.float64],
+        engine: str = "scipy",
+        cache: Path | None = None,
+    ) -> None:
 
         self.arcs = arcs
-        self._first, self._count = first_place, places
-        self._done = np.zeros(places, dtype=bool)
-        self._duration_s = np.full((places, places), -1, dtype=np.int64)
-        self._distance_m = np.full((places, places), -1, dtype=np.int64)
+        self.graph = Graph(
+            arcs.size,
+            arcs.tail,
+            arcs.head,
+            arcs.ms,
+            arcs.metres,
+            lonlat=lonlat,
+            engine=choose_engine(engine, arcs.size),
+        )
+        self._first = first_place
+        self._kept = KeptTables(places, folder=cache, content=(arcs.tail, arcs.head, arcs.ms, arcs.metres))
 
-    @cached_property
-    def _graph(self) -> csr_matrix:
+    def seconds(self, sources: Iterable[int]) -> NDArray[np.int64]:
+        """Return seconds between all places; only the rows of `sources` are sure to be filled."""
         import numpy as np
-        from scipy.sparse import csr_matrix
 
-        start = np.searchsorted(self.arcs.tail, np.arange(self.arcs.size + 1))
-        return csr_matrix((self.arcs.ms, self.arcs.head, start), shape=(self.arcs.size, self.arcs.size))
+        todo = self._kept.missing(sources, "duration_s")
+        if self.graph.engine == "scipy":
+            return self.rows(todo)[0]
+        if len(todo):
+            ms = self.graph.milliseconds(self._first + todo, self._first + np.arange(self._kept.count))
+            self._kept.fill(todo, duration_s=_whole_seconds(ms))
+        return self._kept.duration_s
 
     def rows(self, sources: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return seconds and metres between all places; only the rows of `sources` are sure to be filled."""
         import numpy as np
 
-        todo = np.array([i for i in dict.fromkeys(sources) if not self._done[i]], dtype=np.int64)
-        batch = _BATCH_CELLS // (self.arcs.size + 1) + 1
-        for start in range(0, len(todo), batch):
-            self._fill(todo[start : start + batch])
-        return self._duration_s, self._distance_m
-
-    def _fill(self, sources: NDArray[np.int64]) -> None:
-        import numpy as np
-        from scipy.sparse.csgraph import dijkstra
-
-        own = slice(self._first, self._first + self._count)
-        ms, before = dijkstra(self._graph, indices=self._first + sources, return_predecessors=True)
-        metres = self._metres(before.astype(np.int64))[:, own]
-        seconds, there = ms[:, own], np.isfinite(ms[:, own])
-        self._duration_s[sources] = np.where(there, np.ceil(np.where(there, seconds, 0) / 1000), -1)
-        self._distance_m[sources] = np.where(there, np.round(metres), -1)
-        self._done[sources] = True
-
-    def _metres(self, before: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return metres along each shortest path tree, by doubling the reach of every pointer."""
-        import numpy as np
-
-        node = np.broadcast_to(np.arange(self.arcs.size), before.shape)
-        known = before >= 0
-        metres = np.zeros(before.shape)
-        metres[known] = self.arcs.metres[self.arcs.find(before[known], node[known])]
-        pointer = np.where(known, before, node)
-        while True:
-            further = np.take_along_axis(pointer, pointer, axis=1)
-            metres += np.take_along_axis(metres, pointer, axis=1)
-            if (further == pointer).all():
-                return metres
-            pointer = further
+        todo = self._kept.missing(sources, "distance_m")
+        if len(todo):
+            ms, metres = self.graph.ways(self._first + todo, self._first + np.arange(self._kept.count))
+            there = np.isfinite(metres)
+            self._kept.fill(
+                todo,
+                duration_s=_whole_seconds(ms),
+                distance_m=np.where(there, metres, -1).astype(np.int64),
+            )
+        return self._kept.duration_s, self._kept.distance_m
 
     def way(self, a: int, b: int) -> list[int]:
         """Return the arcs from place a to place b; empty where there is no way."""
         import numpy as np
-        from scipy.sparse.csgraph import dijkstra
 
         goal, source = self._first + b, self._first + a
-        _, before = dijkstra(self._graph, indices=source, return_predecessors=True)
+        known_s = int(self.seconds([a])[a, b])
+        if known_s < 0:
+            return []
+        _, before = self.graph.tree(source, limit_ms=known_s * 1000.0)
         nodes = [goal]
         while nodes[-1] != source:
-            previous = int(before[nodes[-1]])
-            if previous < 0:
-                return []
-            nodes.append(previous)
+            nodes.append(int(before[nodes[-1]]))
         steps = np.array(nodes[::-1], dtype=np.int64)
         return [int(i) for i in self.arcs.find(steps[:-1], steps[1:])]
+
+
+def _whole_seconds(ms: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return milliseconds rounded up to seconds, -1 where there is no way."""
+    import numpy as np
+
+    there = np.isfinite(ms)
+    return np.where(there, np.ceil(np.where(there, ms, 0) / 1000), -1).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretches:
+    """The arcs of a router as lists, for a search over moments: ends, times, and what traffic does to them."""
+
+    start: list[int]
+    tail: list[int]
+    head: list[int]
+    ms: list[float]
+    slowed: list[bool]
+    urban: list[bool]
+    bans: dict[int, tuple[int, ...]]
+
+    def leaving(self, node: int) -> range:
+        """Return the arcs that leave a node."""
+        return range(self.start[node], self.start[node + 1])
 
 
 class RoadRouter(_Router):
@@ -292,29 +381,89 @@ class RoadRouter(_Router):
     an estimate: the straight line times `Speeds.unmapped_factor` at the speeds of `Speeds.unmapped_s`.
     """
 
-    def __init__(self, ground: Ground, vehicle: str, *, flying: bool = False) -> None:
+    def __init__(
+        self, ground: Ground, vehicle: str, now: Conditions = AT_ALL_HOURS, *, flying: bool = False
+    ) -> None:
+        import numpy as np
+
         self.ground = ground
         self.vehicle = vehicle
+        self.mode = ground.speeds.modes[vehicle].shown_as or vehicle
+        self.access = ground.access_of(vehicle)
         self._road_nodes = len(ground.table.nodes)
         self._places = len(ground.places)
-        rows = [*_road_rows(ground, vehicle), *_access_rows(ground, vehicle), *_walk_rows(ground)]
-        rows += _unmapped_rows(ground, vehicle)
-        if flying:
-            rows += _air_rows(ground)
-        arcs = _arcs(self._road_nodes + 2 * self._places, rows)
-        super().__init__(arcs, first_place=self._road_nodes, places=self._places)
+        joint_of = _joint_of(ground, self.access)
+        roads = _road_rows(ground, vehicle, self.access, joint_of, now)
+        size = self._road_nodes + 2 * self._places
+        roads, split = _without_banned_turns(roads, ground, vehicle, size)
+        other = [*_access_rows(ground, vehicle, self.access, joint_of), *_walk_rows(ground)]
+        other += [*_unmapped_rows(ground, vehicle, self.mode), *(_air_rows(ground) if flying else ())]
+        rows = np.concatenate([roads, np.array(other, dtype=np.float64).reshape(-1, 8)])
+        # The nodes that stand for "came in over this street" lie where the junction does.
+        self._junction = np.concatenate([np.arange(size), np.array(split, dtype=np.int64)])
+        super().__init__(
+            _arcs(size + len(split), rows),
+            first_place=self._road_nodes,
+            places=self._places,
+            lonlat=self._lonlat(),
+            engine=ground.engine,
+            cache=ground.cache,
+        )
+
+    def _lonlat(self) -> NDArray[np.float64]:
+        import numpy as np
+
+        table = self.ground.table
+        joints = [
+            (a.lon, a.lat) if (a := self.access.get(p.site_id)) else (p.lon, p.lat)
+            for p in self.ground.places
+        ]
+        points = np.concatenate(
+            [np.column_stack([table.x, table.y]), self.ground.lonlat, np.array(joints).reshape(-1, 2)]
+        )
+        return np.asarray(points[self._junction])
+
+    def node_of(self, place: int) -> int:
+        """Return the node of a place's door."""
+        return self._road_nodes + place
+
+    @cached_property
+    def stretches(self) -> Stretches:
+        """The arcs as lists, with what traffic does to each."""
+        import numpy as np
+
+        arcs, table = self.arcs, self.ground.table
+        on_road = arcs.edge >= 0
+        edge = np.where(on_road, arcs.edge, 0)
+        bans: dict[int, tuple[int, ...]] = {}
+        for number, area in enumerate(self.ground.ban_areas):
+            for arc in np.flatnonzero(on_road & area[edge] & ~table.ferry[edge]).tolist():
+                bans[arc] = (*bans.get(arc, ()), number)
+        return Stretches(
+            np.searchsorted(arcs.tail, np.arange(arcs.size + 1)).tolist(),
+            arcs.tail.tolist(),
+            arcs.head.tolist(),
+            arcs.ms.tolist(),
+            (on_road & (arcs.mode == _MODES.index(self.mode))).tolist(),
+            table.urban[edge].tolist(),
+            bans,
+        )
 
     def path(self, a: int, b: int) -> tuple[PathLeg, ...]:
         """Return the legs from place a to place b, cut where the mode changes."""
         import numpy as np
 
         way = self.way(a, b)
-        if not way:
-            return ()
+        return self.legs(way, np.r_[0, np.cumsum(self.arcs.ms[way])]) if way else ()
+
+    def legs(self, way: Sequence[int], ms: NDArray[np.float64]) -> tuple[PathLeg, ...]:
+        """Return the legs of a way, `ms` being the clock at its nodes, 0 at the first."""
+        import numpy as np
+
         modes = self._shown_modes(way)
         cuts = [0, *(i for i in range(1, len(way)) if modes[i] != modes[i - 1]), len(way)]
-        clock = np.ceil(np.r_[0, np.cumsum(self.arcs.ms[way])] / 1000).astype(int)
-        metres = np.round(np.r_[0, np.cumsum(self.arcs.metres[way])]).astype(int)
+        clock = np.ceil(ms / 1000).astype(int)
+        metres = np.r_[0, np.cumsum(self.arcs.metres[way])].astype(int)
         return tuple(
             PathLeg(
                 self._id(int(self.arcs.tail[way[i]])),
@@ -330,7 +479,7 @@ class RoadRouter(_Router):
     def _shown_modes(self, way: Sequence[int]) -> NDArray[np.int64]:
         """Return the mode of each arc, a short walk past a neighbour's door counted to the ride it belongs to."""
         modes = self.arcs.mode[way].copy()
-        vehicle = _MODES.index(self.vehicle)
+        vehicle = _MODES.index(self.mode)
         first_door, last_door = self._road_nodes, self._road_nodes + self._places
         for i, arc in enumerate(way):
             ends = (int(self.arcs.tail[arc]), int(self.arcs.head[arc]))
@@ -341,27 +490,25 @@ class RoadRouter(_Router):
         return modes
 
     def _id(self, node: int) -> str:
+        node = int(self._junction[node])
         if node < self._road_nodes:
             return self.ground.landing(node)
-        return self.ground.places[node - self._road_nodes].site_id
+        if node < self._road_nodes + self._places:
+            return self.ground.places[node - self._road_nodes].site_id
+        return f"{PARKING}{self.vehicle}:{self.ground.places[node - self._road_nodes - self._places].site_id}"
 
     def _point(self, node: int) -> tuple[float, float]:
-        table, first_joint = self.ground.table, self._road_nodes + self._places
-        if node < self._road_nodes:
-            return round(float(table.x[node]), 5), round(float(table.y[node]), 5)
-        place = self.ground.places[(node - self._road_nodes) % self._places]
-        if node < first_joint:
-            return place.lon, place.lat
-        access = self.ground.access[place.site_id]
-        return access.lon, access.lat
+        lon, lat = self.graph.lonlat[node]
+        return round(float(lon), 5), round(float(lat), 5)
 
     def _line(self, way: Sequence[int]) -> tuple[tuple[float, float], ...]:
         points = [self._point(int(self.arcs.tail[way[0]]))]
         for arc in way:
             edge = int(self.arcs.edge[arc])
             if edge >= 0:
-                start, end = self.arcs.share[arc]
-                points.extend(_inner(self.ground.table.lines[edge], float(start), float(end)))
+                start, end = (float(share) for share in self.arcs.share[arc])
+                inner = _inner(self.ground.table.lines[edge], min(start, end), max(start, end))
+                points.extend(inner if start <= end else inner[::-1])
             points.append(self._point(int(self.arcs.head[arc])))
         line = _without_spurs([points[0], *(q for p, q in pairwise(points) if p != q)])
         return tuple(line if len(line) > 1 else [*line, *line])
@@ -405,78 +552,176 @@ def _inner(line: NDArray[np.float64], start: float, end: float) -> list[tuple[fl
     return [(round(float(lon), 5), round(float(lat), 5)) for lon, lat in inside]
 
 
-def _road_rows(ground: Ground, vehicle: str) -> list[_Row]:
-    """Return the arcs of all roads open to the vehicle, cut where places join them."""
+def _joint_of(ground: Ground, access: dict[str, Access]) -> list[int]:
+    """Return for each place the first place that joins the same road at the same point: they share a joint."""
+    first: dict[tuple[int, float], int] = {}
+    joints = []
+    for i, place in enumerate(ground.places):
+        own = access.get(place.site_id)
+        if own is None or own.node is not None:
+            joints.append(i)
+        else:
+            joints.append(first.setdefault((own.edge_index, round(own.share, 6)), i))
+    return joints
+
+
+def _road_rows(
+    ground: Ground, vehicle: str, access: dict[str, Access], joint_of: Sequence[int], now: Conditions
+) -> NDArray[np.float64]:
+    """Return the arcs of all roads open to the vehicle, cut where places join them, as a table of `_Row`."""
+    import numpy as np
+
     table = ground.table
-    rule = ground.speeds.modes[vehicle]
     joints: dict[int, list[tuple[float, int]]] = {}
     first_joint = len(table.nodes) + len(ground.places)
     for i, place in enumerate(ground.places):
-        if ground.joint_of[i] != i:
+        own = access.get(place.site_id)
+        if joint_of[i] != i or own is None or own.node is not None:
             continue
-        access = ground.access.get(place.site_id)
-        if access is None or access.node is not None:
-            continue
-        joints.setdefault(access.edge_index, []).append((access.share, first_joint + i))
-        if access.twin_index >= 0:
-            joints.setdefault(access.twin_index, []).append((1 - access.share, first_joint + i))
-    rows: list[_Row] = []
-    for e in range(len(table.keys)):
-        cost = _edge_cost(ground, e, vehicle, rule)
-        if cost is None:
-            continue
-        mode, ms = cost
-        tail, head, metres = int(table.tail[e]), int(table.head[e]), float(table.length_m[e])
-        if e not in joints:
-            rows.append((tail, head, ms, metres, mode, e, 0.0, 1.0))
-            continue
-        stops = [(0.0, tail), *sorted(joints[e]), (1.0, head)]
+        joints.setdefault(own.edge_index, []).append((own.share, first_joint + i))
+        if own.twin_index >= 0:
+            joints.setdefault(own.twin_index, []).append((1 - own.share, first_joint + i))
+    mode, ms = edge_costs(ground, vehicle, now)
+    edge = np.flatnonzero(np.isfinite(ms))
+    uncut = edge[~np.isin(edge, np.array(list(joints), dtype=np.int64))]
+    columns = [table.tail, table.head, ms, table.length_m, mode, np.arange(len(ms))]
+    whole = np.column_stack(
+        [*(column[uncut] for column in columns), np.zeros(len(uncut)), np.ones(len(uncut))]
+    )
+    cut: list[_Row] = []
+    for e in sorted(set(joints) & set(edge.tolist())):
+        stops = [(0.0, int(table.tail[e])), *sorted(joints[e]), (1.0, int(table.head[e]))]
         for (s, u), (t, v) in pairwise(stops):
-            rows.append((u, v, ms * (t - s), metres * (t - s), mode, e, s, t))
-    return rows
+            metres = float(table.length_m[e]) * (t - s)
+            cut.append((u, v, float(ms[e]) * (t - s), metres, int(mode[e]), e, s, t))
+    rows = np.concatenate([whole, np.array(cut, dtype=np.float64).reshape(-1, 8)])
+    if vehicle != "foot":
+        return rows
+    # Walkers go either way along a one-way street. Where the other way is a road of its own, that one is as fast.
+    against = rows[:, [1, 0, 2, 3, 4, 5, 7, 6]]
+    return np.concatenate([rows, against])
 
 
-def _edge_cost(ground: Ground, e: int, vehicle: str, rule: ModeSpeed) -> tuple[int, float] | None:
-    """Return mode and milliseconds of an edge, or ``None`` where the vehicle may not go."""
+def edge_costs(
+    ground: Ground, vehicle: str, now: Conditions = AT_ALL_HOURS
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return mode and milliseconds of each edge, NaN where the vehicle may not go."""
+    import numpy as np
+
     table, speeds = ground.table, ground.speeds
-    restriction, highway, length_m = table.restriction[e], table.highway[e], float(table.length_m[e])
-    own_s = float(table.car_s[e])
-    if own_s != own_s:  # noqa: PLR0124 - NaN: the graph does not say
-        own_s = length_m / speeds.car(highway, urban=bool(table.urban[e])) * 3.6
-    if restriction == "boat_only":
-        return _MODES.index("boat"), (own_s + speeds.rowing_boarding_s) * 1000
-    if restriction == "foot_only":
-        return _MODES.index("foot"), own_s * 1000
-    if restriction in rule.barred_restrictions or highway in rule.barred_highways:
-        return None
-    if table.ferry[e]:
-        return _MODES.index("ferry"), (own_s + speeds.ferry_wait_s) * 1000
-    kmh = rule.cap_kmh
+    rule = speeds.modes[vehicle]
+    own_s = _car_seconds(table, speeds)
+    kmh = np.full(len(own_s), rule.cap_kmh)
     if rule.of_car is not None:
-        kmh = min(kmh, length_m / max(own_s, 1e-9) * 3.6 * rule.of_car)
-    return _MODES.index(vehicle), length_m / max(kmh, 1.0) * 3600
+        kmh = np.minimum(kmh, table.length_m / np.maximum(own_s, 1e-9) * 3.6 * rule.of_car)
+    share = np.where(table.urban, now.urban, now.rural)
+    ms = table.length_m / np.maximum(kmh, 1.0) * 3600 / share
+    mode = np.full(len(own_s), _MODES.index(rule.shown_as or vehicle), dtype=np.int64)
+    wait_s = np.where(np.isnan(table.wait_s), speeds.ferry_wait_s, table.wait_s)
+    ms[table.ferry] = (own_s + wait_s)[table.ferry] * 1000
+    mode[table.ferry] = _MODES.index("ferry")
+    ms[_barred(ground, rule, now)] = np.nan
+    restriction = np.array(table.restriction)
+    rowed, walked = restriction == "boat_only", restriction == "foot_only"
+    ms[rowed] = (own_s[rowed] + speeds.rowing_boarding_s) * 1000
+    mode[rowed] = _MODES.index("boat")
+    timed = walked & ~np.isnan(table.car_s)
+    ms[walked] = table.length_m[walked] / speeds.walk_kmh * 3600
+    ms[timed] = table.car_s[timed] * 1000
+    mode[walked] = _MODES.index("foot")
+    return mode, ms
 
 
-def _access_rows(ground: Ground, vehicle: str) -> list[_Row]:
+def _car_seconds(table: RoadTable, speeds: Speeds) -> NDArray[np.float64]:
+    """Return a car's seconds on each edge: the road's own, or by class, never above its limit."""
+    import numpy as np
+
+    classes = sorted(set(table.highway))
+    number = {name: i for i, name in enumerate(classes)}
+    pairs = np.array(
+        [[speeds.car(name, urban=urban) for urban in (False, True)] for name in classes]
+    ).reshape(-1, 2)
+    by_class = pairs[[number[name] for name in table.highway], table.urban.astype(int)]
+    kmh = np.fmin(by_class, table.max_kmh)
+    return np.where(np.isnan(table.car_s), table.length_m / kmh * 3.6, table.car_s)
+
+
+def _barred(ground: Ground, rule: ModeSpeed, now: Conditions) -> NDArray[np.bool_]:
+    """Return the edges that the vehicle may not use under present conditions."""
+    import numpy as np
+
+    table = ground.table
+    shut = np.isin(np.array(table.restriction), list(rule.barred_restrictions))
+    shut |= np.isin(np.array(table.highway), list(rule.barred_highways)) & ~table.ferry
+    for ban in now.bans:
+        shut |= ground.ban_areas[ban] & ~table.ferry
+    return np.asarray(shut)
+
+
+def _without_banned_turns(
+    rows: NDArray[np.float64], ground: Ground, vehicle: str, size: int
+) -> tuple[NDArray[np.float64], list[int]]:
+    """Return the arcs with banned turns taken out, and the junctions of the nodes that were added.
+
+    A street from which a turn is banned ends at a node of its own, which leads on like its junction but for
+    the banned turns. Walkers turn as they like.
+    """
+    import numpy as np
+
+    if not ground.table.banned or vehicle == "foot":
+        return rows, []
+    banned: dict[int, set[int]] = {}
+    for into, out in ground.table.banned:
+        banned.setdefault(into, set()).add(out)
+    rows = rows.copy()
+    split: list[int] = []
+    edge, ends = rows[:, 5].astype(np.int64), rows[:, 7] == 1.0
+    for number, into in enumerate(banned):
+        rows[(edge == into) & ends, 1] = size + number
+        split.append(int(ground.table.head[into]))
+    copies = []
+    for number, (via, outs) in enumerate(zip(split, banned.values(), strict=True)):
+        leads_on = (rows[:, 0] == via) & ~(np.isin(edge, list(outs)) & (rows[:, 6] == 0.0))
+        onward = rows[leads_on].copy()
+        onward[:, 0] = size + number
+        copies.append(onward)
+    return np.concatenate([rows, *copies]), split
+
+
+def _access_rows(
+    ground: Ground, vehicle: str, access: dict[str, Access], joint_of: Sequence[int]
+) -> list[_Row]:
     """Return the arcs between doors and roads; each carries half of the time for boarding."""
     rule, speeds = ground.speeds.modes[vehicle], ground.speeds
     road_nodes, places = len(ground.table.nodes), len(ground.places)
     node_index = {node: i for i, node in enumerate(ground.table.nodes)}
     rows: list[_Row] = []
     for i, place in enumerate(ground.places):
-        access = ground.access.get(place.site_id)
-        if access is None:
+        own = access.get(place.site_id)
+        if own is None:
             continue
-        walked = access.on_foot or access.distance_m <= 250 * speeds.local_factor
-        kmh = speeds.walk_kmh if walked else rule.access_kmh
-        ms = (access.distance_m / kmh * 3.6 + rule.terminal_s / 2) * 1000
-        mode = _MODES.index("foot" if access.on_foot else vehicle)
-        door, joint = road_nodes + i, road_nodes + places + ground.joint_of[i]
-        if access.node is not None:
-            joint = node_index[access.node]
-        rows.append((door, joint, ms, access.distance_m, mode, -1, 0.0, 0.0))
-        rows.append((joint, door, ms, access.distance_m, mode, -1, 0.0, 0.0))
+        mode, seconds = _last_metres(own, rule, speeds, vehicle)
+        ms = (seconds + rule.terminal_s / 2) * 1000
+        door, joint = road_nodes + i, road_nodes + places + joint_of[i]
+        if own.node is not None:
+            joint = node_index[own.node]
+        rows.append((door, joint, ms, own.distance_m, mode, -1, 0.0, 0.0))
+        rows.append((joint, door, ms, own.distance_m, mode, -1, 0.0, 0.0))
     return rows
+
+
+def _last_metres(own: Access, rule: ModeSpeed, speeds: Speeds, vehicle: str) -> tuple[int, float]:
+    """Return mode and seconds between road and door: by the vehicle, on foot, or by shuttle."""
+    metres = own.distance_m
+    if own.parked and metres > speeds.park_walk_m:
+        return _MODES.index("car"), metres / speeds.shuttle_kmh * 3.6 + speeds.shuttle_wait_s
+    walked = own.on_foot or own.parked
+    slow = walked or metres <= 250 * speeds.local_factor
+    kmh = speeds.walk_kmh if slow else rule.access_kmh
+    own_mode = (
+        "foot" if own.on_foot or (own.parked and metres > _PARKING_WALK_M) else rule.shown_as or vehicle
+    )
+    return _MODES.index(own_mode), metres / kmh * 3.6
 
 
 def _walk_rows(ground: Ground) -> list[_Row]:
@@ -491,7 +736,7 @@ def _walk_rows(ground: Ground) -> list[_Row]:
     return rows
 
 
-def _unmapped_rows(ground: Ground, vehicle: str) -> list[_Row]:
+def _unmapped_rows(ground: Ground, vehicle: str, shown_as: str) -> list[_Row]:
     """Return estimated arcs from door to door between places that no road is known to reach."""
     import numpy as np
     from scipy.spatial import cKDTree
@@ -502,7 +747,7 @@ def _unmapped_rows(ground: Ground, vehicle: str) -> list[_Row]:
     if len(lost) < 2:
         return []
     rule, speeds = ground.speeds.modes[vehicle], ground.speeds
-    first, mode = len(ground.table.nodes), _MODES.index(vehicle)
+    first, mode = len(ground.table.nodes), _MODES.index(shown_as)
     shrink = np.cos(np.radians(ground.lonlat[lost, 1]))
     rows: list[_Row] = []
     around = cKDTree(ground.lonlat[lost] * 111_195.0).query_pairs(_UNMAPPED_M * 1.1, output_type="ndarray")
@@ -566,7 +811,7 @@ class RiverRouter(_Router):
         self._near_pier: set[int] = set()
         self._assign(count)
         arcs = _arcs(count, [*self._local_rows(), *self._boat_rows(sorted(ground.berths))])
-        super().__init__(arcs, first_place=0, places=count)
+        super().__init__(arcs, first_place=0, places=count, lonlat=ground.lonlat)
 
     def _assign(self, count: int) -> None:
         piers = sorted(self.ground.berths)

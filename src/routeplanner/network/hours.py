@@ -1,0 +1,106 @@
+"""Ways on the clock: each stretch driven at the speed of the minute at which it is driven."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from routeplanner.network.traffic import DAY_S, Conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routeplanner.network.travel import PathLeg, RoadRouter
+
+__all__ = ["timed_legs"]
+
+_DAYS_AHEAD = 4  # a way of the region takes hours; a ban may hold it up until the next day
+
+
+class _Hours:
+    """Conditions one after another from midnight of the day of departure, in milliseconds."""
+
+    def __init__(self, router: RoadRouter, weekday: int) -> None:
+        traffic, vehicle = router.ground.traffic, router.vehicle
+        seats = router.ground.speeds.modes[vehicle].seats
+        self.starts: list[float] = []
+        self.conditions: list[Conditions] = []
+        for ahead in range(_DAYS_AHEAD if traffic is not None else 0):
+            day = (weekday + ahead) % 7
+            for second in traffic.starts(vehicle, day, seats=seats):  # type: ignore[union-attr]
+                self.starts.append((ahead * DAY_S + second) * 1000.0)
+                self.conditions.append(traffic.at(vehicle, day, second, seats=seats))  # type: ignore[union-attr]
+        self.ends = [*self.starts[1:], float("inf")]
+
+    def crossed(self, at_ms: float, base_ms: float, *, urban: bool, banned_by: Sequence[int]) -> float:
+        """Return when a stretch begun at a moment is behind one.
+
+        `base_ms` is its time at the table's speed. A stretch under a ban is begun when the ban ends; one that
+        is under way when a ban begins is finished.
+        """
+        i = bisect_right(self.starts, at_ms) - 1
+        while banned_by and set(banned_by) & set(self.conditions[i].bans) and i + 1 < len(self.starts):
+            at_ms = self.ends[i]
+            i += 1
+        left_ms = base_ms
+        while True:
+            now = self.conditions[i]
+            share = now.urban if urban else now.rural
+            if left_ms <= (self.ends[i] - at_ms) * share:
+                return at_ms + left_ms / share
+            left_ms -= (self.ends[i] - at_ms) * share
+            at_ms = self.ends[i]
+            i += 1
+
+
+def timed_legs(router: RoadRouter, a: int, b: int, *, weekday: int, depart_s: int) -> tuple[PathLeg, ...]:
+    """Return the legs of the way from place a to place b that arrives first, empty where there is none.
+
+    Dijkstra's method over moments: right because no stretch lets who begins later end earlier.
+
+    Parameters
+    ----------
+    router
+        The router of the vehicle at the table's speeds.
+    a, b
+        Positions of the places.
+    weekday, depart_s
+        0 for Monday to 6 for Sunday, and seconds after midnight.
+    """
+    import numpy as np
+
+    hours = _Hours(router, weekday)
+    stretches = router.stretches
+    source, goal = router.node_of(a), router.node_of(b)
+    best = {source: depart_s * 1000.0}
+    by: dict[int, int] = {}
+    done: set[int] = set()
+    queue = [(depart_s * 1000.0, source)]
+    while queue:
+        at_ms, node = heapq.heappop(queue)
+        if node in done:
+            continue
+        done.add(node)
+        if node == goal:
+            break
+        for arc in stretches.leaving(node):
+            other, base_ms = stretches.head[arc], stretches.ms[arc]
+            if stretches.slowed[arc]:
+                arrives = hours.crossed(
+                    at_ms, base_ms, urban=stretches.urban[arc], banned_by=stretches.bans.get(arc, ())
+                )
+            else:
+                arrives = at_ms + base_ms
+            if arrives < best.get(other, float("inf")):
+                best[other], by[other] = arrives, arc
+                heapq.heappush(queue, (arrives, other))
+    if goal not in done:
+        return ()
+    way = []
+    while goal != source:
+        way.append(by[goal])
+        goal = stretches.tail[by[goal]]
+    way.reverse()
+    clock = np.array([depart_s * 1000.0, *(best[stretches.head[arc]] for arc in way)])
+    return router.legs(way, clock - depart_s * 1000.0)
