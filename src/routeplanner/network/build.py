@@ -16,7 +16,7 @@ from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
 from routeplanner.network.engines import EngineName, choose_engine
-from routeplanner.network.hours import timed_legs
+from routeplanner.network.hours import Hours, timed_legs
 from routeplanner.network.long_legs import load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
@@ -283,9 +283,9 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return self._world.access_of(vehicle).get(place_id)
 
     def periods(self, day: date, profile: str) -> tuple[int, ...]:
-        """Return when travel times change on a day, seconds after midnight; the first is 0.
+        """Return when traffic changes on a day, seconds after midnight; the first is 0.
 
-        Between two of them, `matrix` with any ``depart`` is the same. Without `traffic` there is one period.
+        Without `traffic` there is one period.
 
         Raises
         ------
@@ -294,7 +294,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         """
         self._known(profile)
         traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
-        if traffic is None:
+        if traffic is None or not self._is_slowed(profile):
             return (0,)
         return traffic.starts(vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
 
@@ -375,8 +375,10 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             ``mixed``: the same, by boat only downstream. ``coach+air``, ``car+air``: by road, and by air
             between the airports of `load_long_legs`.
         depart
-            A moment: times as if traffic stayed as it is then. By default, and without ``traffic``, the times of
-            the speed table.
+            Moment of departure, Asia/Ho_Chi_Minh. Of each way the share is covered in every period that the
+            period's own table of times allows, so that who departs later never arrives earlier; where a ban
+            leaves no way, its end is waited for. By default, and without ``traffic``, the times of the speed
+            table.
 
         Returns
         -------
@@ -397,12 +399,23 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(faults, subject="network")
         at = np.array([self._world.index[p] for p in places], dtype=np.int64)
         now = self._now(profile, depart)
+        timed = depart is not None and self._is_slowed(profile)
         return TravelMatrix(
             tuple(places),
             profile,
-            self._table(at, profile, now, metres=False),
+            self._departing(at, profile, depart)
+            if timed and depart
+            else self._table(at, profile, now, metres=False),
             lambda: self._table(at, profile, now, metres=True),
         )
+
+    def _departing(self, at: NDArray[np.int64], profile: str, depart: datetime) -> NDArray[np.int64]:
+        """Return seconds between places of who leaves at a moment, over all periods that the way meets."""
+        traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
+        seats = self._world.speeds.modes[vehicle].seats
+        weekday, second = _hour_of(depart)
+        hours = Hours(traffic, vehicle, weekday, seats=seats)
+        return hours.over_periods(second, lambda now: self._table(at, profile, now, metres=False))
 
     def _table(
         self, at: NDArray[np.int64], profile: str, now: Conditions, *, metres: bool

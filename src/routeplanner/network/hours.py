@@ -6,32 +6,64 @@ import heapq
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from routeplanner.network.traffic import DAY_S, Conditions
+from routeplanner.network.traffic import AT_ALL_HOURS, DAY_S, Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from routeplanner.network.traffic import Traffic
     from routeplanner.network.travel import PathLeg, RoadRouter
 
-__all__ = ["timed_legs"]
+__all__ = ["Hours", "timed_legs"]
 
 _DAYS_AHEAD = 4  # a way of the region takes hours; a ban may hold it up until the next day
 
 
-class _Hours:
+class Hours:
     """Conditions one after another from midnight of the day of departure, in milliseconds."""
 
-    def __init__(self, router: RoadRouter, weekday: int) -> None:
-        traffic, vehicle = router.ground.traffic, router.vehicle
-        seats = router.ground.speeds.modes[vehicle].seats
-        self.starts: list[float] = []
-        self.conditions: list[Conditions] = []
+    def __init__(self, traffic: Traffic | None, vehicle: str, weekday: int, *, seats: int) -> None:
+        self.starts: list[float] = [] if traffic is not None else [0.0]
+        self.conditions: list[Conditions] = [] if traffic is not None else [AT_ALL_HOURS]
         for ahead in range(_DAYS_AHEAD if traffic is not None else 0):
             day = (weekday + ahead) % 7
             for second in traffic.starts(vehicle, day, seats=seats):  # type: ignore[union-attr]
                 self.starts.append((ahead * DAY_S + second) * 1000.0)
                 self.conditions.append(traffic.at(vehicle, day, second, seats=seats))  # type: ignore[union-attr]
         self.ends = [*self.starts[1:], float("inf")]
+
+    def over_periods(
+        self, depart_s: int, table: Callable[[Conditions], NDArray[np.int64]]
+    ) -> NDArray[np.int64]:
+        """Return seconds from a moment, each way covered by shares of what it takes in every period.
+
+        `table` gives the seconds under fixed conditions, -1 where there is no way: then nothing is covered
+        until conditions change.
+        """
+        import numpy as np
+
+        i = bisect_right(self.starts, depart_s * 1000.0) - 1
+        at_s = float(depart_s)
+        left: NDArray[np.float64] | None = None
+        while True:
+            whole = table(self.conditions[i]).astype(float)
+            if left is None:
+                left, spent, done = np.ones(whole.shape), np.zeros(whole.shape), whole == 0
+            lasts_s = self.ends[i] / 1000.0 - at_s
+            need = np.where(whole >= 0, left * whole, np.inf)
+            ends = ~done & np.isfinite(need) & (need <= lasts_s)
+            spent[ends] += need[ends]
+            done |= ends
+            if done.all() or i + 1 == len(self.starts):
+                return np.where(done, np.ceil(np.round(spent, 6)), -1).astype(np.int64)
+            going = ~done
+            spent[going] += lasts_s
+            moving = going & (whole > 0)
+            left[moving] -= lasts_s / whole[moving]
+            at_s, i = self.ends[i] / 1000.0, i + 1
 
     def crossed(self, at_ms: float, base_ms: float, *, urban: bool, banned_by: Sequence[int]) -> float:
         """Return when a stretch begun at a moment is behind one.
@@ -70,7 +102,8 @@ def timed_legs(router: RoadRouter, a: int, b: int, *, weekday: int, depart_s: in
     """
     import numpy as np
 
-    hours = _Hours(router, weekday)
+    seats = router.ground.speeds.modes[router.vehicle].seats
+    hours = Hours(router.ground.traffic, router.vehicle, weekday, seats=seats)
     stretches = router.stretches
     source, goal = router.node_of(a), router.node_of(b)
     best = {source: depart_s * 1000.0}

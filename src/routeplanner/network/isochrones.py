@@ -50,7 +50,7 @@ def isochrones(
     profile
         A vehicle: ``coach``, ``coach29``, ``coach45``, ``car``, ``motorbike``, ``bicycle`` or ``foot``.
     depart
-        A moment: with traffic as it is then (a network built with ``traffic``).
+        A moment: as if traffic stayed as it is then (a network built with ``traffic``).
     reach_m
         Metres beside a road that count as reached.
 
@@ -85,7 +85,7 @@ def isochrones(
         )
         raise NetworkError([fault], subject="isochrones")
     ms, _ = router.graph.tree(router.node_of(source), limit_ms=limits[-1] * 60_000)
-    seconds = network.matrix(list(network), profile, depart=depart).duration_s[source]
+    seconds = router.seconds([source])[source]
     shapes = [_area(router, ms, limit * 60_000, reach_m) for limit in limits]
     for i in range(1, len(shapes)):
         shapes[i] = shapes[i].union(shapes[i - 1])
@@ -146,8 +146,8 @@ def _area(router: RoadRouter, ms: NDArray[np.float64], limit_ms: float, reach_m:
     ]
     door = shapely.points(router.graph.lonlat[int(np.argmin(ms))] * scale)
     lines = np.array([*parts, door], dtype=object)
-    area = shapely.union_all(shapely.buffer(lines, reach_m, quad_segs=3))
-    return _one_bank(area, shapely.union_all(lines), router, scale).simplify(reach_m / 10)
+    area = shapely.union_all(shapely.buffer(lines, reach_m, quad_segs=3)).simplify(reach_m / 10)
+    return _one_bank(area, shapely.union_all(lines), router, scale)
 
 
 def _stretch(line: NDArray[np.float64], part: NDArray[np.float64], share: float) -> shapely.Geometry:

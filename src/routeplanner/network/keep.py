@@ -89,12 +89,14 @@ class KeptTables:
         import numpy as np
 
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
                 tables = {name: kept[name] for name in kept.files}
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
             return
-        shapes = dict.fromkeys(self._done, (self.count, self.count))
-        shapes |= {f"done_{name}": (self.count,) for name in self._done}
+        shapes: dict[str, tuple[int, ...]] = {}
+        for name in self._done:
+            shapes[name] = (self.count, self.count)
+            shapes[f"done_{name}"] = (self.count,)
         if any(name not in tables or tables[name].shape != shape for name, shape in shapes.items()):
             return
         self.duration_s, self.distance_m = tables["duration_s"], tables["distance_m"]
