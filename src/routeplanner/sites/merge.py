@@ -240,12 +240,12 @@ def merge_sites(
     Examples
     --------
     >>> from routeplanner.sites.catalog import load_sites
-    >>> mine = load_sites().loc[["bat-trang", "chu-dau"]]
+    >>> mine = load_sites().loc[["bat-trang"]]
     >>> theirs = mine.copy()
     >>> theirs["visit_min"] = 75
     >>> merged = merge_sites(mine, theirs)
     >>> [(found.site_id, found.mine, found.theirs, found.taken) for found in merged.conflicts]
-    [('bat-trang', 150, 75, 'mine'), ('chu-dau', 60, 75, 'mine')]
+    [('bat-trang', 120, 75, 'mine')]
     """
     from routeplanner.sites.records import Record, frame_of
 

@@ -63,6 +63,18 @@ def osm_candidates(
     ------
     RequestError
         When the frame has no names or no coordinate system.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point
+    >>> features = gpd.GeoDataFrame(
+    ...     {"name": ["Bảo tàng thử"], "tourism": ["museum"], "osm_id": [1]}, geometry=[Point(105.8, 21.0)], crs=4326
+    ... )
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> found = osm_candidates(features, load_sites(), seen="2026-11-22")
+    >>> found.index[0], found.at["bao-tang-thu", "kind"], bool(found["accepted"].any())
+    ('bao-tang-thu', 'museum', False)
     """
     from routeplanner.sites.records import Record, frame_of
 
@@ -89,10 +101,25 @@ def osm_candidates(
 def accept_candidates(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the catalogue with the candidates whose ``accepted`` is True.
 
+    Parameters
+    ----------
+    candidates
+        As `osm_candidates` gives them, some of them accepted by a person.
+    sites
+        The catalogue.
+
     Raises
     ------
     RequestError
         When an accepted identifier is already in the catalogue.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> sites = load_sites()
+    >>> candidates = sites.head(1).rename(index={sites.index[0]: "x"}).assign(accepted=True)
+    >>> len(accept_candidates(candidates, sites)) - len(sites)
+    1
     """
     import pandas as pd
 

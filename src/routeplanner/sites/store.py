@@ -160,6 +160,11 @@ def migrate_store(url: str) -> list[str]:
     ------
     DataFileError
         When the database does not answer, or lacks PostGIS or the right to make it.
+
+    Examples
+    --------
+    >>> migrate_store("postgresql://lan@db.example/crafts")  # doctest: +SKIP
+    ['sites, each with a version, and the history of every change', ...]
     """
     import psycopg
 
@@ -275,6 +280,14 @@ def write_store(sites: gpd.GeoDataFrame, url: str, *, editor: str) -> dict[str, 
         When the catalogue has faults, or sites were changed by others since they were read; all are named.
     DataFileError
         When the database does not answer, or has no store.
+
+    Examples
+    --------
+    >>> url = "postgresql://lan@db.example/crafts"
+    >>> sites = load_sites(url)  # doctest: +SKIP
+    >>> sites.at["bat-trang", "fee_vnd"] = 0  # doctest: +SKIP
+    >>> write_store(sites, url, editor="Lan")  # doctest: +SKIP
+    {'added': 0, 'changed': 1, 'unchanged': 566}
     """
     import psycopg
 
@@ -352,10 +365,25 @@ def _write_one(connection: Any, feature: Mapping[str, Any], version: int | None)
 def delete_site(url: str, site_id: str, *, version: int, editor: str) -> None:
     """Delete one site from a store; its history stays.
 
+    Parameters
+    ----------
+    url
+        ``postgresql://user@host/name``.
+    site_id
+        Which site.
+    version
+        The version that was read.
+    editor
+        Who deletes, for the history.
+
     Raises
     ------
     CatalogueError
         When it is not there, or has another version.
+
+    Examples
+    --------
+    >>> delete_site("postgresql://lan@db.example/crafts", "x", version=1, editor="Lan")  # doctest: +SKIP
     """
     with _connect(url) as connection:
         connection.execute("SELECT set_config('routeplanner.editor', %s, true)", [editor])
@@ -377,11 +405,23 @@ def delete_site(url: str, site_id: str, *, version: int, editor: str) -> None:
 def site_history(url: str, site_id: str | None = None) -> list[dict[str, Any]]:
     """Return every change of a site, or of the whole store, oldest first.
 
+    Parameters
+    ----------
+    url
+        ``postgresql://user@host/name``.
+    site_id
+        Which site; by default all.
+
     Returns
     -------
     list of dict
         ``change_id``, ``site_id``, ``operation`` (insert, update, delete), ``changed_by``, ``changed_at`` (an aware
         datetime), ``before`` and ``after`` (GeoJSON features, or None).
+
+    Examples
+    --------
+    >>> site_history("postgresql://lan@db.example/crafts", "bat-trang")[-1]["changed_by"]  # doctest: +SKIP
+    'Lan'
     """
     from psycopg.rows import dict_row
 
