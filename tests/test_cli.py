@@ -518,7 +518,7 @@ def test_alternatives_are_printed_and_written_side_by_side(
     names = {"trip.json", "trip-2.json", "trip.html", "trip-2.html"}
     assert {path.name for path in elsewhere.iterdir()} == names
     trips = [rp.Itinerary.from_file(name) for name in ("trip.json", "trip-2.json")]
-    assert rp.compare(*trips).distance >= 0.5
+    assert rp.difference(*trips).distance >= 0.5
     for trip in trips:
         assert rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []
     (elsewhere / "t-2.json").mkdir()

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.alternatives import alternatives
     from routeplanner.planning.best_dates import best_dates
     from routeplanner.planning.check import Violation, check
-    from routeplanner.planning.compare import Change, compare
+    from routeplanner.planning.compare import Change, difference
     from routeplanner.planning.edit import replan
     from routeplanner.planning.planner import plan
     from routeplanner.planning.prizes import default_prizes
@@ -56,12 +56,15 @@ if TYPE_CHECKING:
     from routeplanner.planning.why import Explanation, explain
     from routeplanner.programme.brief import ProgrammeBrief
     from routeplanner.programme.clusters import clusters, visitor_centres
+    from routeplanner.programme.compare import compare
     from routeplanner.programme.corridors import add_corridor, corridors
     from routeplanner.programme.design import design_programme
+    from routeplanner.programme.gaps import gaps
     from routeplanner.programme.impact import impact, load_parameters
     from routeplanner.programme.model import Programme
     from routeplanner.programme.named import as_published, named_routes
     from routeplanner.programme.verify import check_programme
+    from routeplanner.programme.what_if import what_if
     from routeplanner.render import (
         embed_snippet,
         map_itinerary,
@@ -141,11 +144,13 @@ __all__ = [
     "delete_site",
     "design_programme",
     "diff_sites",
+    "difference",
     "embed_snippet",
     "explain",
     "festival_calendar",
     "filter_sites",
     "find_site",
+    "gaps",
     "get_site",
     "health_map",
     "health_text",
@@ -193,6 +198,7 @@ __all__ = [
     "usual_level_m",
     "validate_sites",
     "visitor_centres",
+    "what_if",
     "write_sailings",
     "write_store",
 ]
@@ -229,18 +235,21 @@ _ROOMS = {
     "planning.alternatives": ("alternatives",),
     "planning.best_dates": ("best_dates",),
     "planning.check": ("Violation", "check"),
-    "planning.compare": ("Change", "compare"),
+    "planning.compare": ("Change", "difference"),
     "planning.edit": ("replan",),
     "planning.planner": ("plan",),
     "planning.prizes": ("default_prizes",),
     "planning.request": ("Lunch", "TripRequest"),
     "programme.brief": ("ProgrammeBrief",),
     "programme.clusters": ("clusters", "visitor_centres"),
+    "programme.compare": ("compare",),
     "programme.corridors": ("add_corridor", "corridors"),
     "programme.design": ("design_programme",),
+    "programme.gaps": ("gaps",),
     "programme.impact": ("impact", "load_parameters"),
     "programme.named": ("as_published", "named_routes"),
     "programme.model": ("Programme",),
+    "programme.what_if": ("what_if",),
     "programme.verify": ("check_programme",),
     "planning.why": ("Explanation", "explain"),
     "render": (

@@ -48,7 +48,7 @@ def test_nothing_asked_for_is_nothing_changed(
     name: str, trips: dict[str, rp.Itinerary], network: rp.Network
 ) -> None:
     again = rp.replan(trips[name], network, iterations=STEPS)
-    change = rp.compare(trips[name], again)
+    change = rp.difference(trips[name], again)
     assert change.removed == change.moved == ()
     assert again.prize >= trips[name].prize - 1e-9
 
@@ -72,7 +72,7 @@ def test_wishes_are_kept_and_little_else_changes(
     assert all(now[site] == was[site] for site in lock)
     for number in lock_days:
         assert after.days[number - 1].stops == trip.days[number - 1].stops
-    change = rp.compare(trip, after)
+    change = rp.difference(trip, after)
     assert after.measures["change"] == change.to_dict()
     assert set(change.removed) == set(gone)  # the others can always stay
     assert change.distance == pytest.approx(jaccard(trip, after), abs=1e-4)
@@ -91,7 +91,7 @@ def test_a_site_that_is_added_costs_as_few_stops_as_can_be(
     assert "bat-trang" in days_of(after)
     assert asked(after).must_visit == ("bat-trang",)
     assert rp.check(after, network, asked(after)) == []
-    assert len(rp.compare(trip, after).removed) <= 2
+    assert len(rp.difference(trip, after).removed) <= 2
     back = rp.replan(after, network, remove=["bat-trang"], iterations=STEPS)
     assert asked(back).must_visit == ()
     assert asked(back).forbidden == ("bat-trang",)
@@ -102,7 +102,7 @@ def test_the_request_may_change_as_well(trips: dict[str, rp.Itinerary], network:
     shorter = replace(WISHES["three days"], days=2, day_end=time(16))
     after = rp.replan(trip, network, shorter, iterations=STEPS)
     assert rp.check(after, network, shorter) == []
-    change = rp.compare(trip, after)
+    change = rp.difference(trip, after)
     assert len(change.kept) > 2 * len(change.added)
 
 
@@ -136,14 +136,14 @@ def test_a_change_is_counted_stop_by_stop(trips: dict[str, rp.Itinerary]) -> Non
     trip = trips["three days"]
     first, second, third = trip.days
     swapped = replace(trip, days=(second, first, third))
-    assert rp.compare(trip, swapped).moved == tuple(s.site_id for d in (second, first) for s in d.stops)
+    assert rp.difference(trip, swapped).moved == tuple(s.site_id for d in (second, first) for s in d.stops)
     turned = replace(trip, days=(replace(first, stops=first.stops[::-1]), second, third))
-    change = rp.compare(trip, turned)
+    change = rp.difference(trip, turned)
     assert (change.moved, change.distance, change.reordered) == ((), 0.0, len(first.stops) - 1)
     shorter = replace(trip, days=(replace(first, stops=first.stops[1:]), second, third))
     gone = first.stops[0].site_id
-    assert rp.compare(trip, shorter).removed == rp.compare(shorter, trip).added == (gone,)
-    assert f"1 removed ({gone})" in str(rp.compare(trip, shorter))
+    assert rp.difference(trip, shorter).removed == rp.difference(shorter, trip).added == (gone,)
+    assert f"1 removed ({gone})" in str(rp.difference(trip, shorter))
 
 
 @pytest.mark.parametrize("name", WISHES)

@@ -80,9 +80,9 @@ def _replan(arguments: argparse.Namespace) -> int:
 
 
 def _change(before: Itinerary, after: Itinerary, lang: str) -> str:
-    from routeplanner.planning.compare import compare
+    from routeplanner.planning.compare import difference
 
-    change = compare(before, after)
+    change = difference(before, after)
     if lang == "en":
         return f"Change: {change}"
     counts = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.errors import RequestError
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.compare import compare
+from routeplanner.planning.compare import difference
 from routeplanner.planning.planner import compose, plan_case, refuse_wrong_types
 from routeplanner.planning.solve import Effort, solve
 
@@ -49,7 +49,7 @@ def alternatives(
         How many plans.
     distance
         Least distance between any two of them, 0 to 1: the Jaccard distance of the sets of visited sites,
-        1 - shared / all (`compare`). 0.5 lets two plans of five stops share three.
+        1 - shared / all (`difference`). 0.5 lets two plans of five stops share three.
     trip
         A plan for this request that is to be one of them, in place of the best one.
 
@@ -75,7 +75,7 @@ def alternatives(
     >>> network = rp.build_network(rp.load_sites())
     >>> request = rp.TripRequest(corridor="west", first_day=date(2027, 3, 13))
     >>> first, second = rp.alternatives(network, request, k=2)
-    >>> rp.compare(first, second).distance >= 0.5
+    >>> rp.difference(first, second).distance >= 0.5
     True
     """
     refuse_wrong_types(
@@ -127,7 +127,7 @@ def _another(
     for halving in range(HALVINGS + 1):
         worth = 0.0 if best is None and halving == HALVINGS else (nothing + enough) / 2
         plan = _with_worth(case, found, worth, seed=seed, effort=effort, bound=bound)
-        if plan is not None and all(compare(other, plan).distance >= distance for other in found):
+        if plan is not None and all(difference(other, plan).distance >= distance for other in found):
             best = plan if best is None or plan.prize > best.prize else best
             enough = worth
         else:
@@ -173,7 +173,7 @@ def _numbered(plan: Itinerary, number: int, plans: Sequence[Itinerary]) -> Itine
     said = {
         "number": number,
         "of": len(plans),
-        "distances": [compare(other, plan).distance for other in plans],
+        "distances": [difference(other, plan).distance for other in plans],
         "prize_share": round(plan.prize / highest, 4) if highest > 0 else 1.0,
     }
     return replace(plan, measures={**plan.measures, "alternative": said})

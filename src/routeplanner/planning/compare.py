@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary
 
-__all__ = ["Change", "compare"]
+__all__ = ["Change", "difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Change:
         return f"{', '.join(parts)}; distance {self.distance:g}"
 
 
-def compare(before: Itinerary, after: Itinerary) -> Change:
+def difference(before: Itinerary, after: Itinerary) -> Change:
     """Return what lies between two itineraries.
 
     Parameters
@@ -70,7 +70,7 @@ def compare(before: Itinerary, after: Itinerary) -> Change:
     >>> import routeplanner as rp
     >>> network = rp.build_network(rp.load_sites())
     >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
-    >>> rp.compare(trip, trip).distance
+    >>> rp.difference(trip, trip).distance
     0.0
     """
     was = {stop.site_id: day for day, of_day in enumerate(before.days) for stop in of_day.stops}

@@ -10,7 +10,7 @@ from routeplanner._clock import seconds_since_midnight
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.compare import compare
+from routeplanner.planning.compare import difference
 from routeplanner.planning.planner import compose, infeasible, refuse_wrong_types
 from routeplanner.planning.request import TripRequest
 from routeplanner.planning.resolve import resolve
@@ -92,7 +92,7 @@ def replan(
     Itinerary
         Its request has `add` among the must-visits and `remove` among the forbidden; locks are of this call alone.
         ``measures["change"]`` says what was kept, added, removed and moved, and how far the trips lie apart
-        (`compare`).
+        (`difference`).
 
     Raises
     ------
@@ -111,7 +111,7 @@ def replan(
     >>> other = rp.replan(trip, network, remove=[tired_of])
     >>> tired_of in {stop.site_id for stop in other.stops}
     False
-    >>> rp.compare(trip, other).removed == (tired_of,)
+    >>> rp.difference(trip, other).removed == (tired_of,)
     True
     """
     request = TripRequest.from_dict(trip.request) if request is None else request
@@ -134,7 +134,7 @@ def replan(
     plain = replace(case.problem, max_travel_s=solved.problem.max_travel_s)
     case = replace(case, problem=plain, boat_first=sails, locked_days=frozenset(wish.days))
     after = compose(case, solved.solution.days, seed=int(seed), bound=_bound(plain), reasons=True)
-    return replace(after, measures={**after.measures, "change": compare(trip, after).to_dict()})
+    return replace(after, measures={**after.measures, "change": difference(trip, after).to_dict()})
 
 
 def _bound(problem: Problem) -> float:

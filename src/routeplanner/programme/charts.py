@@ -1,0 +1,261 @@
+"""Charts and small maps of programmes, drawn by matplotlib so that they read in black and white."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._escape import HTML
+from routeplanner.errors import RequestError
+from routeplanner.programme.model import Programme
+from routeplanner.render import basemap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from routeplanner.itinerary import Itinerary
+
+__all__ = ["bars", "departure_grid", "figure_html", "figure_svg", "load_grid", "programme_map", "small_maps"]
+
+INK, SOFT, WATER, ROAD = "#1b2530", "#6d7780", "#bcd3de", "#dcd8cc"
+HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+GREYS = ("#2b2b2b", "#8a8a8a", "#c9c9c9", "#e8e8e8")
+DASHES: tuple[Any, ...] = (
+    "solid",
+    (0, (5, 2)),
+    (0, (1.2, 1.4)),
+    (0, (7, 2, 1.2, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)
+COLOURS = ("#8c2d19", "#0b4f8a", "#00695c", "#6a2c80", "#705400", "#333f4d")
+MARGIN_DEG = 0.03
+
+
+def _figure(width: float, height: float) -> Figure:
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise RequestError(
+            ['matplotlib is not installed; install it with pip install "routeplanner[programme]"'],
+            subject="charts",
+        ) from error
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def figure_svg(figure: Figure) -> str:
+    """Return a figure as SVG; the same figure gives the same text, letters are drawn as outlines."""
+    import matplotlib as mpl
+
+    stream = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "routeplanner", "svg.fonttype": "path", "text.parse_math": False}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue().decode("utf-8")
+
+
+def figure_html(figure: Figure, *, alt: str) -> HTML:
+    """Return a figure as an image that carries itself, with a text for those who cannot see it."""
+    import base64
+
+    from routeplanner._escape import escape_for_leaflet
+
+    data = base64.b64encode(figure_svg(figure).encode()).decode()
+    return HTML(f'<img alt="{escape_for_leaflet(alt)}" src="data:image/svg+xml;base64,{data}">')
+
+
+def _plain(axes: Axes) -> None:
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(colors=INK, labelsize=8)
+
+
+def bars(
+    names: Sequence[str],
+    values: Mapping[str, Sequence[float]],
+    *,
+    unit: str,
+    errors: Sequence[tuple[float, float]] | None = None,
+) -> Figure:
+    """Return bars side by side, one hatch a series; `errors` are low and high values of the first series."""
+    import numpy as np
+
+    count, series = len(names), len(values)
+    figure = _figure(7.2, 0.6 + 0.34 * count * max(1, series * 0.8))
+    axes = figure.subplots()
+    tall = 0.8 / series
+    at = np.arange(count)[::-1]
+    for number, (label, own) in enumerate(values.items()):
+        axes.barh(
+            at + 0.4 - tall * (number + 0.5),
+            own,
+            height=tall * 0.92,
+            color=GREYS[(2 * number) % len(GREYS)] if number else GREYS[1],
+            edgecolor=INK,
+            linewidth=0.6,
+            hatch=HATCHES[number % len(HATCHES)],
+            label=label,
+        )
+    if errors is not None:
+        first = np.array(next(iter(values.values())))
+        low, high = np.array(errors).T
+        axes.errorbar(
+            first,
+            at + 0.4 - tall * 0.5,
+            xerr=[first - low, high - first],
+            fmt="none",
+            ecolor=INK,
+            capsize=2.5,
+            lw=1,
+        )
+    axes.set_yticks(at, names)
+    axes.set_xlabel(unit, fontsize=8)
+    if series > 1:
+        axes.legend(fontsize=8, frameon=False)
+    _plain(axes)
+    return figure
+
+
+def departure_grid(programme: Programme, *, lang: str) -> Figure:
+    """Return routes by month: the darker and the larger the number, the more departures."""
+    import numpy as np
+
+    grid = np.array([card.departures for card in programme.cards], dtype=float)
+    months = [f"T{m}" for m in range(1, 13)] if lang == "vi" else list("JFMAMJJASOND")
+    return _grid(grid, [card.key for card in programme.cards], months)
+
+
+def load_grid(programme: Programme, names: Mapping[str, str], *, lang: str, most: int = 20) -> Figure:
+    """Return places by weekday: visitors in a week of the season, the busiest places first."""
+    import numpy as np
+
+    from routeplanner.programme.words import WEEKDAYS
+
+    shown = programme.load[:most]
+    grid = np.array([load.by_weekday for load in shown], dtype=float)
+    return _grid(grid, [names[load.site_id] for load in shown], list(WEEKDAYS[lang]))
+
+
+def _grid(grid: Any, rows: Sequence[str], columns: Sequence[str]) -> Figure:  # noqa: ANN401 - an array
+    figure = _figure(7.2, 0.5 + 0.26 * len(rows))
+    axes = figure.subplots()
+    top = max(1.0, float(grid.max(initial=0)))
+    axes.imshow(grid, cmap="Greys", vmin=0, vmax=1.6 * top, aspect="auto")
+    for (row, column), value in _cells(grid):
+        if value:
+            axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=7.5, color=INK)
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0, labelsize=8, colors=INK, labelbottom=False, labeltop=True)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return figure
+
+
+def _cells(grid: Any) -> Any:  # noqa: ANN401 - of an array
+    import numpy as np
+
+    return np.ndenumerate(grid)
+
+
+def small_maps(names: Sequence[str], items: Sequence[Itinerary | Programme], *, lang: str) -> Figure:
+    """Return one small map an item, all of the same area and scale."""
+    routes = [list(item.routes) if isinstance(item, Programme) else [item] for item in items]
+    columns = min(3, len(items))
+    rows = math.ceil(len(items) / columns)
+    west, south, east, north = _bounds([route for own in routes for route in own])
+    aspect = (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2)))
+    width = 9.6 / columns
+    figure = _figure(9.6, rows * (width * min(max(aspect, 0.5), 1.6) + 0.35))
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, name, own in zip(grid.flat, names, routes, strict=False):
+        _draw(axes, own, (west, south, east, north), keys=None)
+        axes.set_title(f"{name} · {sum(route.prize for route in own):.1f}", fontsize=9, color=INK)
+    del lang
+    return figure
+
+
+def programme_map(programme: Programme, *, lang: str) -> Figure:
+    """Return one map of all routes: each with its own dash and its key at its first stop."""
+    del lang
+    bounds = _bounds(programme.routes)
+    aspect = (bounds[3] - bounds[1]) / (
+        (bounds[2] - bounds[0]) * math.cos(math.radians((bounds[1] + bounds[3]) / 2))
+    )
+    figure = _figure(7.2, min(max(7.2 * aspect, 3.6), 9.0))
+    axes = figure.subplots()
+    axes.set_axis_off()
+    _draw(axes, programme.routes, bounds, keys=[card.key for card in programme.cards])
+    return figure
+
+
+Bounds = tuple[float, float, float, float]
+
+
+def _bounds(routes: Sequence[Itinerary]) -> Bounds:
+    points = [p for route in routes for day in route.days for leg in day.legs for p in leg.geometry]
+    points += [(stop.lon, stop.lat) for route in routes for stop in route.stops] or [(105.85, 21.03)]
+    lon, lat = [p[0] for p in points], [p[1] for p in points]
+    return min(lon) - MARGIN_DEG, min(lat) - MARGIN_DEG, max(lon) + MARGIN_DEG, max(lat) + MARGIN_DEG
+
+
+def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequence[str] | None) -> None:
+    import matplotlib.patheffects as effects
+
+    west, south, east, north = bounds
+    _ground(axes, bounds)
+    for number, route in enumerate(routes):
+        style, colour = DASHES[number % len(DASHES)], COLOURS[number % len(COLOURS)]
+        for day in route.days:
+            for leg in day.legs:
+                axes.plot(*zip(*leg.geometry, strict=True), color=colour, lw=1.3, ls=style, zorder=3)
+        axes.plot(
+            [stop.lon for stop in route.stops],
+            [stop.lat for stop in route.stops],
+            "o",
+            ms=3.6,
+            mfc="white",
+            mec=colour,
+            zorder=4,
+        )
+        if keys is not None and route.stops:
+            first = max(route.stops, key=lambda stop: (stop.significance or 0, stop.prize))
+            axes.annotate(
+                keys[number],
+                (first.lon, first.lat),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=8,
+                weight="bold",
+                color=INK,
+                zorder=6,
+                path_effects=[effects.withStroke(linewidth=2.4, foreground="white")],
+            )
+    start = routes[0].days[0].start if routes else None
+    if start is not None:
+        axes.plot([start.lon], [start.lat], "s", ms=6, color=INK, zorder=5)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+
+
+def _ground(axes: Axes, bounds: Bounds) -> None:
+    """Draw rivers and main roads faintly, from the library's own data."""
+    for features, colour, width in (
+        (basemap.road_features(bounds), ROAD, 0.6),
+        (basemap.river_features(), WATER, 1.8),
+    ):
+        for feature in features["features"]:
+            shape = feature["geometry"]
+            lines = shape["coordinates"] if shape["type"].startswith("Multi") else [shape["coordinates"]]
+            for line in lines:
+                ring = line[0] if shape["type"] == "Polygon" else line
+                if ring and isinstance(ring[0], list | tuple):
+                    axes.plot([p[0] for p in ring], [p[1] for p in ring], color=colour, lw=width, zorder=1)

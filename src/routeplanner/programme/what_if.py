@@ -1,0 +1,338 @@
+"""What a new pier, a bridge, longer hours or a shuttle would add to the best programme."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+from routeplanner.programme.design import design_programme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import networkx as nx
+    import pandas as pd
+
+    from routeplanner.network import Network
+    from routeplanner.programme.brief import ProgrammeBrief
+    from routeplanner.programme.model import Programme
+
+__all__ = ["WhatIf", "what_if"]
+
+BRIDGE_KMH = 50.0
+METRES_A_DEGREE = 111_320.0
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """The best programme before and after a change.
+
+    Parameters
+    ----------
+    changes, changes_vi
+        What was changed, in words.
+    before, after
+        The programmes, of the same brief, seed and rounds. The routes of the first are in the pool of the second
+        where they still can be kept.
+    network
+        The network after the change.
+    table
+        Index: prize, bound, covered, places, routes, visitors (a year), visitor_hours (at places, a year),
+        travel_hours (of visitors, a year); columns: before, after, adds.
+    gained, lost
+        Ids of places that are on a route only after, or only before.
+    """
+
+    changes: tuple[str, ...]
+    changes_vi: tuple[str, ...]
+    before: Programme
+    after: Programme
+    network: Network
+    table: pd.DataFrame
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        """Return the table, for notebooks."""
+        from routeplanner.programme.tables import frame_html
+
+        return frame_html(self.table)
+
+
+def what_if(
+    network: Network,
+    brief: ProgrammeBrief,
+    *,
+    pier: Mapping[str, Position] | None = None,
+    bridge: Sequence[tuple[Position, Position]] = (),
+    hours: Mapping[str, str] | None = None,
+    shuttle: Sequence[tuple[str, str, float]] = (),
+    before: Programme | None = None,
+    roads: nx.MultiDiGraph | None = None,
+    seed: int = 0,
+    rounds: int = 10,
+) -> WhatIf:
+    """Return what a change adds to the best programme of a brief: prize, visitors, hours.
+
+    Parameters
+    ----------
+    network
+        Places and legs as they are.
+    brief
+        Of the programme. A pier counts only with ``mode="river"``.
+    pier
+        New piers: name and (lon, lat) in degrees.
+    bridge
+        New bridges or roads: their two ends, (lon, lat) in degrees. Each end joins the nearest road node; driven at
+        50 km/h.
+    hours
+        Other opening hours by site, as OpenStreetMap writes them: ``{"den-dam": "Mo-Su 06:00-19:00"}``.
+    shuttle
+        Shuttles: from a site, to a site, minutes, both ways.
+    before
+        The programme without the change, if it is at hand; by default it is designed.
+    roads
+        The road graph that the network was built on; by default the bundled one.
+    seed, rounds
+        Of both designs.
+
+    Raises
+    ------
+    RequestError
+        With all faults; also when nothing is changed.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=1)
+    >>> found = rp.what_if(network, brief, hours={"k9-da-chong": "Mo-Su 07:00-18:00"}, rounds=1)
+    >>> bool(found.table.loc["prize", "adds"] >= 0)
+    True
+    """
+    faults = _faults(network, pier or {}, bridge, hours or {}, shuttle)
+    if faults:
+        raise RequestError(faults, subject="what if")
+    first = design_programme(network, brief, seed=seed, rounds=rounds) if before is None else before
+    changed = _changed(network, pier or {}, bridge, hours or {}, shuttle, roads)
+    after = design_programme(changed, brief, seed=seed, rounds=rounds, start_from=first)
+    was, now = _places(first), _places(after)
+    words = list(_words(network.sites, pier or {}, bridge, hours or {}, shuttle))
+    return WhatIf(
+        changes=tuple(en for en, _ in words),
+        changes_vi=tuple(vi for _, vi in words),
+        before=first,
+        after=after,
+        network=changed,
+        table=_table(first, after),
+        gained=tuple(sorted(now - was)),
+        lost=tuple(sorted(was - now)),
+    )
+
+
+def _faults(
+    network: Network,
+    pier: Mapping[str, Position],
+    bridge: Sequence[tuple[Position, Position]],
+    hours: Mapping[str, str],
+    shuttle: Sequence[tuple[str, str, float]],
+) -> list[str]:
+    from routeplanner.sites.osm_hours import hours_fault
+
+    if not (pier or bridge or hours or shuttle):
+        return ["nothing is changed; give a pier, a bridge, hours or a shuttle"]
+    sites = network.sites
+    ends = [(f"pier {name!r}", at) for name, at in pier.items()]
+    ends += [(f"bridge {number}", end) for number, both in enumerate(bridge, 1) for end in both]
+    faults = [
+        f"{what}: {at!r} is no position; give (lon, lat) in degrees, as (105.87, 20.98)"
+        for what, at in ends
+        if not (len(at) == 2 and 100 <= at[0] <= 110 and 7 <= at[1] <= 24)
+    ]
+    named = [*hours, *(site for a, b, _ in shuttle for site in (a, b))]
+    faults += [
+        f"{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
+        for site in dict.fromkeys(named)
+        if site not in sites.index
+    ]
+    faults += [f"hours[{site!r}]: {fault}" for site, text in hours.items() if (fault := hours_fault(text))]
+    faults += [
+        f"shuttle {a!r} to {b!r}: {minutes!r} min is no time above 0"
+        for a, b, minutes in shuttle
+        if not minutes > 0
+    ]
+    return faults
+
+
+def _changed(
+    network: Network,
+    pier: Mapping[str, Position],
+    bridge: Sequence[tuple[Position, Position]],
+    hours: Mapping[str, str],
+    shuttle: Sequence[tuple[str, str, float]],
+    roads: nx.MultiDiGraph | None,
+) -> Network:
+    from routeplanner.network import build_network, load_roads
+
+    sites = network.sites.copy()
+    for site, text in hours.items():
+        sites.loc[site, "opening_hours"] = text
+        sites.at[site, "unverified"] = [f for f in sites.at[site, "unverified"] or [] if f != "opening_hours"]  # noqa: PD008 - a list
+    if pier:
+        sites = _with_piers(sites, pier)
+    graph = (load_roads() if roads is None else roads).copy()
+    for number, (one, two) in enumerate(bridge, 1):
+        _join(graph, one, two, name=f"new bridge {number}", kmh=BRIDGE_KMH, highway="secondary")
+    for a, b, minutes in shuttle:
+        ends = [(float(sites.loc[s, "geometry"].x), float(sites.loc[s, "geometry"].y)) for s in (a, b)]
+        _join(graph, ends[0], ends[1], name=f"shuttle {a} – {b}", minutes=minutes, highway="tertiary")
+    return build_network(sites, graph)
+
+
+def _with_piers(sites: gpd.GeoDataFrame, pier: Mapping[str, Position]) -> gpd.GeoDataFrame:
+    """Add piers as rows like those of the catalogue's piers."""
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
+    like = sites[sites["kind"] == "waterway_stop"].iloc[0].to_dict()
+    rows = []
+    for number, (name, at) in enumerate(pier.items(), 1):
+        blank: dict[str, Any] = {key: [] if isinstance(value, list) else None for key, value in like.items()}
+        rows.append(
+            blank
+            | {
+                "name_vi": name,
+                "name_en": name,
+                "kind": "waterway_stop",
+                "corridors": ["river"],
+                "themes": ["river"],
+            }
+            | {"visit_min": 10, "significance": 1, "coord_precision": "site", "geometry": shapely.Point(at)}
+            | {"site_id": f"new-pier-{number}"}
+        )
+    ids = [row.pop("site_id") for row in rows]
+    index = pd.Index([*sites.index, *ids], name=sites.index.name)
+    columns = {}
+    for name in sites.columns.drop("geometry"):
+        values = pd.Series([*sites[name], *(row[name] for row in rows)], index=index, dtype=object)
+        whole = sites[name].dtype != object and not values.isna().any()
+        columns[name] = values.astype(sites[name].dtype) if whole else values
+    points = [*sites.geometry, *(row["geometry"] for row in rows)]
+    return gpd.GeoDataFrame(columns, index=index, geometry=points, crs=sites.crs)
+
+
+def _join(
+    graph: nx.MultiDiGraph,
+    a: Position,
+    b: Position,
+    *,
+    name: str,
+    highway: str,
+    kmh: float | None = None,
+    minutes: float | None = None,
+) -> None:
+    """Add a road between the nodes nearest to two positions, in both directions."""
+    import shapely
+
+    u, v = (_nearest(graph, at) for at in (a, b))
+    if u == v:
+        raise RequestError(
+            [
+                f"{name}: both ends join the same road node {graph.nodes[u].get('key', u)!r}; give ends further apart"
+            ],
+            subject="what if",
+        )
+    line = [(graph.nodes[n]["x"], graph.nodes[n]["y"]) for n in (u, v)]
+    metres = max(1.0, _metres(line[0], line[1]))
+    speed = kmh if kmh is not None else metres / 1000 / (float(minutes or 1.0) / 60)
+    for tail, head, points, back in ((u, v, line, False), (v, u, line[::-1], True)):
+        graph.add_edge(
+            tail,
+            head,
+            length=metres,
+            speed_kph=speed,
+            travel_time=round(metres / speed * 3.6, 1),
+            highway=highway,
+            name=name,
+            oneway=False,
+            urban=False,
+            accuracy="estimated",
+            edge_id=f"{name} ({tail}-{head})",
+            reversed=back,
+            geometry=shapely.LineString(points),
+        )
+
+
+def _nearest(graph: nx.MultiDiGraph, at: Position) -> Any:  # noqa: ANN401 - nodes are of any type
+    return min(graph.nodes, key=lambda n: (_metres((graph.nodes[n]["x"], graph.nodes[n]["y"]), at), str(n)))
+
+
+def _metres(p: Position, q: Position) -> float:
+    east = (p[0] - q[0]) * math.cos(math.radians((p[1] + q[1]) / 2))
+    return METRES_A_DEGREE * math.hypot(east, p[1] - q[1])
+
+
+def _places(programme: Programme) -> set[str]:
+    return {stop.site_id for route in programme.routes for stop in route.stops}
+
+
+def _table(before: Programme, after: Programme) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = {"before": _sums(before), "after": _sums(after)}
+    table = pd.DataFrame(rows)
+    table["adds"] = table["after"] - table["before"]
+    return table
+
+
+def _sums(programme: Programme) -> dict[str, float]:
+    people = int(programme.brief["people"])
+    visitors = hours = travel = 0.0
+    for card, route in zip(programme.cards, programme.routes, strict=True):
+        own = people * sum(card.departures)
+        visitors += own
+        hours += own * sum(stop.visit_min for stop in route.stops) / 60
+        travel += own * float(route.measures["travel_min"]) / 60
+    return {
+        "prize": programme.value,
+        "bound": programme.bound,
+        "covered": float(len(programme.covered)),
+        "places": float(len(_places(programme))),
+        "routes": float(len(programme.routes)),
+        "visitors": visitors,
+        "visitor_hours": round(hours, 1),
+        "travel_hours": round(travel, 1),
+    }
+
+
+def _words(
+    sites: gpd.GeoDataFrame,
+    pier: Mapping[str, Position],
+    bridge: Sequence[tuple[Position, Position]],
+    hours: Mapping[str, str],
+    shuttle: Sequence[tuple[str, str, float]],
+) -> list[tuple[str, str]]:
+    name = sites["name_vi"].to_dict()
+    words = [
+        (f"new pier {n} at {lat:.4f}, {lon:.4f}", f"bến mới {n} tại {lat:.4f}, {lon:.4f}")
+        for n, (lon, lat) in pier.items()
+    ]
+    words += [
+        (
+            f"new bridge from {a[1]:.4f}, {a[0]:.4f} to {b[1]:.4f}, {b[0]:.4f}",
+            f"cầu mới từ {a[1]:.4f}, {a[0]:.4f} đến {b[1]:.4f}, {b[0]:.4f}",
+        )
+        for a, b in bridge
+    ]
+    words += [(f"{name[s]}: open {text}", f"{name[s]}: mở cửa {text}") for s, text in hours.items()]
+    return words + [
+        (f"shuttle {name[a]} – {name[b]}, {m:g} min", f"xe trung chuyển {name[a]} – {name[b]}, {m:g} phút")
+        for a, b, m in shuttle
+    ]

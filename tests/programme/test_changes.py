@@ -1,0 +1,148 @@
+"""Gaps, what-if and comparisons: judged by plans of their own and by counting again."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import routeplanner as rp
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+SATURDAY = date(2027, 3, 13)
+
+
+def test_what_is_in_reach_has_a_day_and_what_is_not_has_none(network: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), day_end=time(15))
+    table = rp.gaps(network, brief)
+    assert set(table["status"]) == {"in_reach", "out_of_reach"}
+    for status in ("in_reach", "out_of_reach"):
+        own = table[table["status"] == status]
+        for site in list(own.index)[:6]:
+            request = rp.TripRequest(
+                first_day=SATURDAY, corridor="northwest", day_end=time(15), must_visit=(site,), max_stops=1
+            )
+            try:
+                trip = rp.plan(network, request, iterations=50, proof=None)
+            except rp.InfeasibleError:
+                assert status == "out_of_reach", site
+                continue
+            if status == "in_reach":
+                assert [stop.site_id for stop in trip.stops] == [site]
+            else:  # a must-visit may take a longer way than the brief's pace allows
+                assert trip.measures["travel_min"] > 0.4 * 7 * 60, site
+    assert (table.loc[table["status"] == "out_of_reach", ["reason", "reason_vi"]] != "").all(axis=None)
+
+
+def test_gaps_rank_what_missing_facts_hold_back(programme: rp.Programme, few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief.from_dict(programme.brief)
+    table = rp.gaps(few, brief, programme=programme)
+    visited = {stop.site_id for route in programme.routes for stop in route.stops}
+    assert set(table.index[table["status"] == "on_a_route"]) == visited
+    blocked = table["blocked_by"].map(len) > 0
+    vague = few.sites.loc[table.index, "coord_precision"] == "commune"
+    assert (blocked >= vague).all()
+    assert (table.loc[~blocked, "would_add"] == 0).all()
+    assert table["would_add"].is_monotonic_decreasing
+    point = table[table["blocked_by"].map(lambda names: names == ("point",))]
+    assert (point["would_add"] > point["prize"]).all()
+
+
+def test_longer_hours_add_what_the_longer_hours_allow(sites: gpd.GeoDataFrame) -> None:
+    ids = ["ha-thai-lacquer", "chuon-ngo-mother-of-pearl", "lang-cuu"]
+    closed = sites.loc[["ho-hoan-kiem", *ids]].copy()
+    closed.loc["chuon-ngo-mother-of-pearl", "opening_hours"] = "Mo-Su 19:00-21:00"
+    network = rp.build_network(closed)
+    brief = rp.ProgrammeBrief(year=2027, corridors=("south",), routes=1, mix={"day": 1})
+    found = rp.what_if(network, brief, hours={"chuon-ngo-mother-of-pearl": "Mo-Su 08:00-17:00"}, rounds=1)
+    assert found.gained == ("chuon-ngo-mother-of-pearl",)
+    worth = next(s.prize for s in found.after.routes[0].stops if s.site_id == "chuon-ngo-mother-of-pearl")
+    assert found.table.loc["prize", "adds"] == pytest.approx(worth)
+    assert rp.check_programme(found.after, found.network) == []
+    assert rp.check_programme(found.before, network) == []
+    assert "Mo-Su 08:00-17:00" in found.changes[0]
+
+
+def test_a_bridge_and_a_shuttle_shorten_the_way(few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(year=2027, corridors=("south",), routes=2, mix={"day": 2})
+    found = rp.what_if(
+        few,
+        brief,
+        bridge=[((105.8522, 21.0287), (105.8780, 20.8000))],
+        shuttle=[("ho-hoan-kiem", "lang-cuu", 20.0)],
+        rounds=1,
+    )
+    pair = ["ho-hoan-kiem", "lang-cuu"]
+    was, now = (net.matrix(pair, "coach").duration_s[0, 1] for net in (few, found.network))
+    assert now < was
+    assert found.table.loc["prize", "adds"] >= -1e-6
+    assert len(found.changes) == len(found.changes_vi) == 2
+    assert rp.check_programme(found.after, found.network) == []
+
+
+def test_a_new_pier_is_a_place_of_the_river(network: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("river",),
+        routes=1,
+        mix={"day": 1},
+        mode="river",
+        start="ben-chuong-duong-do",
+        cover=0.0,
+    )
+    found = rp.what_if(network, brief, pier={"Bến mới Tự Nhiên": (105.905, 20.865)}, rounds=1)
+    assert "new-pier-1" in found.network
+    assert found.network.sites.loc["new-pier-1", "kind"] == "waterway_stop"
+    assert found.table.loc["prize", "adds"] >= -1e-6
+    assert rp.check_programme(found.after, found.network) == []
+
+
+def test_wrong_changes_are_named_together(few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(year=2027, corridors=("south",))
+    with pytest.raises(rp.RequestError, match="nothing is changed"):
+        rp.what_if(few, brief)
+    with pytest.raises(rp.RequestError) as caught:
+        rp.what_if(
+            few,
+            brief,
+            pier={"a": (20.9, 105.9)},
+            hours={"lang-cu": "Mo-Su 25:00"},
+            shuttle=[("lang-cuu", "nowhere", -1.0)],
+        )
+    words = " ".join(caught.value.faults)
+    for word in ("(lon, lat)", "did you mean 'lang-cuu'", "25:00", "nowhere", "-1.0"):
+        assert word in words
+
+
+def test_a_comparison_counts_what_its_trips_say(programme: rp.Programme) -> None:
+    items = [programme, *programme.routes[:2]]
+    found = rp.compare(items, names=["all", "one", "two"])
+    table = found.table
+    assert table.loc["all", "value"] == pytest.approx(programme.value, abs=0.01)
+    villages = {s.site_id for route in programme.routes for s in route.stops if s.kind == "craft_village"}
+    assert table.loc["all", "villages"] == len(villages)
+    for name, trip in zip(("one", "two"), programme.routes[:2], strict=True):
+        assert table.loc[name, "places"] == len({stop.site_id for stop in trip.stops})
+        assert table.loc[name, "road_hours"] == pytest.approx(trip.measures["travel_min"] / 60, abs=0.01)
+        assert table.loc[name, "kg_co2e_per_person"] == trip.measures["kg_co2e_per_person"]
+    picture = found.to_svg(lang="en")
+    assert picture.startswith("<?xml")
+    assert picture == rp.compare(items, names=["all", "one", "two"]).to_svg(lang="en")
+    assert found.to_png()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"items": []}, "1 to"),
+        ({"items": ["a"]}, "Itinerary or a Programme"),
+        ({"items": "text"}, "Itinerary or a Programme"),
+        ({"items": 3}, "give a list"),
+    ],
+)
+def test_wrong_comparisons_are_refused(arguments: dict[str, object], word: str) -> None:
+    with pytest.raises(rp.RequestError, match=word):
+        rp.compare(**arguments)  # type: ignore[arg-type]
