@@ -43,6 +43,7 @@ maps: $(VENV)/.library
 
 test: $(VENV)/.tests
 	tools/need-chromium
+	tools/need-postgis
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 -n $(JOBS) notebooks
 	$(BIN)/python -m pytest --doctest-modules -n $(JOBS) --dist loadfile src tests
