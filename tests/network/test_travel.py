@@ -389,3 +389,10 @@ def test_a_real_osmnx_graph_stands_in(places_at: Callable[..., gpd.GeoDataFrame]
 def test_a_network_says_its_size_without_counting_its_legs(network: Network) -> None:
     assert str(network).startswith(f"Network of {network.number_of_nodes()} places, legs by coach")
     assert "0 edges" in str(Network())
+
+
+def test_legs_are_counted_without_being_made() -> None:
+    few = build_network(load_sites().iloc[:40])  # piers among them
+    assert few.number_of_edges() == few.size() == sum(1 for _ in few.edges()) > 0
+    a, b = list(few)[:2]
+    assert few.number_of_edges(a, b) == len(few[a][b])

@@ -593,6 +593,24 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     # -- networkx ----------------------------------------------------------------------------------
 
+    def size(self, weight: str | None = None) -> float:
+        """Return the number of legs, or the sum of one of their numbers, as networkx does.
+
+        Legs are counted in the tables of times, without making a single one.
+        """
+        if weight is not None or self._ground is None:
+            return float(super().size(weight))
+        count, everywhere = 0, range(len(self._ground.places))
+        for mode in _EDGE_MODES:
+            reached = self._router("river" if mode == "boat" else mode).rows(everywhere)[0] >= 0
+            if mode == "boat":
+                river = self._river()
+                pairs = ((a, b) for a in everywhere for b in everywhere if a != b and reached[a, b])
+                count += sum(river.by_boat(a, b, downstream=False) for a, b in pairs)
+            else:
+                count += int(reached.sum()) - int(reached.diagonal().sum())
+        return count
+
     def copy(self, as_view: bool = False) -> nx.MultiDiGraph:  # noqa: FBT001, FBT002 - networkx's signature
         """Return a plain graph of all legs, or a view of one."""
         return self._plain() if as_view else nx.MultiDiGraph(self._plain())

@@ -62,6 +62,14 @@ def _data_uri(path: Any) -> str:  # noqa: ANN401 - a Traversable, whose home mov
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
+def _marker_picture(name: str, assets: str) -> str:
+    """Return the address of a picture of Leaflet's own marker: on the server of the assets, or the picture itself."""
+    path = f"leaflet/images/marker-{name}.png"
+    if assets not in ("inline", "cdn"):
+        return f"{assets.rstrip('/')}/{path}"
+    return _data_uri(files("routeplanner.render").joinpath("assets", *path.split("/")))
+
+
 def asset_files() -> Iterator[tuple[str, bytes]]:
     """Yield the files that a server needs, with their paths: those of `ASSETS`, Leaflet's pictures and licence."""
     folder = files("routeplanner.render") / "assets"
@@ -144,6 +152,8 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
 <script type="application/json" id="rp-data">{{ data }}</script>
 {% if script %}<script>{{ script }}</script>
 {% endif -%}
+{% if script_src %}<script src="{{ script_src }}"></script>
+{% endif -%}
 </body>
 </html>
 """)
@@ -179,11 +189,29 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
         csp
             Whether the page carries its policy.
         """
+        return self.render_parts(lang=lang, assets=assets, ground=ground, csp=csp, **kwargs)[0]
+
+    def render_parts(
+        self,
+        *,
+        lang: str | None = None,
+        assets: str = "inline",
+        ground: Ground | None = None,
+        csp: bool = True,
+        script_src: str | None = None,
+        **kwargs: Any,  # noqa: ANN401 - branca's signature
+    ) -> tuple[str, str]:
+        """Return the page and the script of layers that the user added (or an empty text).
+
+        The script stands in the page, or with `script_src` in a file of that address.
+        """
         before = [(element, element._children.copy()) for element in _tree(self)]  # noqa: SLF001
         try:
             for child in list(self._children.values()):
                 child.render(**kwargs)
-            return self._written(lang or self.lang, assets, ground or self.canvas.ground, csp=csp)
+            return self._written(
+                lang or self.lang, assets, ground or self.canvas.ground, csp=csp, script_src=script_src
+            )
         finally:
             for element, children in before:
                 element._children = children  # noqa: SLF001
@@ -193,19 +221,22 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
         """The map on the page."""
         return next(child for child in self._children.values() if isinstance(child, SheetMap))
 
-    def _written(self, lang: str, assets: str, ground: Ground, *, csp: bool) -> str:
+    def _written(
+        self, lang: str, assets: str, ground: Ground, *, csp: bool, script_src: str | None
+    ) -> tuple[str, str]:
         parts = [getattr(self, name).render() for name in ("header", "html")]
-        header, markup, script = _with_stable_ids([*parts, self._foreign_script()], self)
+        header, markup, script = _with_stable_ids([*parts, self._foreign_script(assets)], self)
+        src = script_src if script else None
         head = f"{_asset_tags(assets)}\n{header}".strip()
         index = LANGUAGES.index(lang)
         rules = policy(
             head,
-            scripts=[script] if script else [],
+            scripts=[script] if script and src is None else [],
             styles=[],
             pictures=ground.addresses,
             foreign=bool(script or header.strip()),
         )
-        return str(
+        page = str(
             self._template.render(
                 this=self,
                 lang=lang,
@@ -216,15 +247,17 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
                 head=head,
                 html=markup,
                 data=block(self._spec(ground)),
-                script=script,
+                script="" if src else script,
+                script_src=None if src is None else escape_for_leaflet(src),
             )
         )
+        return page, script
 
     def _spec(self, ground: Ground) -> dict[str, Any]:
         own = [child.spec() for child in self.canvas._children.values() if isinstance(child, Features)]  # noqa: SLF001
         return {**self.canvas.spec(), "tiles": ground.tiles, "layers": [*ground.layers, *own]}
 
-    def _foreign_script(self) -> str:
+    def _foreign_script(self, assets: str) -> str:
         """Return the script of layers that the user added, or nothing."""
         name = self.canvas.get_name()
         children = {key: child for key, child in self.script._children.items() if key != name}  # noqa: SLF001
@@ -237,18 +270,15 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
             for child in self.canvas._children.values()  # noqa: SLF001
             if isinstance(child, Features)
         )
-        shims = "".join(self._shims())
+        shims = "".join(self._shims(assets))
         text = f"{shims}var {name}=routeplanner.boot();{layers}\n{body}"
         return _SCRIPT_END.sub("<\\/script", text)
 
-    def _shims(self) -> Iterator[str]:
+    def _shims(self, assets: str) -> Iterator[str]:
         """Yield what Leaflet's own markers and Folium's popups need."""
-        folder = files("routeplanner.render") / "assets" / "leaflet" / "images"
-        icon, shadow = (_data_uri(folder / f"marker-{name}.png") for name in ("icon", "shadow"))
-        yield (
-            'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions('
-            f'{{iconUrl:"{icon}",iconRetinaUrl:"{icon}",shadowUrl:"{shadow}"}});'
-        )
+        icon, shadow = (_marker_picture(name, assets) for name in ("icon", "shadow"))
+        pictures = json.dumps({"iconUrl": icon, "iconRetinaUrl": icon, "shadowUrl": shadow})
+        yield f'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({pictures});'
         # folium.Popup uses one thing of jQuery: $(markup)[0]. Five lines replace its 88 kB.
         if any(isinstance(element, folium.Popup) for element in _tree(self)):
             yield (

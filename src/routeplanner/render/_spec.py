@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 __all__ = ["block", "encoded", "layer_spec"]
 
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+_MANY, _GROUPS = 24, 8  # positions from which arrays pay; groups of five bits that hold any step
 _SHARED = {"what", "kind"}
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'{}\u2028\u2029"})
@@ -38,6 +40,8 @@ def encoded(positions: Iterable[Sequence[float]], decimals: int = 5) -> str:
     >>> encoded([(-120.2, 38.5), (-120.95, 40.7)])  # Google's own: "~ps|U_p~iF" and "nnqC_ulL"
     '_x09Wgx_qHvvyEg2tN'
     """
+    if isinstance(positions, Sequence) and len(positions) >= _MANY:
+        return _encoded_many(positions, decimals)
     scale, letters = 10**decimals, []
     last = [0, 0]
     for position in positions:
@@ -50,6 +54,21 @@ def encoded(positions: Iterable[Sequence[float]], decimals: int = 5) -> str:
                 step >>= 5
             letters.append(_LETTERS[step])
     return "".join(letters)
+
+
+def _encoded_many(positions: Sequence[Sequence[float]], decimals: int) -> str:
+    """Return the same as `encoded` for long lines, in arrays."""
+    import numpy as np
+
+    units = np.rint(np.array(positions, dtype=float)[:, :2] * 10**decimals).astype(np.int64)
+    steps = np.diff(units, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel()
+    steps = np.where(steps < 0, ~(steps << 1), steps << 1)
+    groups = steps[:, None] >> np.arange(0, 5 * _GROUPS, 5)
+    more = groups[:, 1:] > 0  # whether a further group follows
+    more = np.concatenate([more, np.zeros((len(steps), 1), bool)], axis=1)
+    written = np.concatenate([np.ones((len(steps), 1), bool), more[:, :-1]], axis=1)
+    letters = np.frombuffer(_LETTERS.encode(), np.uint8)[(groups & 31) | np.where(more, 32, 0)]
+    return str(letters[written].tobytes(), "ascii")
 
 
 def layer_spec(

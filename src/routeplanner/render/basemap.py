@@ -1,6 +1,6 @@
-"""The basemap drawn from bundled data: rivers, main roads and the names of towns, as GeoJSON.
+"""The basemap drawn from bundled data: rivers, borders, main roads and the names of towns, as GeoJSON.
 
-© OpenStreetMap contributors (ODbL) for the roads; see the sources of ``data/network``.
+© OpenStreetMap contributors (ODbL) for roads and borders; see the sources of ``data/network``.
 """
 
 from __future__ import annotations
@@ -19,13 +19,21 @@ from routeplanner._resources import data_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Bounds", "bounds_around", "river_features", "road_features", "town_features"]
+__all__ = [
+    "Bounds",
+    "border_features",
+    "bounds_around",
+    "river_features",
+    "road_features",
+    "town_features",
+]
 
 Position = tuple[float, float]
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 _KM_PER_DEGREE = 111.2
+_COMMUNES_UP_TO_DEG = 1.3
 _CLASSES = {
     "motorway": "major",
     "trunk": "major",
@@ -43,10 +51,10 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Road:
+class _Line:
     weight: str
     bounds: Bounds
-    positions: tuple[Position, ...]
+    positions: list[list[float]]
 
 
 def bounds_around(positions: Sequence[Position], *, margin: float = 0.75, least_km: float = 9.0) -> Bounds:
@@ -71,12 +79,28 @@ def bounds_around(positions: Sequence[Position], *, margin: float = 0.75, least_
 
 def river_features() -> dict[str, Any]:
     """Return the bundled rivers as a FeatureCollection of lines with their names."""
+    return _collection(
+        _feature("LineString", line, {"class": "river", "name": _RIVER_NAMES.get(key)})
+        for key, line in _rivers()
+    )
+
+
+@lru_cache(maxsize=1)
+def _rivers() -> tuple[tuple[str, list[list[float]]], ...]:
     lines: dict[str, list[Position]] = {}
     for row in _rows("rivers.csv"):
         lines.setdefault(row["river"], []).append((float(row["lon"]), float(row["lat"])))
+    return tuple((key, _rounded(line)) for key, line in lines.items())
+
+
+def border_features(bounds: Bounds) -> dict[str, Any]:
+    """Return the border of Hanoi near `bounds`, and those of its communes where the bounds are of a few tens of km."""
+    near = [line for line in _borders() if _meet(line.bounds, bounds)]
+    levels = ("commune", "city") if bounds[3] - bounds[1] <= _COMMUNES_UP_TO_DEG else ("city",)
     return _collection(
-        _feature("LineString", _rounded(line), {"class": "river", "name": _RIVER_NAMES.get(key)})
-        for key, line in lines.items()
+        _feature("MultiLineString", lines, {"class": f"border {level}"})
+        for level in levels
+        if (lines := [line.positions for line in near if line.weight == level])
     )
 
 
@@ -89,7 +113,7 @@ def road_features(bounds: Bounds) -> dict[str, Any]:
     return _collection(
         _feature(
             "MultiLineString",
-            [_rounded(road.positions) for road in near if road.weight == weight],
+            [road.positions for road in near if road.weight == weight],
             {"class": f"road {weight}"},
         )
         for weight in _WEIGHTS
@@ -106,7 +130,17 @@ def town_features(bounds: Bounds) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _roads() -> tuple[_Road, ...]:
+def _borders() -> tuple[_Line, ...]:
+    return tuple(_line(row["level"], _positions(row["wkt"])) for row in _rows("borders.csv"))
+
+
+def _line(weight: str, positions: Sequence[Position]) -> _Line:
+    lons, lats = zip(*positions, strict=True)
+    return _Line(weight, (min(lons), min(lats), max(lons), max(lats)), _rounded(positions))
+
+
+@lru_cache(maxsize=1)
+def _roads() -> tuple[_Line, ...]:
     shapes = {row["edge_id"]: row["wkt"] for row in _rows("shapes.csv")}
     roads = []
     for edge in _rows("edges.csv"):
@@ -114,11 +148,7 @@ def _roads() -> tuple[_Road, ...]:
         estimated = edge["accuracy"] == "estimated"
         if weight is None or (estimated and weight == "minor") or edge["edge_id"] not in shapes:
             continue
-        positions = _positions(shapes[edge["edge_id"]])
-        lons, lats = zip(*positions, strict=True)
-        roads.append(
-            _Road("sketch" if estimated else weight, (min(lons), min(lats), max(lons), max(lats)), positions)
-        )
+        roads.append(_line("sketch" if estimated else weight, _positions(shapes[edge["edge_id"]])))
     return tuple(roads)
 
 

@@ -72,11 +72,10 @@ def leg_features(sections: Sequence[Section]) -> dict[str, Any]:
 def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
     text = pair(lambda lang: f"{clock(leg.departure)}–{clock(leg.arrival)} · {_leg_words(leg, lang)}")
     style = f"leg {leg.mode} {day_class(number)}{' home' * home}"
-    line = [[round(lon, 5), round(lat, 5)] for lon, lat in leg.geometry]
     return {
         "type": "Feature",
         "properties": {"class": style, "day": number, "text": text},
-        "geometry": {"type": "LineString", "coordinates": line},
+        "geometry": {"type": "LineString", "coordinates": [list(position) for position in leg.geometry]},
     }
 
 

@@ -83,7 +83,7 @@ def map_itinerary(
     lang
         Language at first, ``"vi"`` or ``"en"``.
     basemap
-        ``"bundled"`` draws rivers, roads and towns from the library's data; the name of a tile provider
+        ``"bundled"`` draws rivers, roads, borders and towns from the library's data; the name of a tile provider
         known to xyzservices (``"OpenTopoMap"``) or a `folium.TileLayer` loads tiles from the web; None draws
         neither. OpenStreetMap's own tiles refuse a page that is opened from disk.
     title
@@ -458,6 +458,7 @@ def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[flo
     bounds = ground.bounds_around([(position[0], position[1]) for position in where])
     return Ground(
         layers=(
+            _lines("borders", ground.border_features(bounds)),
             _lines("river", ground.river_features(), smooth=0.5),
             _lines("roads", ground.road_features(bounds)),
             layer_spec(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from routeplanner._escape import escape_for_leaflet
-from routeplanner._files import write_whole
+from routeplanner._files import write_together, write_whole
 from routeplanner.errors import RequestError
 from routeplanner.render.maps import checked, ground_for
 
@@ -46,7 +46,8 @@ def to_html(
         nothing but itself. ``"cdn"`` loads Leaflet from jsDelivr, with integrity hashes. Any other text is
         the address of a folder that `save_assets` wrote, relative or http(s), as ``"/static/routeplanner"``:
         such a page has no inline script or style at all, so that it works on a site that sends
-        ``Content-Security-Policy: default-src 'self'`` with every file.
+        ``Content-Security-Policy: default-src 'self'`` with every file. The script of layers that were added with
+        Folium is the exception: `save_html` writes it to a file of its own.
     basemap
         ``"keep"`` for that of the map, or another as for `map_itinerary`.
     lang
@@ -74,21 +75,37 @@ def to_html(
     >>> page.count("<script>"), page.count("<style>"), page.count('src="/static/rp/')
     (0, 0, 2)
     """
+    return _parts(canvas, assets=assets, basemap=basemap, lang=lang, csp=csp, script_src=None)[0]
+
+
+def _parts(
+    canvas: folium.Map,
+    *,
+    assets: str = "inline",
+    basemap: str | folium.TileLayer | None = KEEP,
+    lang: str | None = None,
+    csp: bool = True,
+    script_src: str | None,
+) -> tuple[str, str]:
+    """Return the page and the script of layers that the user added."""
     from routeplanner.render._page import Page, SheetMap
 
     if not isinstance(canvas, SheetMap) or not isinstance(canvas.get_root(), Page):
         kind = type(canvas).__name__
-        remedy = "give what map_itinerary, map_sites or map_network returned"
+        remedy = "give what map_itinerary, map_sites, map_network or map_programme returned"
         raise RequestError([f"map: this {kind} is no map of this library; {remedy}"], subject="map")
     faults = [] if assets in ("inline", "cdn") else _address_faults("assets", assets)
     checked(lang or "vi", None if basemap == KEEP else basemap, faults)
     ground = canvas.ground if basemap == KEEP else ground_for(basemap, canvas.where)
-    text: str = canvas.get_root().render(lang=lang, assets=assets, ground=ground, csp=csp)
-    return text
+    root: Page = canvas.get_root()
+    return root.render_parts(lang=lang, assets=assets, ground=ground, csp=csp, script_src=script_src)
 
 
 def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) -> Path:  # noqa: ANN401
     """Write a map as one web page, whole or not at all, and return its path.
+
+    With ``assets="<address>"`` the script of Folium layers that were added to the map is written beside the page
+    (``trip.js`` for ``trip.html``), since a server that asks for such pages lets no script in a page run.
 
     Parameters
     ----------
@@ -110,7 +127,14 @@ def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) 
     --------
     >>> save_html(rp.map_itinerary(trip), "trip.html", lang="en")  # doctest: +SKIP
     """
-    return write_whole(path, to_html(canvas, **options))
+    target = Path(path)
+    apart = options.get("assets", "inline") not in ("inline", "cdn")
+    beside = target.with_suffix(".js")
+    page, script = _parts(canvas, **options, script_src=quote(beside.name) if apart else None)
+    if apart and script:
+        write_together({beside: script, target: page})
+        return target
+    return write_whole(target, page)
 
 
 def save_assets(folder: str | os.PathLike[str]) -> list[Path]:

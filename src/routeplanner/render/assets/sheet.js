@@ -19,9 +19,9 @@
   // Drawn from below upwards; everything that a user adds later lies above in Leaflet's own panes.
   function prepare(map) {
     state.map = map;
-    ["river", "roads", "casing", "legs", "words"].forEach(function (name, i) {
+    ["borders", "river", "roads", "casing", "legs", "words"].forEach(function (name, i) {
       var pane = map.createPane("rp-" + name);
-      pane.style.zIndex = 210 + 10 * i;
+      pane.style.zIndex = 200 + 10 * i;
       if (name !== "legs") { pane.style.pointerEvents = "none"; }
     });
     map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
@@ -367,6 +367,7 @@
     var map = state.map, c = map.getCenter();
     var px = 700 / (40075016.7 * Math.cos(c.lat * Math.PI / 180) / Math.pow(2, map.getZoom() + 8));
     map.getContainer().classList.toggle("far", map.getZoom() < 10.5);
+    map.getContainer().classList.toggle("near", map.getZoom() >= 12);
     map.getContainer().style.setProperty("--river", Math.max(5, Math.min(90, px)).toFixed(1) + "px");
   }
 
