@@ -1,9 +1,14 @@
-"""Compare road distances and times of the bundled network with published ones.
+"""Compare road distances and times of the network with published ones.
 
-Usage: ``python benchmarks/distances.py --published FILE``, where FILE holds one JSON object a line with
+Usage: ``python benchmarks/distances.py --published FILE [--graph STREETS]``, where FILE holds one JSON object
+a line with
 ``from``, ``to``, ``km``, ``min``, ``mode``, ``suspect``, ``from_id``, ``from_lon``, ``from_lat``,
 ``to_id``, ``to_lon``, ``to_lat`` and ``source``. Rows of mode ``road`` that are not suspect are compared;
 the summary is over rows of 3 km and more. Boats and paths beyond the road's end do not count as road.
+
+With ``--graph`` (any file that `routeplanner.roads_from_file` reads) the same is done on these streets alone, for
+rows with both ends within 1 km of a street, and on the streets combined with the bundled roads; a table at
+the end sets the three side by side, over all rows of each and over the rows that all three have.
 """
 
 from __future__ import annotations
@@ -21,11 +26,19 @@ from typing import Any
 import geopandas as gpd
 import networkx as nx
 
-from routeplanner.network import DEFAULT_SPEEDS, Network, build_network, load_roads
+from routeplanner.network import (
+    DEFAULT_SPEEDS,
+    Network,
+    build_network,
+    combine_roads,
+    load_roads,
+    roads_from_file,
+)
 from routeplanner.sites.catalog import load_sites
 
 _MIN_KM = 3.0
 _EVEN_KMH = 36.0
+_NEAR_STREETS_M = 1_000.0
 
 # Published values shown to be wrong: set aside, each with its evidence.
 SET_ASIDE: dict[tuple[str, str, float], str] = {
@@ -112,27 +125,70 @@ def main() -> None:
         required=default is None,
         help="JSON lines of published distances (default: those of the research folder ROUTEPLANNER_SHARED)",
     )
-    records = [
-        json.loads(line)
-        for line in parser.parse_args().published.read_text("utf-8").splitlines()
-        if line.strip()
-    ]
+    parser.add_argument(
+        "--graph", type=Path, help="streets to compare with, and to combine with the bundled roads"
+    )
+    options = parser.parse_args()
+    records = [json.loads(line) for line in options.published.read_text("utf-8").splitlines() if line.strip()]
     compared, aside, homeless = sort_out(records)
     corridors = load_sites()["corridors"].to_dict()
-    shortest, fastest = networks([*compared, *(record for record, _ in aside)])
-    rows = [compare(record, shortest, fastest, corridors) for record in compared]
-    report([row for row in rows if row is not None], aside, homeless)
-    lost = [
-        f"{record['from']} – {record['to']}"
-        for record, row in zip(compared, rows, strict=True)
-        if row is None
-    ]
-    if lost:
-        print("no way by road: " + "; ".join(lost))
-    wrong = [compare(record, shortest, fastest, corridors) for record, _ in aside]
-    everything = [row for row in [*rows, *wrong] if row is not None and row.km >= _MIN_KM]
-    print("\nwith the rows set aside:", figures(everything))
-    print("overall", figures([row for row in rows if row is not None and row.km >= _MIN_KM]))
+    found: dict[str, dict[int, Row]] = {}
+    for name, roads in graphs(options.graph).items():
+        print(f"\n== {name}: {roads.number_of_nodes()} nodes, {roads.number_of_edges()} edges ==")
+        shortest, fastest = networks([*compared, *(record for record, _ in aside)], roads)
+        near = name == "streets alone"
+        rows = [compare(record, shortest, fastest, corridors, near=near) for record in compared]
+        found[name] = {i: row for i, row in enumerate(rows) if row is not None}
+        report(list(found[name].values()), aside, homeless)
+        lost = [f"{r['from']} – {r['to']}" for r, row in zip(compared, rows, strict=True) if row is None]
+        if lost:
+            print("no way by road, or beyond the streets: " + "; ".join(lost))
+        wrong = [compare(record, shortest, fastest, corridors, near=near) for record, _ in aside]
+        everything = [row for row in [*found[name].values(), *wrong] if row is not None and row.km >= _MIN_KM]
+        print("\nwith the rows set aside:", figures(everything))
+        print("overall", figures([row for row in found[name].values() if row.km >= _MIN_KM]))
+    if len(found) > 1:
+        side_by_side(found)
+
+
+def graphs(streets: Path | None) -> dict[str, nx.MultiDiGraph]:
+    """Return the road graphs to compare, by name."""
+    bundled = load_roads()
+    if streets is None:
+        return {"bundled": bundled}
+    detailed = roads_from_file(streets, times="classes")
+    return {"bundled": bundled, "combined": combine_roads(detailed, bundled), "streets alone": detailed}
+
+
+def side_by_side(found: dict[str, dict[int, Row]]) -> None:
+    """Print the errors of each graph by corridor, and over the rows that all have."""
+    shared = set.intersection(*(set(rows) for rows in found.values()))
+    print("\n== side by side: median / 90th percentile of the shortest way's error, rows of 3 km and more ==")
+    print(f"{'':<12}" + "".join(f"{name:>22}" for name in found))
+    wanted = sorted({row.corridor for rows in found.values() for row in rows.values()})
+    for corridor in (*wanted, "all", "same rows"):
+        cells = []
+        for rows in found.values():
+            own = [
+                abs(row.error_pct)
+                for i, row in rows.items()
+                if row.km >= _MIN_KM
+                and (corridor in {"all", row.corridor} or (corridor == "same rows" and i in shared))
+            ]
+            cells.append(
+                f"{statistics.median(own):.1f} / {percentile(own, 90):.1f} ({len(own)})" if own else "-"
+            )
+        print(f"{corridor:<12}" + "".join(f"{cell:>22}" for cell in cells))
+    cells = []
+    for rows in found.values():
+        late = [abs(r.fastest_min / r.minutes - 1) * 100 for r in rows.values() if is_timed(r)]
+        cells.append(f"{statistics.median(late):.1f} ({len(late)})" if late else "-")
+    print(f"{'minutes':<12}" + "".join(f"{cell:>22}" for cell in cells))
+
+
+def is_timed(row: Row) -> bool:
+    """Return whether a row has minutes as published for visitors."""
+    return bool(row.minutes) and row.km >= _MIN_KM and not row.empty_roads
 
 
 def sort_out(
@@ -169,7 +225,7 @@ def key_of(record: dict[str, Any], end: str) -> str:
     return record[f"{end}_id"] or f"{record[f'{end}_lon']},{record[f'{end}_lat']}"
 
 
-def networks(records: list[dict[str, Any]]) -> tuple[Network, Network]:
+def networks(records: list[dict[str, Any]], roads: nx.MultiDiGraph) -> tuple[Network, Network]:
     """Return two networks of all ends: one where time is length, and the one that planners use."""
     ends = {key_of(r, end): (r[f"{end}_lon"], r[f"{end}_lat"]) for r in records for end in ("from", "to")}
     lon, lat = zip(*ends.values(), strict=True)
@@ -179,7 +235,8 @@ def networks(records: list[dict[str, Any]]) -> tuple[Network, Network]:
         geometry=gpd.points_from_xy(lon, lat),
         crs="EPSG:4326",
     )
-    roads = load_roads()
+    planned = roads
+    roads = roads.copy()
     even = {
         edge: length / _EVEN_KMH * 3.6 for edge, length in nx.get_edge_attributes(roads, "length").items()
     }
@@ -188,16 +245,24 @@ def networks(records: list[dict[str, Any]]) -> tuple[Network, Network]:
     speeds = replace(
         DEFAULT_SPEEDS, modes={**DEFAULT_SPEEDS.modes, "car": car}, walk_kmh=_EVEN_KMH, ferry_wait_s=0
     )
-    return build_network(sites, roads, speeds=speeds), build_network(sites)
+    return build_network(sites, roads, speeds=speeds), build_network(sites, planned)
 
 
 def compare(
-    record: dict[str, Any], shortest: Network, fastest: Network, corridors: dict[str, list[str]]
+    record: dict[str, Any],
+    shortest: Network,
+    fastest: Network,
+    corridors: dict[str, list[str]],
+    *,
+    near: bool = False,
 ) -> Row | None:
     """Return a published row beside ours, or nothing where there is no way."""
     a, b = key_of(record, "from"), key_of(record, "to")
     short, fast = shortest.matrix([a, b], "car"), fastest.matrix([a, b], "car")
+    ends = [shortest.access(place) for place in (a, b)]
     if a == b or short.duration_s[0, 1] < 0:
+        return None
+    if near and any(end is None or end.distance_m > _NEAR_STREETS_M for end in ends):
         return None
     beyond = {"boat"} | ({"foot"} if any(leg.mode == "boat" for leg in shortest.path(a, b, "car")) else set())
     known = [c for end in (b, a) for c in corridors.get(end, []) if c != "inner"]

@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from routeplanner.render.almanac import calendar_to_html, heat_map
     from routeplanner.render.health import health_map, health_text, health_to_html
     from routeplanner.render.ical import calendar_to_ics
+    from routeplanner.render.isochrones import isochrone_layer
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
     from routeplanner.sites.communes import CommuneChange, communes_before_2025, communes_since_2025
     from routeplanner.sites.festivals import festival_calendar
@@ -157,6 +158,7 @@ __all__ = [
     "health_to_html",
     "heat_map",
     "impact",
+    "isochrone_layer",
     "isochrones",
     "json_schema",
     "load_boats",
@@ -266,6 +268,7 @@ _ROOMS = {
     ),
     "render.almanac": ("calendar_to_html", "heat_map"),
     "render.ical": ("calendar_to_ics",),
+    "render.isochrones": ("isochrone_layer",),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
     "sites.communes": ("CommuneChange", "communes_before_2025", "communes_since_2025"),
     "sites.festivals": ("festival_calendar",),
