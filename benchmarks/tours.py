@@ -5,7 +5,10 @@ Printed are, by tour: whether a plan exists, how its order differs from the publ
 published order would cost on our roads, the clock differences where times are published, and the cause
 of each difference. A second table holds our default plans' measures against what operators sell.
 
-    python benchmarks/tours.py --tours published_tours.jsonl
+    python benchmarks/tours.py --tours published_tours.jsonl [--graph STREETS [--alone]]
+
+With ``--graph`` (any file that `routeplanner.roads_from_file` reads) the roads are these streets combined with
+the bundled ones, or with ``--alone`` the streets by themselves.
 """
 
 from __future__ import annotations
@@ -18,13 +21,16 @@ import statistics
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import routeplanner as rp
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.schedule import DayTimes, schedule
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FIRST_DATE = date(2027, 3, 13)
 MAX_DAYS = 3
@@ -51,12 +57,22 @@ def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--tours", required=True, type=Path, help="JSON lines of published tours")
+    parser.add_argument("--graph", type=Path, help="streets to combine with the bundled roads")
+    parser.add_argument("--alone", action="store_true", help="plan on the streets by themselves")
     arguments = parser.parse_args()
     sites = rp.load_sites()
-    network = rp.build_network(sites)
+    network = rp.build_network(sites, roads_of(arguments.graph, alone=arguments.alone))
     rows = [json.loads(line) for line in arguments.tours.read_text(encoding="utf-8").splitlines() if line]
     compare(rows, network)
     defaults(network, rows)
+
+
+def roads_of(streets: Path | None, *, alone: bool) -> nx.MultiDiGraph | None:
+    """Return the roads to plan on; nothing for the bundled ones."""
+    if streets is None:
+        return None
+    detailed = rp.roads_from_file(streets, times="classes")
+    return detailed if alone else rp.combine_roads(detailed)
 
 
 def compare(rows: list[dict[str, Any]], network: rp.Network) -> None:

@@ -633,8 +633,11 @@ def travel_profile(request: TripRequest) -> str:
     """Return the network's profile for the request's mode and vehicle."""
     if request.mode != "road":
         return request.mode
-    vehicle = VEHICLES[request.vehicle].mode
-    return f"{vehicle}+air" if request.long_way == "air" else vehicle
+    vehicle = VEHICLES[request.vehicle]
+    if request.long_way == "air":
+        return f"{vehicle.mode}+air"
+    # Large coaches have profiles of their own: they keep out of lanes and park outside.
+    return vehicle.key if vehicle.key in {"coach29", "coach45"} else vehicle.mode
 
 
 def service_min(visit_min: int, pace: str) -> int:
