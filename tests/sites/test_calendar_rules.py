@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, timedelta
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeplanner._clock import at
-from routeplanner.sites.catalog import load_sites
+from routeplanner.sites.catalog import load_sites, validate_sites
 from routeplanner.sites.hours import OPEN_AIR, festival_on, open_sites, opening, openings
 from routeplanner.sites.lunar import to_lunar
 
@@ -175,6 +176,66 @@ def test_a_changed_catalogue_has_a_changed_answer() -> None:
     assert openings(mine, SATURDAY)["bao-tang-ha-noi"].is_open
     mine.loc["bao-tang-ha-noi", "opening_hours"] = "Su 08:00-12:00"
     assert not openings(mine, SATURDAY)["bao-tang-ha-noi"].is_open
+
+
+IMPOSSIBLE: dict[str, Any] = {
+    "lunar_days": [4, 31, 0],
+    "opening_hours": "25:00-26:00",
+    "closed_weekdays": ["T2"],
+    "start_times": ["25:00", "9h"],
+    "last_admission_min": -5,
+    "booking_lead_days": "three",
+    "short_month": "29",
+    "festivals": [
+        {"name_vi": "Hội", "calendar": "lunar", "month": 1, "day": 31, "days": 1},
+        {"name_vi": "Hội", "calendar": "moon", "month": 13, "day": 1, "days": 0},
+    ],
+    "seasons": [{"name_vi": "sen", "calendar": "solar", "month": 2, "day": 30, "days": 400, "olny": True}],
+}
+HOURS = {
+    "Mo-Fr 17:00-08:00": ("closes before it opens", "đóng cửa trước khi mở"),
+    "Mo-Fr 08:00-25:00": ("a clock time ends at 24:00", "chỉ đến 24:00"),
+    "hàng ngày 8h-17h": ("write times with a colon", "dấu hai chấm"),
+    "Xx-Yy 08:00-17:00": ("not understood", "không hiểu được"),
+    "Mo-Su 08:00 to 17:00": ("not understood", "không hiểu được"),
+}
+
+
+def faulty(**rules: object) -> dict[str, Any]:
+    place = {"site_id": "cho", "name_vi": "Chợ", "name_en": "Market", "kind": "market", "visit_min": 60}
+    point = {"type": "Point", "coordinates": [105.8, 21.0]}
+    properties = {**place, "significance": 2, **rules}
+    return {"features": [{"type": "Feature", "geometry": point, "properties": properties}]}
+
+
+def test_impossible_rules_are_named_all_at_once_in_two_languages() -> None:
+    english, vietnamese = (validate_sites(faulty(**IMPOSSIBLE), lang=lang) for lang in ("en", "vi"))
+    told = "\n".join(english)
+    for words in (
+        *("lunar_days: 31 is out of range; give 1 to 30", "lunar_days: 0 is out", "'T2' is not known"),
+        *("a clock time ends at 24:00", "'25:00' is not a clock time", "'9h' is not a clock time"),
+        *(
+            "-5 is out of range; give 0 to 240 (min)",
+            "'three' is not a whole number",
+            "did you mean 'day_29'",
+        ),
+        *("day 31 does not exist in lunar month 1", "'moon' is not known", "month 13 is not 1 to 12"),
+        *("days 0 is not a length", "day 30 does not exist in solar month 2", "did you mean 'only'"),
+    ):
+        assert words in told
+    assert len(english) == len(vietnamese) == 16
+    for fault in vietnamese:
+        plain = re.sub(r"'[^']*'|trường \w+|site_id|features?|lunar|solar|calendar", "", fault)
+        assert not re.search(
+            r"\b(is|are|not|give|write|known|the|out|range|does|exist|month|day)\b", plain
+        ), fault
+
+
+@pytest.mark.parametrize("text", HOURS)
+def test_impossible_hours_are_explained_in_two_languages(text: str) -> None:
+    for lang, words in zip(("en", "vi"), HOURS[text], strict=True):
+        (fault,) = validate_sites(faulty(opening_hours=text), lang=lang)
+        assert words in fault
 
 
 PROGRAMME = """

@@ -37,7 +37,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import validate_sites
 
     require_folders([arguments.json])
-    found = {name: list(validate_sites(name)) for name in arguments.files}
+    found = {name: list(validate_sites(name, lang=arguments.lang)) for name in arguments.files}
     if arguments.json:
         write_all({arguments.json: json_text(found)}, lang=arguments.lang)
     for name, faults in found.items() if arguments.json != STDOUT else ():

@@ -117,7 +117,18 @@ _PHRASES = (
     ),
     (r" is not a (festival|closure|season)\b", " không phải một kỳ có ngày tháng"),
     (r"\bmonth (.*?) is not 1 to 12", r"tháng \1 không từ 1 đến 12"),
-    (r"\bday (.*?) does not exist in (.*?) \(1 to (\d+)\)", r"ngày \1 không có trong \2 (1 đến \3)"),
+    (
+        r"\bday (.*?) does not exist in lunar month (\S+) \(1 to (\d+)\)",
+        r"ngày \1 không có trong tháng \2 âm lịch (1 đến \3)",
+    ),
+    (
+        r"\bday (.*?) does not exist in solar month (\S+) \(1 to (\d+)\)",
+        r"ngày \1 không có trong tháng \2 dương lịch (1 đến \3)",
+    ),
+    (
+        r"\bday (.*?) does not exist in month (\S+) \(1 to (\d+)\)",
+        r"ngày \1 không có trong tháng \2 (1 đến \3)",
+    ),
     (r"\bdays (.*?) is not a length of 1 to (\d+) days", r"số ngày \1 không từ 1 đến \2"),
     (
         r"\byear (.*?) is not 1900 to 2100; leave it out for what comes back each year",
@@ -146,6 +157,29 @@ _PHRASES = (
     (r"use a plain hyphen:", "hãy dùng gạch nối thường:"),
     (r"put remarks in quotes:", "hãy để ghi chú trong ngoặc kép:"),
     (r"a clock time ends at 24:00 and has minutes up to 59", "giờ chỉ đến 24:00, phút đến 59"),
+    (
+        r"a clock time ends at 24:00; write a night as '18:00-02:00'",
+        "giờ trong ngày chỉ đến 24:00; giờ đêm hãy ghi như '18:00-02:00'",
+    ),
+    (
+        (
+            r"(\d+:\d\d\s*-\s*\d+:\d\d) closes before it opens; swap the two times "
+            r"\(only a night of less than twelve hours may cross midnight, as 18:00-02:00\)"
+        ),
+        (
+            r"\1 đóng cửa trước khi mở; hãy đổi chỗ hai giờ (chỉ giờ đêm dưới mười hai tiếng mới được qua nửa đêm, "
+            r"như 18:00-02:00)"
+        ),
+    ),
+    (r"(giờ mở cửa; hãy ghi .*'), not '", r"\1, không phải '"),
+    (
+        r"not understood from character (\d+) on; write OpenStreetMap's form, for example",
+        r"không hiểu được từ ký tự \1; hãy ghi theo dạng của OpenStreetMap, ví dụ",
+    ),
+    (
+        r"not understood; write OpenStreetMap's form, for example",
+        "không hiểu được; hãy ghi theo dạng của OpenStreetMap, ví dụ",
+    ),
     (r" from character (\d+) on", r" từ ký tự \1"),
     (
         r"no geometry; give a point geometry or columns lon and lat in degrees",
