@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         RoutePlannerError,
     )
     from routeplanner.export import json_schema, save_trip, trip_bytes
-    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Skipped, Stop, Terminal
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Skipped, Stop, Terminal
     from routeplanner.network import (
         Network,
         OsmService,
@@ -109,6 +109,7 @@ __all__ = [
     "Lunch",
     "Network",
     "NetworkError",
+    "Note",
     "Opening",
     "OsmService",
     "Programme",
@@ -215,7 +216,7 @@ _ROOMS = {
         "RoutePlannerError",
     ),
     "export": ("json_schema", "save_trip", "trip_bytes"),
-    "itinerary": ("Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"),
+    "itinerary": ("Break", "Day", "Itinerary", "Leg", "Note", "Skipped", "Stop", "Terminal"),
     "network": (
         "Network",
         "OsmService",

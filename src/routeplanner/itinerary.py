@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["MODES", "SCHEMA", "Break", "Day", "Itinerary", "Leg", "Skipped", "Stop", "Terminal"]
+__all__ = [
+    "MODES",
+    "SCHEMA",
+    "Break",
+    "Day",
+    "Itinerary",
+    "Leg",
+    "Note",
+    "Skipped",
+    "Stop",
+    "Terminal",
+    "sails_out",
+]
 
 SCHEMA = "routeplanner/itinerary/1"
 """Name and version of the JSON shape."""
@@ -235,6 +247,24 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something about a trip that its reader has to know.
+
+    Parameters
+    ----------
+    kind
+        A word that programs can rely on: ``no_boat`` (a mixed trip begins by road), ``empty_days``, ``split_place``
+        (parts of one place are visited on several days).
+    text, text_vi
+        A sentence in English and in Vietnamese.
+    """
+
+    kind: str
+    text: str
+    text_vi: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Itinerary:
     """A trip of one or many days.
 
@@ -256,6 +286,8 @@ class Itinerary:
         Candidates left out, each with a reason.
     measures
         Figures of the whole trip (see ``docs/measures.md``), JSON types.
+    notes
+        What the reader has to know about the trip.
     attribution
         Credit that has to be shown wherever the itinerary is published.
     """
@@ -268,6 +300,7 @@ class Itinerary:
     days: tuple[Day, ...]
     skipped: tuple[Skipped, ...] = ()
     measures: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     attribution: str = "© OpenStreetMap contributors (ODbL)"
 
     @property
@@ -312,6 +345,7 @@ class Itinerary:
                 for s in self.skipped
             ],
             "measures": _plain(self.measures),
+            "notes": [{"kind": n.kind, "text": n.text, "text_vi": n.text_vi} for n in self.notes],
             "attribution": self.attribution,
         }
 
@@ -446,6 +480,16 @@ class Itinerary:
         )
 
 
+def sails_out(day: Day) -> bool:
+    """Return whether the way from a day's start to its first stop is by boat, wholly or in part."""
+    for leg in day.legs:
+        if leg.mode == "boat":
+            return bool(day.stops)
+        if day.stops and leg.to_id == day.stops[0].site_id:
+            return False
+    return False
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
@@ -558,9 +602,43 @@ def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
             )
             for s in data["skipped"]
         ),
-        measures=data.get("measures", {}),
+        measures=_measures_from_dict(data),
+        notes=tuple(
+            Note(kind=str(n["kind"]), text=str(n["text"]), text_vi=str(n["text_vi"]))
+            for n in data.get("notes", ())
+        ),
         attribution=str(data.get("attribution", "")),
     )
+
+
+_MEASURES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("travel_min", "longest_leg_min", "cost_vnd_per_person"), (int, float)),
+    **dict.fromkeys(("distance_km", "road_share", "theme_share", "variety"), (int, float)),
+    **dict.fromkeys(("backtracking", "certainty", "kg_co2e_per_person"), (int, float)),
+    **dict.fromkeys(("stops_per_day", "lunch_at"), (Sequence,)),
+    "headline": (str,),
+    "cost_is_partial": (bool,),
+}
+
+
+def _measures_from_dict(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the measures; those that this library writes have to be of its types, others may be anything."""
+    found = _mapping(data, "measures")
+    for key, value in found.items():
+        kinds = _MEASURES.get(key)
+        if kinds is None or value is None:
+            continue
+        number = kinds == (int, float)
+        text_for_list = kinds == (Sequence,) and isinstance(value, str)
+        not_finite = number and isinstance(value, float) and not math.isfinite(value)
+        if (
+            not isinstance(value, kinds)
+            or (number and isinstance(value, bool))
+            or text_for_list
+            or not_finite
+        ):
+            raise TypeError(f"measures: {key} is {value!r}")
+    return found
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -261,7 +261,9 @@ def timetable(itinerary: Itinerary, lang: str = "en") -> str:
     blocks = [
         _day_text(day, number, len(itinerary.days), lang) for number, day in enumerate(itinerary.days, 1)
     ]
-    return "\n\n".join([*blocks, _total_text(itinerary, lang)])
+    word = "Lưu ý" if lang == "vi" else "Note"
+    notes = [f"{word}: {note.text_vi if lang == 'vi' else note.text}" for note in itinerary.notes]
+    return "\n\n".join([*blocks, "\n".join([_total_text(itinerary, lang), *notes])])
 
 
 def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
@@ -292,6 +294,10 @@ def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
         parts += [_row_html(line) for line in _lines(day, lang)]
         parts.append("</tbody>")
     parts.append(f'</table><p style="margin:.6em .4em">{e(_total_text(itinerary, lang))}</p>')
+    parts += [
+        f'<p style="margin:.6em .4em">{e(note.text_vi if lang == "vi" else note.text)}</p>'
+        for note in itinerary.notes
+    ]
     parts.append(
         f'<p style="margin:.6em .4em;opacity:.75"><small>{e(itinerary.attribution)}</small></p></div>'
     )

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
+from routeplanner.itinerary import sails_out
 from routeplanner.planning.calendar import opening_asked, visit_minutes
 from routeplanner.planning.prizes import (
     NO_PRIZE_KINDS,
@@ -140,6 +141,10 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
         for terminal, asked, word in ((day.start, a, "starts"), (day.end, b, "ends")):
             if terminal.site_id != asked:
                 yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {asked!r}")
+    said = any(note.kind == "no_boat" for note in trip.notes)
+    if request.mode == "mixed" and trip.days and sails_out(trip.days[0]) == said:
+        words = "begins by boat, but says that it does not" if said else "begins by road and does not say so"
+        yield Violation("boat first", 1, f"a mixed trip {words}")
     yield from _choice_rules(trip, case)
     cost = _cost_vnd(trip, case)
     if request.budget_vnd is not None and cost is not None and cost > request.budget_vnd:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
-from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
@@ -20,6 +20,7 @@ from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.solve import Effort, best_seed, solve
 from routeplanner.planning.swap import improved, worth
+from routeplanner.planning.tidy import split_wholes, tidied
 from routeplanner.sites.hours import festival_on
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     if solution.missing:
         raise infeasible(case, seed=seed, effort=effort)
     solution = _exchanged(case, solution, seed=seed)
+    solution = replace(solution, days=tidied(case, solution.days))
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
 
 
@@ -220,7 +222,43 @@ def compose(
         days=days,
         skipped=explain_skipped(case, orders, times) if reasons else (),
         measures=measures(days, case.network.sites, case.request),
+        notes=_notes(case, orders, days),
     )
+
+
+def _notes(case: Assembled, orders: Sequence[Sequence[int]], days: Sequence[Day]) -> tuple[Note, ...]:
+    """Return what the reader has to know: a trip that does not sail out, empty days, places on several days."""
+    notes = []
+    if case.request.mode == "mixed" and not sails_out(days[0]):
+        notes.append(
+            Note(
+                kind="no_boat",
+                text="The trip begins by road: no first stop that a boat reaches goes with what was asked for.",
+                text_vi="Hành trình bắt đầu bằng đường bộ: không điểm đầu tiên nào đi thuyền tới mà hợp yêu cầu.",
+            )
+        )
+    empty = [number for number, order in enumerate(orders, 1) if not order]
+    if empty and len(orders) > 1:
+        numbers = ", ".join(map(str, empty))
+        notes.append(
+            Note(
+                kind="empty_days",
+                text=f"No stop on day {numbers}: nothing that is left fits there.",
+                text_vi=f"Ngày {numbers} không có điểm dừng: không còn nơi nào phù hợp.",
+            )
+        )
+    for whole, by_day in split_wholes(case, orders).items():
+        row = case.network.sites.loc[whole] if whole in case.network.sites.index else None
+        name_en, name_vi = (whole, whole) if row is None else (row["name_en"], row["name_vi"])
+        numbers = ", ".join(str(day + 1) for day in by_day)
+        notes.append(
+            Note(
+                kind="split_place",
+                text=f"Parts of {name_en} are visited on days {numbers}: one day does not hold them all.",
+                text_vi=f"Các điểm thuộc {name_vi} được chia vào ngày {numbers}: một ngày không đủ cho tất cả.",
+            )
+        )
+    return tuple(notes)
 
 
 def _bound(solution: Solution, prize: float) -> float | None:

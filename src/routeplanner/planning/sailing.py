@@ -81,6 +81,11 @@ def _after(problem: Problem, landing: int) -> Problem | None:
     done = begin + problem.service_on(0, landing)
     if problem.lunch[0] and done > problem.lunch_latest_s:
         return None
+    budget = problem.budget_vnd
+    if budget >= 0:
+        budget -= int(problem.cost_vnd[landing])
+        if budget < 0:
+            return None
     here = len(problem.place_ids)
     windows = problem.windows.copy()
     windows[:, [landing, *gone]] = (1, 0)
@@ -95,6 +100,8 @@ def _after(problem: Problem, landing: int) -> Problem | None:
         day_start_s=np.r_[done, problem.day_start_s[1:]],
         max_stops=np.r_[problem.max_stops[0] - 1, problem.max_stops[1:]],
         max_travel_s=np.r_[problem.max_travel_s[0] - sailed, problem.max_travel_s[1:]],
+        aboard_s=None if problem.aboard_s is None else _with_place(problem.aboard_s, landing),
+        budget_vnd=budget,
     )
 
 
@@ -102,7 +109,7 @@ def _with_place(matrix: npt.NDArray[np.int64], landing: int) -> npt.NDArray[np.i
     """Return the matrix with the landing once more, as a terminal."""
     import numpy as np
 
-    wider = np.pad(matrix, ((0, 1), (0, 1)))
+    wider = np.pad(matrix, ((0, 1), (0, 1), *[(0, 0)] * (matrix.ndim - 2)))
     wider[-1, :-1], wider[:-1, -1] = matrix[landing], matrix[:, landing]
     return wider
 

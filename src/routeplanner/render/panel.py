@@ -320,6 +320,7 @@ def _notes(itinerary: Itinerary) -> str:
 
 
 def _note_texts(itinerary: Itinerary) -> Iterator[Pair]:
+    yield from ((note.text_vi, note.text) for note in itinerary.notes)
     if _share_of_bound(itinerary) is not None:
         yield (
             "* Tổng điểm so với cận trên đã tính, mà không hành trình nào theo yêu cầu này vượt qua được.",
