@@ -52,6 +52,7 @@ WISHES = {
         first_day=date(2027, 2, 6), lunch=None, forbidden=["bat-trang", "thay-pagoda"]
     ),
     "from Hanoi to the south of the country": rp.TripRequest(first_day=SATURDAY, area=(105, 10, 108, 20.8)),
+    "two stops at most": rp.TripRequest(first_day=SATURDAY, corridor="east_north", max_stops=2),
     "whole and parts": rp.TripRequest(
         first_day=SATURDAY, corridor="northwest", must_visit=["duong-lam-ancient-village"]
     ),

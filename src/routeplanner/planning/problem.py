@@ -179,6 +179,9 @@ class Solution:
         Must-visits that the search could not place; empty in a feasible solution.
     iterations
         Steps done, for repeats with an iteration budget.
+    left_aside
+        Of a problem of very many sites, how many were not looked at and are not proved to be of no use; the
+        bound covers them.
     """
 
     days: tuple[tuple[int, ...], ...]
@@ -186,6 +189,7 @@ class Solution:
     bound: int | None
     missing: tuple[int, ...]
     iterations: int
+    left_aside: int = 0
 
 
 def make_problem(

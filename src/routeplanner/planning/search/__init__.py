@@ -75,21 +75,22 @@ def search(
     (((1,),), 7)
     """
     from routeplanner.planning.search._driver import run
+    from routeplanner.planning.search._reduce import LARGE, search_large
     from routeplanner.planning.search._versions import split_by_day
 
+    def search_few(few: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:
+        return run(few, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=begin)
+
+    def search_all(whole: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:
+        if whole.n_sites > LARGE:
+            return search_large(whole, begin, search_few)
+        return search_few(whole, begin)
+
     split = split_by_day(problem)
-    if split is not None:
-        begin = None if start is None else split.inward(start)
-        found = run(
-            split.problem,
-            seed=seed,
-            time_limit_s=time_limit_s,
-            iterations=iterations,
-            proof=proof,
-            start=begin,
-        )
-        return split.outward(found, problem.must)
-    return run(problem, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=start)
+    if split is None:
+        return search_all(problem, start)
+    begin = None if start is None else split.inward(start)
+    return split.outward(search_all(split.problem, begin), problem.must)
 
 
 @said_once()
@@ -104,7 +105,9 @@ def upper_bound(problem: Problem, *, proof: bool = True) -> int:
         Whether to work several days out by column generation.
     """
     from routeplanner.planning.search import _driver
+    from routeplanner.planning.search._reduce import LARGE, large_bound
     from routeplanner.planning.search._versions import split_by_day
 
     split = split_by_day(problem)
-    return _driver.upper_bound(problem if split is None else split.problem, proof=proof)
+    whole = problem if split is None else split.problem
+    return large_bound(whole) if whole.n_sites > LARGE else _driver.upper_bound(whole, proof=proof)
