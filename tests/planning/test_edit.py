@@ -71,12 +71,17 @@ def test_wishes_are_kept_and_little_else_changes(
     assert not set(gone) & set(now)
     assert all(now[site] == was[site] for site in lock)
     for number in lock_days:
-        assert after.days[number - 1].stops == trip.days[number - 1].stops
+        assert bare(after.days[number - 1]) == bare(trip.days[number - 1])
     change = rp.difference(trip, after)
     assert after.measures["change"] == change.to_dict()
     assert set(change.removed) == set(gone)  # the others can always stay
     assert change.distance == pytest.approx(jaccard(trip, after), abs=1e-4)
     assert after.bound is None or after.bound >= after.prize
+
+
+def bare(day: rp.Day) -> list[rp.Stop]:
+    """Return the stops without the figures, which say what else could be there."""
+    return [replace(stop, figures={}) for stop in day.stops]
 
 
 def on_day(trip: rp.Itinerary, number: int) -> set[str]:

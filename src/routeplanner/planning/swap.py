@@ -94,6 +94,8 @@ def _room(problem: Problem, day: int, order: Sequence[int]) -> npt.NDArray[np.bo
     service = service[day] if service.ndim == 2 else service
     lunch = problem.lunch_s if problem.lunch[day] and problem.aboard_s is None else 0
     span = int(problem.day_end_s[day] - problem.day_start_s[day]) - lunch
+    if problem.timed_travel_s is not None:
+        travel = np.minimum(travel, problem.timed_travel_s.min(axis=0))  # at the best hour
     way = sum(int(travel[a, b]) for a, b in pairwise(route))
     busy = sum(problem.service_on(day, site) for site in order)
     table = np.zeros((len(route) - 1, n), dtype=np.bool_)

@@ -1,20 +1,24 @@
 r"""Problems of very many sites: most of them cannot matter, and that is proved or said.
 
-A search over a shortlist gives a trip of value v. For prices :math:`\lambda, \mu \ge 0` of a second and of a stop
+A search over a shortlist gives a trip of value v. A day whose farthest site (there and back) takes R seconds travels
+R seconds at the least, and as much as half of the shortest ways to and from each of its sites. For a class of days with
+:math:`R \in [R_-, R_+]`, T seconds left for visits and k stops, any prices :math:`\lambda, \mu \ge 0` of a second and
+of a stop give a bound
 
-.. math:: L = \sum_d (\lambda T_d + \mu k_d) + \max_S \Big[ \mathrm{value}(S) - \sum_{i \in S} c_i \Big],
-          \qquad c_i = \lambda (s_i + w_i) + \mu
+.. math:: L = \lambda T + \mu k + \max_S \Big[ \mathrm{value}(S) - \sum_{i \in S} c_i \Big],
+          \qquad c_i = \lambda n_i + \mu
 
-bounds every trip: :math:`T_d` is the span of day d less its lunch and the shortest ways at its ends,
-:math:`s_i` the service of i, :math:`w_i` half of the shortest ways to it and from it, and the maximum falls apart
-by groups. A trip that visits i is worth at most :math:`L + \min(0, p_i - c_i)` (Lagrangian fixing): where that is
-no more than v, the site can go and nothing is lost. Of the others the most promising are searched; what is laid
-aside of them is counted, and the bound of the solution covers them.
+where S is drawn from the sites within :math:`R_+`, and either :math:`n_i` is the service of i and :math:`R_-` is
+taken off T, or :math:`n_i` has half of the shortest ways as well; the maximum falls apart by groups.
+A day that visits i is worth at most :math:`L + \min(0, p_i - c_i)` (Lagrangian fixing), and days add up to trips. Where that is no more than v, the
+site can go and nothing is lost. Of the others the most promising are searched; what is laid aside of them is
+counted, and the bound of the solution covers them.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,9 +42,12 @@ SHORTLIST = 300
 FINALISTS = 600
 ROWS = 500  # rows of the matrix that are looked at together
 CLOSED = 1e15
-PROBES = 14
-ROUNDS = 4
-MOST_MEMBERS = 400
+PROBES = 10
+ROUNDS = 3
+CLASSES = 8  # of days by their farthest site
+MOST_MEMBERS = 200  # of a group that are told apart by rank
+COPIES = 2  # likes of a site that a list takes before others
+NEIGHBOURS = 15
 GOLDEN = (5**0.5 - 1) / 2
 
 _SITES_AXIS = {"prize": -1, "service_s": -1, "cost_vnd": 0, "group": 0, "must": 0, "windows": 1}
@@ -51,12 +58,26 @@ class _Needs(NamedTuple):
     """What a visit takes at the least, what the days have, and what each site can add at the most."""
 
     prize: Floats  # (n,)
-    time: Floats  # (n,) seconds, CLOSED where no day can hold it
+    service: Floats  # (n,) seconds
+    ways: Floats  # (n,) half of the shortest ways to it and from it
     there: Floats  # (n,) seconds from the nearest origin and on to the nearest destination
-    span: float  # seconds of all days
-    stops: int  # of all days
-    groups: list[Ints]  # sites by falling prize
-    single: Ints  # sites without a group
+    can: npt.NDArray[np.bool_]  # (n,) whether some day can hold it
+    spans: Floats  # (d,) seconds of each day, less lunch
+    stops: Ints  # (d,)
+    group: Ints  # (n,)
+    rho: float
+
+
+class _Class(NamedTuple):
+    """Days of one kind: their sites by falling prize, what each needs, and what the day has."""
+
+    sites: Ints
+    need: Floats  # as long as sites
+    prize: Floats
+    groups: list[Ints]  # positions in sites
+    single: Ints  # positions in sites
+    span: float
+    stops: int
     rho: float
 
 
@@ -83,7 +104,8 @@ def search_large(
     found = _searched(problem, first, start, run)
     reach, bound = _reaches(needs)
     threshold = found.prize if not found.missing else -1
-    matters = (reach > threshold + 0.5) & (needs.time < CLOSED)
+    matters = (reach > threshold + 0.5) & needs.can
+    wanted |= _near(problem, needs, found)
     wanted[[site for order in found.days for site in order]] = True
     chosen = _finalists(needs, matters, wanted, bound - reach)
     again = _searched(problem, chosen, found.days, run)
@@ -98,7 +120,7 @@ def search_large(
 
 def large_bound(problem: Problem) -> int:
     """Return the bound of the module's head alone."""
-    return int(np.ceil(_reaches(_needs(problem))[1] * (1 + 1e-9)))
+    return int(np.ceil(_reaches(_needs(problem))[1]))
 
 
 def _searched(
@@ -165,26 +187,20 @@ def _pairs(exclusive: Ints, sites: Ints, n: int) -> Ints:
 
 def _needs(problem: Problem) -> _Needs:
     n = problem.n_sites
-    travel = problem.travel_s
-    timed = getattr(problem, "timed_travel_s", None)
+    timed = problem.timed_travel_s
     outward, homeward = _between_terminals(problem, timed)
-    into, out_of = _shortest(travel, timed, n)
+    into, out_of = _shortest(problem.travel_s, timed, n)
     into, out_of = np.minimum(into, outward.min(axis=0)), np.minimum(out_of, homeward.min(axis=0))
-    ends = (outward.min(axis=1) + homeward.min(axis=1)) / 2
     lunch = np.where(problem.lunch, problem.lunch_s if problem.aboard_s is None else 0, 0)
-    span = np.maximum(problem.day_end_s - problem.day_start_s - lunch - ends, 0.0).sum()
-    time = problem.service_s + (into + out_of) / 2
-    prize = problem.prize.astype(float)
-    order = np.lexsort((np.arange(n), -prize))
-    group = problem.group[order]
     return _Needs(
-        prize=prize,
-        time=np.where(_can_be_visited(problem, outward, homeward), time, CLOSED),
-        there=outward.min(axis=0) + homeward.min(axis=0),
-        span=float(span),
-        stops=int(np.minimum(problem.max_stops, n).sum()),
-        groups=[order[group == label] for label in np.unique(group[group != NO_GROUP])],
-        single=np.flatnonzero(problem.group == NO_GROUP),
+        prize=problem.prize.astype(float),
+        service=problem.service_s.astype(float),
+        ways=(into + out_of) / 2,
+        there=(outward + homeward).min(axis=0),
+        can=_can_be_visited(problem, outward, homeward),
+        spans=(problem.day_end_s - problem.day_start_s - lunch).astype(float),
+        stops=np.minimum(problem.max_stops, n),
+        group=problem.group,
         rho=float(problem.repeat_worth),
     )
 
@@ -227,19 +243,40 @@ def _can_be_visited(problem: Problem, outward: Floats, homeward: Floats) -> npt.
     return can
 
 
+def _near(problem: Problem, needs: _Needs, found: Solution) -> npt.NDArray[np.bool_]:
+    """Tell which sites lie beside a stop of a trip and pay for the way best."""
+    near = np.zeros(problem.n_sites, np.bool_)
+    for site in (site for order in found.days for site in order):
+        way = problem.travel_s[site, : problem.n_sites] + problem.travel_s[: problem.n_sites, site]
+        rate = np.where(needs.can, needs.prize / (needs.service + way + 1.0), -1.0)
+        near[np.argsort(-rate, kind="stable")[:NEIGHBOURS]] = True
+    return near & needs.can
+
+
 def _shortlist(needs: _Needs, wanted: npt.NDArray[np.bool_]) -> Ints:
     """Return the sites that look best in one of three ways: dear, quickly done, and near."""
-    open_ = needs.time < CLOSED
     rates = (
         needs.prize,
-        needs.prize / (needs.time + 1.0),
-        needs.prize / (needs.time + needs.there + 1.0),
+        needs.prize / (needs.service + needs.ways + 1.0),
+        needs.prize / (needs.service + needs.there + 1.0),
     )
     chosen = wanted.copy()
     for rate in rates:
-        order = np.argsort(np.where(open_, -rate, CLOSED), kind="stable")[: SHORTLIST // len(rates)]
-        chosen[order[open_[order]]] = True
+        order = np.argsort(np.where(needs.can, -rate, CLOSED), kind="stable")
+        chosen[_varied(needs, order[needs.can[order]], COPIES)[: SHORTLIST // len(rates)]] = True
     return np.flatnonzero(chosen)
+
+
+def _varied(needs: _Needs, order: Ints, copies: int) -> Ints:
+    """Return an order with the further likes of a site (same prize, service and group) put last."""
+    keys = np.column_stack([needs.prize[order], needs.service[order], needs.group[order]])
+    _, kind = np.unique(keys, axis=0, return_inverse=True)
+    by_kind = np.argsort(kind, kind="stable")
+    first = np.r_[True, np.diff(kind[by_kind]) != 0]
+    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    rank = np.empty(len(order), np.int64)
+    rank[by_kind] = np.arange(len(order)) - start
+    return order[np.argsort(rank >= copies, kind="stable")]
 
 
 def _finalists(
@@ -247,33 +284,74 @@ def _finalists(
 ) -> Ints:
     """Return the sites that are wanted, and of those that may matter the most promising."""
     order = np.lexsort((np.arange(len(wanted)), -needs.prize, short, ~wanted))
-    order = order[(matters | wanted)[order]]
+    order = _varied(needs, order[(matters | wanted)[order]], COPIES)
+    order = order[np.argsort(~wanted[order], kind="stable")]
     return np.sort(order[: max(FINALISTS, int(wanted.sum()))])
 
 
 def _reaches(needs: _Needs) -> tuple[Floats, float]:
     """Return the most that a trip with each site can be worth, and the most that any trip can."""
+    kinds = sorted({(float(span), int(stops)) for span, stops in zip(needs.spans, needs.stops, strict=True)})
+    edges = (
+        np.unique(np.quantile(needs.there[needs.can], np.linspace(0, 1, CLASSES + 1)))
+        if needs.can.any()
+        else np.zeros(0)
+    )
+    total, gain = 0.0, np.full(len(needs.prize), -CLOSED)
+    for span, stops in kinds:
+        best, with_site = _of_kind(needs, edges, span, stops)
+        days = int(((needs.spans == span) & (needs.stops == stops)).sum())
+        total += days * best
+        gain = np.maximum(gain, with_site - best)  # what the day with the site falls short of the best day
+    slack = 1e-9 * total
+    return total + gain + slack, total + slack
+
+
+def _of_kind(needs: _Needs, edges: Floats, span: float, stops: int) -> tuple[float, Floats]:
+    """Return the most that a day is worth, and a day with each site."""
+    best, with_site = 0.0, np.full(len(needs.prize), -CLOSED)
+    for low, high in pairwise(edges) if len(edges) > 1 else [(e, e) for e in edges]:
+        sites = np.flatnonzero(needs.can & (needs.there <= high))
+        sites = sites[np.argsort(-needs.prize[sites], kind="stable")]
+        groups = needs.group[sites]
+        made = _Class(
+            sites=sites,
+            need=needs.service[sites],
+            prize=needs.prize[sites],
+            groups=[np.flatnonzero(groups == label) for label in np.unique(groups[groups != NO_GROUP])],
+            single=np.flatnonzero(groups == NO_GROUP),
+            span=max(span - low, 0.0),
+            stops=stops,
+            rho=needs.rho,
+        )
+        longer = made._replace(need=made.need + needs.ways[sites], span=span)
+        value, gain = min((_bounded(of) for of in (made, longer)), key=lambda pair: pair[0])
+        best = max(best, value)
+        with_site[sites] = np.maximum(with_site[sites], value + np.minimum(0.0, gain))
+    return best, with_site
+
+
+def _bounded(of: _Class) -> tuple[float, Floats]:
+    """Return the bound at good prices, and what each site adds to it."""
     price = np.zeros(2)
-    best = _relaxed(needs, price)
+    best = _relaxed(of, price)
     for _ in range(ROUNDS):
         before = best
-        for axis, amount in enumerate((needs.span, needs.stops)):
-            price, best = _along(needs, price, axis, 1.5 * best / max(amount, 1.0), best)
-        if best > before * 0.9995:
+        for axis, amount in enumerate((of.span, of.stops)):
+            price, best = _along(of, price, axis, 1.5 * best / max(amount, 1.0), best)
+        if best > before * 0.999:
             break
-    cost = price[0] * needs.time + price[1]
-    slack = 1e-9 * best
-    return best + np.minimum(0.0, needs.prize - cost) + slack, best + slack
+    return best, of.prize - price[0] * of.need - price[1]
 
 
-def _along(needs: _Needs, price: Floats, axis: int, high: float, best: float) -> tuple[Floats, float]:
+def _along(of: _Class, price: Floats, axis: int, high: float, best: float) -> tuple[Floats, float]:
     """Search a better price along one axis by golden sections; the bound is convex in it."""
     low, seen = 0.0, [(best, price)]
 
     def at(value: float) -> float:
         probe = price.copy()
         probe[axis] = value
-        seen.append((_relaxed(needs, probe), probe))
+        seen.append((_relaxed(of, probe), probe))
         return seen[-1][0]
 
     left, right = high * (1 - GOLDEN), high * GOLDEN
@@ -291,22 +369,21 @@ def _along(needs: _Needs, price: Floats, axis: int, high: float, best: float) ->
     return found, value
 
 
-def _relaxed(needs: _Needs, price: Floats) -> float:
+def _relaxed(of: _Class, price: Floats) -> float:
     """Return the bound at given prices of a second and of a stop."""
-    cost = price[0] * needs.time + price[1]
-    gain = np.where(needs.time < CLOSED, needs.prize - cost, -CLOSED)
-    total = float(price @ (needs.span, needs.stops)) + float(np.maximum(gain[needs.single], 0.0).sum())
-    return total + sum(_of_group(needs, members[gain[members] > 0], cost, gain) for members in needs.groups)
+    cost = price[0] * of.need + price[1]
+    gain = of.prize - cost
+    total = float(price @ (of.span, of.stops)) + float(np.maximum(gain[of.single], 0.0).sum())
+    return total + sum(_of_group(of, members[gain[members] > 0], cost, gain) for members in of.groups)
 
 
-def _of_group(needs: _Needs, members: Ints, cost: Floats, gain: Floats) -> float:
+def _of_group(of: _Class, members: Ints, cost: Floats, gain: Floats) -> float:
     """Return the most that visits of a group are worth less their cost; members come by falling prize."""
-    if len(members) == 0 or needs.rho >= 1.0 or len(members) > MOST_MEMBERS:
+    if len(members) < 2 or of.rho >= 1.0 or len(members) > MOST_MEMBERS:
         return float(gain[members].sum())
-    depth = min(len(members), needs.stops)
-    worth = needs.rho ** np.arange(depth)
-    value = np.full(depth + 1, -CLOSED)
+    worth = of.rho ** np.arange(min(len(members), of.stops))
+    value = np.full(len(worth) + 1, -CLOSED)
     value[0] = 0.0
     for site in members:
-        value[1:] = np.maximum(value[1:], value[:-1] + needs.prize[site] * worth - cost[site])
+        value[1:] = np.maximum(value[1:], value[:-1] + of.prize[site] * worth - cost[site])
     return float(value.max())
