@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from routeplanner._version import __version__
 
 if TYPE_CHECKING:
+    from routeplanner.batch import PlanResult, plan_many
     from routeplanner.errors import (
         CatalogueError,
         DataFileError,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         NetworkError,
         RequestError,
         RoutePlannerError,
+        WorkerError,
     )
     from routeplanner.export import json_schema, save_trip, trip_bytes
     from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Skipped, Stop, Terminal
@@ -112,6 +114,7 @@ __all__ = [
     "Note",
     "Opening",
     "OsmService",
+    "PlanResult",
     "Programme",
     "ProgrammeBrief",
     "Provenance",
@@ -123,6 +126,7 @@ __all__ = [
     "Traffic",
     "TripRequest",
     "Violation",
+    "WorkerError",
     "__version__",
     "accept_candidates",
     "add_corridor",
@@ -184,6 +188,7 @@ __all__ = [
     "opening",
     "osm_candidates",
     "plan",
+    "plan_many",
     "provenance",
     "read_sailings",
     "replan",
@@ -207,6 +212,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "batch": ("PlanResult", "plan_many"),
     "errors": (
         "CatalogueError",
         "DataFileError",
@@ -214,6 +220,7 @@ _ROOMS = {
         "NetworkError",
         "RequestError",
         "RoutePlannerError",
+        "WorkerError",
     ),
     "export": ("json_schema", "save_trip", "trip_bytes"),
     "itinerary": ("Break", "Day", "Itinerary", "Leg", "Note", "Skipped", "Stop", "Terminal"),

@@ -18,6 +18,7 @@ __all__ = [
     "NetworkError",
     "RequestError",
     "RoutePlannerError",
+    "WorkerError",
 ]
 
 
@@ -66,6 +67,10 @@ class NetworkError(_FaultsError):
 
 class InfeasibleError(_FaultsError):
     """The request is well formed, but no plan can keep it; `faults` says which demand and by how much."""
+
+
+class WorkerError(_FaultsError):
+    """A planning process failed: it died, ran out of time, or met an error that is ours; `faults` says which."""
 
 
 class DataFileError(_FaultsError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner._version import __version__
 from routeplanner.cli import (
+    batch,
     calendar,
     catalog,
     check,
@@ -23,6 +24,7 @@ from routeplanner.cli import (
     programme,
     replan,
     schema,
+    serve,
     sites,
     validate,
     warmup,
@@ -49,6 +51,8 @@ COMMANDS = (
     open_on,
     convert,
     embed,
+    batch,
+    serve,
     schema,
     warmup,
 )

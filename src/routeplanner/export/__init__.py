@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from routeplanner.export._rows import headline
 from routeplanner.export.formats import FORMATS, Format, save_trip, trip_bytes
 from routeplanner.export.schema import json_schema
 
-__all__ = ["FORMATS", "Format", "json_schema", "save_trip", "trip_bytes"]
+__all__ = ["FORMATS", "Format", "headline", "json_schema", "save_trip", "trip_bytes"]

@@ -1,0 +1,163 @@
+"""What the service hands out besides searches: places, calendars, plans in other formats."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from routeplanner.batch import fingerprint
+from routeplanner.errors import RequestError
+from routeplanner.export import FORMATS, trip_bytes
+from routeplanner.itinerary import Itinerary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from routeplanner.network import Network
+    from routeplanner.service.settings import Settings
+
+__all__ = ["Shelf"]
+
+_MOST_BYTES = 64 * 2**20
+_EMBED = re.compile(r"/embed/([0-9a-f]{24})/?(?:[?#].*)?", re.ASCII)
+_FRAME_PX = (1000, 680)
+
+
+class Shelf:
+    """Catalogue and network, and a memory of what was asked lately.
+
+    Parameters
+    ----------
+    settings
+        With the catalogue.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        from routeplanner.network import build_network
+        from routeplanner.sites.catalog import load_sites
+
+        self._sites = load_sites(settings.catalogue)
+        self.network: Network = build_network(self._sites)
+        self.ground = fingerprint(self.network)
+        self._memory: OrderedDict[Any, bytes] = OrderedDict()
+        self._lock, self._drawing = threading.Lock(), threading.Lock()
+        self.calendar: Callable[[int, str, str], bytes] = lru_cache(maxsize=64)(self._calendar)
+        self.corridors: Callable[[], bytes] = lru_cache(maxsize=1)(self._corridors)
+
+    def sites(self, wanted: dict[str, str | None], *, near: str | None, within_km: float | None) -> bytes:
+        """Return places as GeoJSON.
+
+        Raises
+        ------
+        RequestError
+            For words that the catalogue does not know.
+        """
+        from routeplanner.planning.request import parse_place
+        from routeplanner.sites.catalog import to_geojson
+        from routeplanner.sites.find import filter_sites
+
+        position = None if near is None else parse_place(near)
+        faults = []
+        if near is not None and position is None:
+            faults.append(f"near: {near!r} is not lat,lon in degrees, as 20.90,105.87")
+        if within_km is not None and near is None:
+            faults.append("within_km: needs near=lat,lon to measure from")
+        if faults:
+            raise RequestError(faults, subject="sites")
+        here = None if position is None else (position[1], position[0])
+        found = filter_sites(self._sites, near=here, within_km=within_km, **wanted)
+        return _json(to_geojson(found))
+
+    def _corridors(self) -> bytes:
+        from routeplanner.export.listings import corridor_rows
+
+        return _json(corridor_rows(self._sites))
+
+    def _calendar(self, year: int, form: str, lang: str) -> bytes:
+        from routeplanner.export.listings import calendar_rows
+        from routeplanner.render.ical import calendar_to_ics
+        from routeplanner.sites.festivals import festival_calendar
+
+        found = festival_calendar(year, self._sites)
+        return calendar_to_ics(found, lang=lang).encode() if form == "ics" else _json(calendar_rows(found))
+
+    def format_of(self, name: str | None, accept: str | None) -> str:
+        """Return the suffix of the format that is asked for, by name or else by the header ``Accept``.
+
+        Raises
+        ------
+        RequestError
+            For an unknown name.
+        """
+        if name:
+            key = f".{name.lower().removeprefix('.')}"
+            if key not in FORMATS:
+                raise RequestError(
+                    [f"format: {name!r} is unknown; use one of {' '.join(FORMATS)}"], subject="format"
+                )
+            return key
+        for part in (accept or "").split(","):
+            wanted = part.partition(";")[0].strip().lower()
+            for key, form in FORMATS.items():
+                if wanted == form.media_type.partition(";")[0]:
+                    return key
+        return ".json"
+
+    def export(self, plan_id: str, text: str, suffix: str, lang: str, created: datetime) -> tuple[bytes, str]:
+        """Return a plan in a format, and the format's media type."""
+        form = FORMATS[suffix]
+        if suffix == ".json":
+            return text.encode(), form.media_type
+        key = plan_id, suffix, lang
+        with self._lock:
+            known = self._memory.get(key)
+            if known is not None:
+                self._memory.move_to_end(key)
+                return known, form.media_type
+        trip = Itinerary.from_dict(json.loads(text))
+        if suffix in (".svg", ".png"):
+            with self._drawing:  # matplotlib's settings are those of the whole process
+                made = trip_bytes(trip, suffix, lang=lang)
+        else:
+            made = trip_bytes(trip, suffix, lang=lang, stamp=created)
+        with self._lock:
+            self._memory[key] = made
+            while sum(map(len, self._memory.values())) > _MOST_BYTES:
+                self._memory.popitem(last=False)
+        return made, form.media_type
+
+    @staticmethod
+    def embedded_id(url: str, base: str) -> str | None:
+        """Return the plan's id when an address is one of an embedded page of this service."""
+        found = _EMBED.fullmatch(url.removeprefix(base)) if url.startswith(base) else None
+        return None if found is None else found[1]
+
+    @staticmethod
+    def oembed(page: str, text: str, width: int | None, height: int | None, base: str) -> dict[str, Any]:
+        """Return an oEmbed answer."""
+        from routeplanner.export import headline
+        from routeplanner.render import embed_snippet
+
+        trip = Itinerary.from_dict(json.loads(text))
+        size = min(_FRAME_PX[0], width or _FRAME_PX[0]), min(_FRAME_PX[1], height or _FRAME_PX[1])
+        title = headline(trip, "vi")
+        return {
+            "version": "1.0",
+            "type": "rich",
+            "title": title,
+            "provider_name": "routeplanner",
+            "provider_url": base,
+            "cache_age": 3600,
+            "width": size[0],
+            "height": size[1],
+            "html": embed_snippet(page, title=title, height_px=size[1]),
+        }
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()

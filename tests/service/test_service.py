@@ -1,0 +1,314 @@
+"""The service as its users meet it: over a socket, with good and bad requests."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import routeplanner as rp
+from routeplanner.export import FORMATS
+from standing import SOUTH, figure
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@pytest.fixture(scope="module")
+def plan(base: str, network: rp.Network) -> dict[str, Any]:
+    import httpx
+
+    answer = httpx.post(f"{base}/plans", json=SOUTH, timeout=300)
+    assert answer.status_code in (200, 201)
+    data: dict[str, Any] = answer.json()
+    request = rp.TripRequest.from_dict(SOUTH)
+    assert rp.check(rp.Itinerary.from_dict(data), network, request) == []
+    assert answer.headers["location"] == data["url"]
+    return data
+
+
+def test_a_plan_is_that_of_the_library_and_stays(
+    client: httpx.Client, plan: dict[str, Any], network: rp.Network
+) -> None:
+    expected = rp.plan(network, rp.TripRequest.from_dict(SOUTH))
+    kept = client.get(f"/plans/{plan['id']}")
+    assert kept.text == expected.to_json()
+    again = client.post("/plans", json={**SOUTH, "days": 1})  # the same request, its default written out
+    assert (again.status_code, again.json()) == (200, plan)
+    other = client.post("/plans?seed=7", json=SOUTH)
+    assert other.status_code == 201
+    assert (other.json()["seed"], other.json()["id"] == plan["id"]) == (7, False)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_plan_comes_in_every_format(client: httpx.Client, plan: dict[str, Any], suffix: str) -> None:
+    by_suffix = client.get(f"/plans/{plan['id']}{suffix}?lang=vi")
+    by_name = client.get(f"/plans/{plan['id']}", params={"format": suffix[1:], "lang": "vi"})
+    form = FORMATS[suffix]
+    by_header = client.get(f"/plans/{plan['id']}?lang=vi", headers={"Accept": form.media_type})
+    assert by_suffix.status_code == 200
+    assert by_suffix.headers["content-type"].startswith(form.media_type)
+    assert by_suffix.content == by_name.content
+    if suffix not in (".json", ".png", ".svg", ".parquet", ".ics"):
+        trip = rp.Itinerary.from_dict(client.get(f"/plans/{plan['id']}").json())
+        assert by_suffix.content == rp.trip_bytes(trip, suffix, lang="vi")
+    assert by_header.content == by_suffix.content
+
+
+def test_what_is_known_is_not_sent_again_and_what_is_sent_is_small(
+    client: httpx.Client, plan: dict[str, Any]
+) -> None:
+    for path in (
+        f"/plans/{plan['id']}",
+        f"/embed/{plan['id']}",
+        "/sites",
+        "/corridors",
+        "/calendar?year=2027",
+        "/schemas/request",
+    ):
+        first = client.get(path)
+        tag = first.headers["etag"]
+        for seen in (tag, f'"x", {tag}', "*"):
+            again = client.get(path, headers={"If-None-Match": seen})
+            assert (again.status_code, again.content) == (304, b"")
+        assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+        if len(first.content) > 1000:
+            assert first.headers["content-encoding"] == "gzip"
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == first.content
+
+
+def test_places_corridors_and_calendar(client: httpx.Client, sites: Any) -> None:
+    assert len(client.get("/sites").json()["features"]) == len(sites)
+    found = client.get("/sites", params={"text": "bat trang", "near": "20.97,105.91", "within_km": 5}).json()
+    assert "bat-trang" in {
+        feature["id"] if "id" in feature else feature["properties"]["site_id"]
+        for feature in found["features"]
+    }
+    assert {row["key"] for row in client.get("/corridors").json()} == set(rp.load_corridors())
+    rows = client.get("/calendar", params={"year": 2027}).json()
+    assert len(rows) == len(rp.festival_calendar(2027))
+    ics = client.get("/calendar", params={"year": 2027, "format": "ics", "lang": "en"}).text
+    assert ics == rp.calendar_to_ics(rp.festival_calendar(2027, sites), lang="en")
+    assert client.get("/schemas/itinerary").json() == rp.json_schema("itinerary")
+
+
+BAD_BODIES: dict[str, tuple[bytes, int, tuple[str, ...]]] = {
+    "all faults at once": (
+        b'{"first_day": "tomorrow", "days": 99, "themez": {}}',
+        422,
+        ("'tomorrow'", "99", "did you mean 'themes'"),
+    ),
+    "unknown words": (
+        b'{"first_day": "2027-03-13", "corridor": "souht", "must_visit": ["bat-trag"]}',
+        422,
+        ("'south'", "'bat-trang'"),
+    ),
+    "what cannot be kept": (
+        b'{"first_day": "2027-03-15", "must_visit": ["bao-tang-lich-su"]}',
+        422,
+        ("closed on Mondays", "another date"),
+    ),
+    "broken JSON": (b'{"first_day": ', 422, ("not JSON", "line 1")),
+    "an array": (b"[]", 422, ("list",)),
+    "null": (b"null", 422, ("NoneType",)),
+    "no number": (b'{"first_day": "2027-03-13", "people": NaN}', 422, ("NaN",)),
+    "wrong types": (
+        b'{"first_day": 5, "start": [], "themes": 3, "overnight": "x", "lunch": 1}',
+        422,
+        ("themes", "overnight", "lunch"),
+    ),
+    "half a letter": (b'{"first_day": "2027-03-13", "start": "\\ud800"}', 422, ("halves",)),
+    "another encoding": ('{"start": "Hà Nội"}'.encode("utf-16"), 422, ("UTF-8",)),
+    "a nul": (b'{"first_day": "2027-03-13", "start": "\\u0000"}', 422, ("start",)),
+    "right to left": ('{"first_day": "2027-03-13", "start": "\u202eiahn"}'.encode(), 422, ("start",)),
+    "a number of thousands of digits": (
+        b'{"first_day": "2027-03-13", "people": ' + b"9" * 9000 + b"}",
+        422,
+        ("JSON",),
+    ),
+    "nested to the ground": (b"[" * 60_000, 422, ("nested",)),
+    "too much": (b" " * 70_000, 413, ()),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "words"), BAD_BODIES.values(), ids=BAD_BODIES)
+def test_bad_bodies_are_refused_with_all_faults(
+    client: httpx.Client, body: bytes, status: int, words: tuple[str, ...]
+) -> None:
+    answer = client.post("/plans", content=body, headers={"Content-Type": "application/json"})
+    data = answer.json()
+    assert (answer.status_code, set(data)) == (status, {"detail", "faults"})
+    told = data["detail"] + " ".join(data["faults"])
+    assert all(word in told for word in words), told
+    assert "Traceback" not in told
+    assert "/src/" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/plans/unknown", 404),
+        ("/plans/" + "0" * 24, 404),
+        ("/plans/" + "0" * 24 + ".gpx", 404),
+        ("/plans/..%2f..%2fetc%2fpasswd", 404),
+        ("/embed/%00", 404),
+        ("/schemas/secret", 404),
+        ("/oembed?url=http://elsewhere.example/embed/" + "0" * 24, 404),
+        ("/oembed?url=x&format=xml", 501),
+        ("/oembed", 422),
+        ("/sites?kind=x", 422),
+        ("/sites?near=Hanoi", 422),
+        ("/sites?within_km=3", 422),
+        ("/sites?within_km=nan&near=21,105", 422),
+        ("/calendar?year=1", 422),
+        ("/calendar?year=2027&format=pdf", 422),
+        ("/nowhere", 404),
+    ],
+)
+def test_bad_addresses_get_a_word_and_no_path(client: httpx.Client, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"detail", "faults"}
+    assert "Traceback" not in answer.text
+
+
+def test_a_format_nobody_knows_is_refused_by_name(client: httpx.Client, plan: dict[str, Any]) -> None:
+    answer = client.get(f"/plans/{plan['id']}", params={"format": "docx"})
+    assert answer.status_code == 422
+    assert ".gpx" in answer.json()["faults"][0]
+    assert client.post("/plans", content=b"a=b").status_code == 415
+    assert client.delete("/plans").status_code == 405
+
+
+POST = "POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+def wishes() -> Any:
+    """Yield requests that nobody made before."""
+    for day in itertools.count(1):
+        yield {"first_day": f"2028-{1 + day // 28:02d}-{1 + day % 28:02d}", "corridor": "southwest"}
+
+
+WISHES = wishes()
+
+
+def test_equal_requests_at_once_share_one_search(client: httpx.Client) -> None:
+    wish = next(WISHES)
+    before = figure(client, 'routeplanner_plans_total{outcome="searched"}')
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: client.post("/plans", json=wish), range(6)))
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert figure(client, 'routeplanner_plans_total{outcome="searched"}') == before + 1
+
+
+def test_a_full_queue_says_when_to_come_again_and_others_are_served(client: httpx.Client) -> None:
+    asked = [next(WISHES) for _ in range(12)]
+    with ThreadPoolExecutor(13) as pool:
+        answers = pool.map(lambda wish: client.post("/plans", json=wish), asked)
+        while figure(client, "routeplanner_searches_waiting") < 3:
+            time.sleep(0.01)
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/corridors").status_code == 200
+        found = list(answers)
+    statuses = [answer.status_code for answer in found]
+    assert set(statuses) == {201, 429}
+    assert statuses.count(201) >= 5  # one process and four places in the queue
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in found if answer.status_code == 429)
+
+
+def test_who_hangs_up_is_not_searched_for(client: httpx.Client, base: str) -> None:
+    before = figure(client, 'routeplanner_plans_total{outcome="cancelled"}')
+    host, port = base.removeprefix("http://").split(":")
+    calls = []
+    for _ in range(4):
+        body = json.dumps(next(WISHES)).encode()
+        call = socket.create_connection((host, int(port)))
+        head = f"{POST}Content-Length: {len(body)}\r\n\r\n"
+        call.sendall(head.encode() + body)
+        calls.append(call)
+    end = time.monotonic() + 20
+    while figure(client, "routeplanner_searches_waiting") < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    for call in calls:
+        call.close()
+    while figure(client, "routeplanner_searches_waiting") and time.monotonic() < end:
+        time.sleep(0.05)
+    assert figure(client, 'routeplanner_plans_total{outcome="cancelled"}') >= before + 1
+    assert client.post("/plans", json=next(WISHES)).status_code == 201
+
+
+def test_slow_and_endless_senders_are_let_go_while_others_are_served(client: httpx.Client, base: str) -> None:
+    host, port = base.removeprefix("http://").split(":")
+    slow = socket.create_connection((host, int(port)))
+    slow.sendall(
+        b"POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+    )
+    silent = socket.create_connection((host, int(port)))
+    silent.sendall(b"GET /sites HT")
+    endless = socket.create_connection((host, int(port)))
+    endless.sendall(
+        b"POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    sent = 0
+    try:
+        while sent < 100_000_000:
+            endless.sendall(b"10000\r\n" + b" " * 65_536 + b"\r\n")
+            sent += 65_536
+    except OSError:
+        pass
+    assert sent < 20_000_000, "a hundred million bytes were taken"
+    assert client.get("/healthz").status_code == 200
+    endless.close()
+    slow.settimeout(20)
+    assert b" 408 " in slow.recv(300)
+    for call in (slow, silent):
+        call.close()
+    huge = client.post(
+        "/plans", content=b"x", headers={"Content-Type": "application/json", "Content-Length": "1"}
+    )
+    assert huge.status_code == 422
+
+
+def test_headers_guard_every_answer(client: httpx.Client, plan: dict[str, Any]) -> None:
+    for path in ("/healthz", "/nowhere", f"/plans/{plan['id']}", "/sites?kind=x"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "server" not in headers
+    page = client.get(f"/embed/{plan['id']}").headers
+    assert page["content-security-policy"] == "frame-ancestors 'self' http://127.0.0.1:1"
+    asked = {"Origin": "https://hanoi.example"}
+    assert (
+        client.get("/corridors", headers=asked).headers["access-control-allow-origin"]
+        == "https://hanoi.example"
+    )
+    assert (
+        "access-control-allow-origin"
+        not in client.get("/corridors", headers={"Origin": "https://x.example"}).headers
+    )
+
+
+def test_oembed_tells_how_to_frame_a_plan(client: httpx.Client, plan: dict[str, Any]) -> None:
+    told = client.get("/oembed", params={"url": plan["embed_url"], "maxheight": 300}).json()
+    assert (told["version"], told["type"], told["height"]) == ("1.0", "rich", 300)
+    assert f'src="{plan["embed_url"]}"' in told["html"]
+    link = client.get(f"/embed/{plan['id']}").headers["link"]
+    assert client.get(link[1 : link.index(">")]).status_code == 200
+
+
+def test_the_openapi_document_holds_the_schema_of_a_request(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    body = document["paths"]["/plans"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    expected = rp.json_schema("request")["properties"]
+    assert body["properties"].keys() == expected.keys()
+    for name, field in expected.items():  # the document leaves out defaults of null
+        assert body["properties"][name] == {k: v for k, v in field.items() if (k, v) != ("default", None)}
+    assert set(document["paths"]["/plans"]["post"]["responses"]) >= {"200", "201", "422", "429", "503", "504"}
