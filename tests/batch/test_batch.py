@@ -161,7 +161,7 @@ def wish_lines(count: int) -> str:
 
 
 def test_the_command_line_survives_a_kill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "requests.jsonl").write_text(wish_lines(30), encoding="utf-8")
+    (tmp_path / "requests.jsonl").write_text(wish_lines(12), encoding="utf-8")
     line = [
         "batch",
         str(tmp_path / "requests.jsonl"),
@@ -181,9 +181,9 @@ def test_the_command_line_survives_a_kill(tmp_path: Path, capsys: pytest.Capture
     assert kept
     assert main([*line, "--quiet", "--json", "-"]) == 0
     out, _ = capsys.readouterr()
-    assert json.loads(out) == {"requests": 30, "planned": 30, "errors": []}
+    assert json.loads(out) == {"requests": 12, "planned": 12, "errors": []}
     whole = rows(tmp_path / "plans.parquet")
-    assert len({row["key"] for row in whole}) == len(whole) == 30
+    assert len({row["key"] for row in whole}) == len(whole) == 12
     assert {row["key"]: row["seconds"] for row in whole if row["key"] in kept} == kept
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plans.parquet", "requests.jsonl"]
 
