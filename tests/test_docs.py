@@ -48,4 +48,5 @@ def test_the_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.Monk
         "south.html",
         "south.json",
         "south.gpx",
+        "programme.json",
     }

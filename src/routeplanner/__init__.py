@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from routeplanner.programme.impact import impact, load_parameters
     from routeplanner.programme.model import Programme
     from routeplanner.programme.named import as_published, named_routes
+    from routeplanner.programme.report import programme_report
     from routeplanner.programme.verify import check_programme
     from routeplanner.programme.what_if import what_if
     from routeplanner.render import (
@@ -189,6 +190,7 @@ __all__ = [
     "osm_candidates",
     "plan",
     "plan_many",
+    "programme_report",
     "provenance",
     "read_sailings",
     "replan",
@@ -260,6 +262,7 @@ _ROOMS = {
     "programme.named": ("as_published", "named_routes"),
     "programme.model": ("Programme",),
     "programme.what_if": ("what_if",),
+    "programme.report": ("programme_report",),
     "programme.verify": ("check_programme",),
     "planning.why": ("Explanation", "explain"),
     "render": (

@@ -71,6 +71,10 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     out.add_argument("--proof", action="store_true", help="a closer bound on two-day trips; takes minutes")
     out.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
     out.add_argument("--json", metavar="FILE.json", help="write the programme; - prints it")
+    out.add_argument(
+        "--report", metavar="FILE.html", help="write the report, in both languages, ready to be printed"
+    )
+    out.add_argument("--map", metavar="FILE.html", help="write the map of all routes")
     out.add_argument("--lang", choices=("en", "vi"), default="en", help="language of the text (%(default)s)")
 
 
@@ -90,7 +94,7 @@ def _programme(arguments: argparse.Namespace) -> int:
         faults += error.faults
     to_screen = arguments.json == "-"
     try:
-        require_folders([] if to_screen else [arguments.json])
+        require_folders([None if to_screen else arguments.json, arguments.report, arguments.map])
     except RequestError as error:
         faults += error.faults
     if faults or made is None:
@@ -104,6 +108,14 @@ def _programme(arguments: argparse.Namespace) -> int:
     outputs: dict[str, str | bytes] = {}
     if arguments.json and not to_screen:
         outputs[arguments.json] = found.to_json()
+    if arguments.report:
+        from routeplanner.programme.report import programme_report
+
+        outputs[arguments.report] = programme_report(found, network)
+    if arguments.map:
+        from routeplanner.render import map_programme, to_html
+
+        outputs[arguments.map] = to_html(map_programme(found, lang=arguments.lang))
     write_all(outputs)
     print(found.to_json() if to_screen else found.to_text(arguments.lang))
     return OK

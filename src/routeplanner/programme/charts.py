@@ -33,6 +33,8 @@ DASHES: tuple[Any, ...] = (
 )
 COLOURS = ("#8c2d19", "#0b4f8a", "#00695c", "#6a2c80", "#705400", "#333f4d")
 MARGIN_DEG = 0.03
+MOST_PLACES = 20
+"""Places in the chart of the load; a report says how many more there are."""
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -130,7 +132,9 @@ def departure_grid(programme: Programme, *, lang: str) -> Figure:
     return _grid(grid, [card.key for card in programme.cards], months)
 
 
-def load_grid(programme: Programme, names: Mapping[str, str], *, lang: str, most: int = 20) -> Figure:
+def load_grid(
+    programme: Programme, names: Mapping[str, str], *, lang: str, most: int = MOST_PLACES
+) -> Figure:
     """Return places by weekday: visitors in a week of the season, the busiest places first."""
     import numpy as np
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pandas as pd
+
+_FIGURES = re.compile(r"[\d\s.,–()%e+-]*\d[\d\s.,–()%]*")
+"""A text that is a figure or a span of figures: it stands right as well."""
 
 __all__ = ["frame_html", "table_html"]
 
@@ -32,6 +36,8 @@ def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, capt
 def _cell(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f'<td class="n">{escape_for_leaflet(number_words(value))}</td>'
+    if isinstance(value, str) and _FIGURES.fullmatch(value):
+        return f'<td class="n">{escape_for_leaflet(value)}</td>'
     return f"<td>{escape_for_leaflet('–' if value is None else value)}</td>"
 
 

@@ -1,0 +1,153 @@
+"""The report: it says what the programme says, carries everything itself, and runs nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+import routeplanner as rp
+from routeplanner.cli import main
+from routeplanner.programme.tables import number_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Seen(HTMLParser):
+    """Tags, addresses and text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.handlers: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        given = dict(attrs)
+        self.loads += [value for key, value in given.items() if key in ("src", "srcset", "data") and value]
+        self.handlers += [key for key in given if key.startswith("on") or key == "style"]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def seen(page: str) -> Seen:
+    parser = Seen()
+    parser.feed(page)
+    return parser
+
+
+@pytest.fixture(scope="module")
+def page(programme: rp.Programme, few: rp.Network) -> str:
+    return rp.programme_report(programme, few)
+
+
+def test_the_report_carries_itself_and_runs_nothing(page: str) -> None:
+    found = seen(page)
+    assert "script" not in found.tags
+    assert "link" not in found.tags
+    assert not found.handlers
+    assert found.loads
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in found.loads)
+    assert "default-src 'none'" in page
+
+
+def test_the_report_speaks_both_languages_or_one(programme: rp.Programme, few: rp.Network, page: str) -> None:
+    assert '<article class="vi" lang="vi">' in page
+    assert '<article class="en" lang="en">' in page
+    english = rp.programme_report(programme, few, lang="en")
+    assert "Tác động" not in english
+    assert "Impact" in english
+
+
+def test_the_report_says_what_the_programme_says(programme: rp.Programme, few: rp.Network, page: str) -> None:
+    text = " ".join(seen(page).text)
+    found = rp.impact(programme, few)
+    for route in programme.routes:
+        for stop in route.stops:
+            assert stop.name_vi in text
+            assert f"{stop.start:%H:%M}–{stop.departure:%H:%M}" in text
+    for commune, row in found.by("commune").iterrows():
+        if commune != "(operator)":
+            assert str(commune) in text
+            assert number_words(round(row["visitor_hours"])) in text
+    assert number_words(found.totals["visitors"]) in text
+    assert f"{programme.value:.1f}" in text
+    assert f"{programme.bound:.1f}" in text
+    for place in programme.uncovered:
+        assert place.detail in text
+        assert place.detail_vi in text
+
+
+def test_a_hostile_name_stays_text(programme: rp.Programme, few: rp.Network) -> None:
+    evil = "<script>alert(1)</script>\"'`${x}"
+    card = replace(programme.cards[0], name_vi=evil, name_en=evil)
+    stop = replace(programme.routes[0].days[0].stops[0], name_vi=evil, name_en=evil)
+    day = replace(programme.routes[0].days[0], stops=(stop, *programme.routes[0].days[0].stops[1:]))
+    route = replace(programme.routes[0], days=(day, *programme.routes[0].days[1:]))
+    bad = replace(
+        programme,
+        cards=(card, *programme.cards[1:]),
+        routes=(route, *programme.routes[1:]),
+        notes=((evil, evil),),
+        attribution=evil,
+    )
+    page = rp.programme_report(bad, few, title=evil)
+    found = seen(page)
+    assert "script" not in found.tags
+    assert not re.search(r"<script", page)
+    assert evil in "".join(found.text)
+    assert "<script" not in bad._repr_html_()
+
+
+def test_wrong_reports_are_refused(programme: rp.Programme, few: rp.Network) -> None:
+    with pytest.raises(rp.RequestError, match="'both'"):
+        rp.programme_report(programme, few, lang="fr")
+    with pytest.raises(rp.RequestError, match="no route"):
+        rp.programme_report(replace(programme, routes=(), cards=()), few)
+
+
+def test_the_command_writes_programme_report_and_map(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {kind: tmp_path / f"p.{kind}" for kind in ("json", "report.html", "map.html")}
+    code = main(
+        [
+            *("programme", "--corridor", "northwest", "--routes", "2", "--year", "2027", "--rounds", "1"),
+            *(
+                "--json",
+                str(names["json"]),
+                "--report",
+                str(names["report.html"]),
+                "--map",
+                str(names["map.html"]),
+            ),
+        ]
+    )
+    assert code == 0
+    data = json.loads(names["json"].read_text(encoding="utf-8"))
+    assert {"routes", "bound", "uncovered"} <= set(data)
+    assert len(data["routes"]) == 2
+    assert sum(rp.Itinerary.from_dict(route).prize for route in data["routes"]) <= data["bound"] + 1e-6
+    assert names["report.html"].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert names["map.html"].stat().st_size > 50_000
+    assert "at most" in capsys.readouterr().out
+
+
+def test_the_command_names_all_faults_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "none" / "p.json"
+    arguments = ["programme", "--routes", "x", "--mix", "day=a", "--cover", "3", "--json", str(target)]
+    assert main(arguments) == 2
+    words = capsys.readouterr().err
+    for word in ("--routes", "--mix", "cover", "does not exist"):
+        assert word in words
+    assert not target.parent.exists()
