@@ -114,11 +114,12 @@ def test_a_ride_over_a_change_of_speed_is_reckoned_by_hand(
     slow = Traffic((TrafficPeriod(EVERY_DAY, 0, 1.0, 1.0), TrafficPeriod(EVERY_DAY, 8 * 3600, 0.5, 1.0)))
     network = _street(places_at, far_river, slow)
 
-    def seconds(at: datetime | None) -> int:
-        return sum(leg.duration_s for leg in network.path("a", "b", "car", depart=at))
+    def seconds(at: datetime) -> int:
+        return sum(leg.duration_s for leg in network.drive("a", "b", "car", depart=at))
 
     # Boarding takes 90 s at either end. Free: 360 s. At half speed: 720 s.
-    assert seconds(None) == seconds(MONDAY.replace(hour=7)) == 540
+    assert sum(leg.duration_s for leg in network.path("a", "b", "car")) == 540
+    assert seconds(MONDAY.replace(hour=7)) == 540
     assert seconds(MONDAY.replace(hour=8)) == 900
     # Off at 07:54: on the road at 07:55:30, 270 s at full speed; the last 90 s of way take 180 s.
     assert seconds(MONDAY.replace(hour=7, minute=54)) == 90 + 270 + 180 + 90
@@ -127,8 +128,13 @@ def test_a_ride_over_a_change_of_speed_is_reckoned_by_hand(
         network.matrix(["a", "b"], "foot", depart=MONDAY.replace(hour=9)).duration_s[0, 1]
         == (network.matrix(["a", "b"], "foot").duration_s[0, 1])
     )
+    # Tables reckon with whole ways, in whole minutes: at 07:55 five minutes of nine are done by eight.
+    five_to = MONDAY.replace(hour=7, minute=55)
+    assert network.matrix(["a", "b"], "car", depart=five_to).duration_s[0, 1] == 60 * math.ceil(
+        5 + 4 / 9 * 15
+    )
     # A motorbike feels 0.6 of the delay.
-    rider = sum(leg.duration_s for leg in network.path("a", "b", "motorbike", depart=MONDAY.replace(hour=9)))
+    rider = sum(leg.duration_s for leg in network.drive("a", "b", "motorbike", depart=MONDAY.replace(hour=9)))
     assert rider == 120 + 360 * 1.6
 
 
@@ -138,11 +144,12 @@ def test_a_ban_is_waited_for(places_at: Callable[..., gpd.GeoDataFrame], far_riv
     network = _street(places_at, far_river, Traffic((TrafficPeriod(EVERY_DAY, 0, 1.0, 1.0),), (ban,)))
     at_eight = MONDAY.replace(hour=8)
     free_s = int(network.matrix(["a", "b"], "coach45").duration_s[0, 1])
-    assert network.matrix(["a", "b"], "coach45", depart=at_eight).duration_s[0, 1] == 3_600 + free_s
+    held_s = int(network.matrix(["a", "b"], "coach45", depart=at_eight).duration_s[0, 1])
+    assert held_s == 3_600 + 60 * math.ceil(free_s / 60)
     assert network.matrix(["a", "b"], "coach29", depart=at_eight).duration_s[0, 1] > 0
     free = sum(leg.duration_s for leg in network.path("a", "b", "coach45"))
     boarding = DEFAULT_SPEEDS.modes["coach45"].terminal_s // 2
-    held = sum(leg.duration_s for leg in network.path("a", "b", "coach45", depart=at_eight))
+    held = sum(leg.duration_s for leg in network.drive("a", "b", "coach45", depart=at_eight))
     assert held == 3_600 + free - boarding
     assert network.periods(MONDAY.date(), "coach45") == (0, 6 * 3600, 9 * 3600)
     assert network.periods(MONDAY.date(), "coach29") == (0,)
@@ -175,23 +182,28 @@ def test_who_leaves_later_never_arrives_earlier(busy: Network, data: st.DataObje
         return
     arrivals = []
     for minute in moments:
-        legs = busy.path(a, b, vehicle, depart=day + timedelta(minutes=minute))
+        legs = busy.drive(a, b, vehicle, depart=day + timedelta(minutes=minute))
         arrivals.append(minute * 60 + sum(leg.duration_s for leg in legs))
     assert arrivals == sorted(arrivals)
 
 
-def test_within_a_period_the_path_agrees_with_the_matrix(busy: Network) -> None:
+@pytest.mark.parametrize("profile", ["car", "coach45", "mixed", "bicycle"])
+def test_paths_at_any_hour_agree_with_the_matrix(busy: Network, profile: str) -> None:
     places = [p for p in list(busy)[::23] if busy.access(p) is not None][:8]
-    noon = MONDAY.replace(hour=9, minute=30)  # nothing changes until 16:00
-    matrix = busy.matrix(places, "car", depart=noon)
-    compared = 0
-    for i, a in enumerate(places):
-        for j, b in enumerate(places):
-            if i != j and 0 <= matrix.duration_s[i, j] < 6 * 3600:
-                legs = busy.path(a, b, "car", depart=noon)
-                assert sum(leg.duration_s for leg in legs) == pytest.approx(matrix.duration_s[i, j], abs=1)
-                compared += 1
-    assert compared > 20
+    for moment in (
+        MONDAY.replace(hour=6, minute=50),
+        MONDAY.replace(hour=12),
+        MONDAY.replace(hour=17, minute=3),
+    ):
+        matrix = busy.matrix(places, profile, depart=moment)
+        for i, a in enumerate(places):
+            for j, b in enumerate(places):
+                if i == j or matrix.duration_s[i, j] < 0:
+                    continue
+                legs = busy.path(a, b, profile, depart=moment)
+                assert sum(leg.duration_s for leg in legs) == matrix.duration_s[i, j]
+                assert all(leg.duration_s >= 0 for leg in legs)
+                assert sum(leg.distance_m for leg in legs) == busy.matrix([a, b], profile).distance_m[0, 1]
 
 
 def test_rush_hour_is_slower_and_night_is_quicker(busy: Network) -> None:
@@ -203,7 +215,7 @@ def test_rush_hour_is_slower_and_night_is_quicker(busy: Network) -> None:
     near = (table > 0) & (table < 2 * 3600)  # within the period
     assert (night[near] <= noon[near]).all()
     assert (noon[near] <= rush[near]).all()
-    assert (table[near] == noon[near]).all()
+    assert (-(-table[near] // 60) * 60 == noon[near]).all()
     assert (night[table > 0] > 0).all()
 
 
@@ -222,9 +234,9 @@ def test_tables_let_nobody_overtake_and_stay_near_the_drive(busy: Network, data:
     if vehicle == "coach45":  # a ban is a wait on the way for the one, at the door for the other
         return
     i, j = data.draw(st.sampled_from(np.argwhere((tables[0] > 0) & (tables[0] < 3 * 3600)).tolist()))
-    legs = busy.path(places[i], places[j], vehicle, depart=MONDAY + timedelta(minutes=moments[0]))
+    legs = busy.drive(places[i], places[j], vehicle, depart=MONDAY + timedelta(minutes=moments[0]))
     driven = sum(leg.duration_s for leg in legs)
-    assert driven == pytest.approx(int(tables[0][i, j]), rel=0.10, abs=120)
+    assert driven == pytest.approx(int(tables[0][i, j]), rel=0.12, abs=240)
 
 
 def test_periods_follow_the_weekday(busy: Network, network: Network) -> None:

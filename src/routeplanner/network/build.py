@@ -16,7 +16,7 @@ from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
 from routeplanner.network.engines import EngineName, choose_engine
-from routeplanner.network.hours import Hours, timed_legs
+from routeplanner.network.hours import Hours, at_that_hour, between, departures, timed_legs
 from routeplanner.network.long_legs import load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
@@ -180,7 +180,6 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             return
         self._routers: dict[Any, Any] = {}
         self._path = lru_cache(maxsize=_PATHS_KEPT)(self._find_path)
-        self._timed_path = lru_cache(maxsize=_PATHS_KEPT)(self._find_timed_path)
         self.graph.update(crs="epsg:4326", created_with="routeplanner")
         for place in ground.places:
             access = ground.access.get(place.site_id)
@@ -359,6 +358,19 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     # -- travel ------------------------------------------------------------------------------------
 
+    def departures(self, day: date, profile: str) -> tuple[int, ...]:
+        """Return the moments of a day for which `matrix` makes tables, seconds after midnight, first 0.
+
+        They are the changes of `periods` and some moments before each, from two hours to five minutes. One
+        moment, 0, means that times do not change.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown profile.
+        """
+        return departures(self.periods(day, profile))
+
     def matrix(self, places: Sequence[str], profile: str, *, depart: datetime | None = None) -> TravelMatrix:
         """Return times and distances between places.
 
@@ -376,9 +388,10 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             between the airports of `load_long_legs`.
         depart
             Moment of departure, Asia/Ho_Chi_Minh. Of each way the share is covered in every period that the
-            period's own table of times allows, so that who departs later never arrives earlier; where a ban
-            leaves no way, its end is waited for. By default, and without ``traffic``, the times of the speed
-            table.
+            period's own table of times allows; where a ban leaves no way, its end is waited for. Tables are
+            made for the moments of `departures`, arrivals are linear between them and times whole minutes:
+            who departs later never arrives earlier. By default, and without ``traffic``, the times of the
+            speed table.
 
         Returns
         -------
@@ -415,7 +428,13 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         seats = self._world.speeds.modes[vehicle].seats
         weekday, second = _hour_of(depart)
         hours = Hours(traffic, vehicle, weekday, seats=seats)
-        return hours.over_periods(second, lambda now: self._table(at, profile, now, metres=False))
+        return between(
+            second,
+            departures(traffic.starts(vehicle, weekday, seats=seats)) if traffic is not None else (0,),
+            lambda moment: hours.over_periods(
+                moment, lambda now: self._table(at, profile, now, metres=False)
+            ),
+        )
 
     def _table(
         self, at: NDArray[np.int64], profile: str, now: Conditions, *, metres: bool
@@ -444,18 +463,16 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     ) -> tuple[PathLeg, ...]:
         """Return the legs of the way from door to door; empty for a place and itself.
 
-        Durations and distances of the legs sum to the entry of `matrix`. With ``traffic`` and a moment of
-        departure the way is the one that arrives first, each stretch driven at the speed of its minute and
-        a ban waited for where that is sooner than the way round: who departs later never arrives earlier.
+        Durations and distances of the legs sum to the entry of `matrix`, with or without a moment of
+        departure. The way is that of the speed table at all hours; `drive` finds the one that is quickest at
+        an hour.
 
         Parameters
         ----------
         from_id, to_id
             Places.
-        profile
+        profile, depart
             As of `matrix`.
-        depart
-            Moment of departure, Asia/Ho_Chi_Minh.
 
         Raises
         ------
@@ -466,27 +483,47 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         self._known(profile)
         if a == b:
             return ()
-        legs: tuple[PathLeg, ...] = (
-            self._path(a, b, profile)
-            if depart is None or self._world.traffic is None or not self._is_slowed(profile)
-            else self._timed_path(a, b, profile, *_hour_of(depart))
-        )
+        legs: tuple[PathLeg, ...] = self._path(a, b, profile)
         if not legs:
-            fault = f"no way from {from_id!r} to {to_id!r} by {profile!r}; choose another profile or another place"
-            raise NetworkError([fault], subject="network")
+            raise NetworkError([_no_way(from_id, to_id, profile)], subject="network")
+        if depart is None or not self._is_slowed(profile):
+            return legs
+        return at_that_hour(legs, int(self.matrix([from_id, to_id], profile, depart=depart).duration_s[0, 1]))
+
+    def drive(self, from_id: str, to_id: str, vehicle: str, *, depart: datetime) -> tuple[PathLeg, ...]:
+        """Return the legs of the way that arrives first when one departs at a moment.
+
+        Each stretch of road is driven at the speed of its minute, a ban waited for where that is sooner
+        than the way round, and who departs later never arrives earlier. Plans use `path` and `matrix`,
+        which reckon with whole ways; this is the closer look.
+
+        Parameters
+        ----------
+        from_id, to_id
+            Places.
+        vehicle
+            ``coach``, ``coach29``, ``coach45``, ``car``, ``motorbike``, ``bicycle`` or ``foot``.
+        depart
+            Moment of departure, Asia/Ho_Chi_Minh.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown place or vehicle, or where there is no way.
+        """
+        a, b = self._position(from_id), self._position(to_id)
+        router = self.router(vehicle)
+        if a == b:
+            return ()
+        weekday, second = _hour_of(depart)
+        legs = timed_legs(router, a, b, weekday=weekday, depart_s=second)
+        if not legs:
+            raise NetworkError([_no_way(from_id, to_id, vehicle)], subject="network")
         return legs
 
     def _find_path(self, a: int, b: int, profile: str) -> tuple[PathLeg, ...]:
         legs: tuple[PathLeg, ...] = self._router(self._taken(a, b, profile), AT_ALL_HOURS).path(a, b)
         return legs
-
-    def _find_timed_path(
-        self, a: int, b: int, profile: str, weekday: int, second: int
-    ) -> tuple[PathLeg, ...]:
-        profile = self._taken(a, b, profile)
-        if profile == "river":
-            return self._find_path(a, b, profile)
-        return timed_legs(self._road(profile, AT_ALL_HOURS), a, b, weekday=weekday, depart_s=second)
 
     def _taken(self, a: int, b: int, profile: str) -> str:
         """Return how a group that likes boats goes from a to b: on the river or by coach."""
@@ -635,6 +672,10 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         view._adj = self._adj  # noqa: SLF001
         view._pred = self._pred  # noqa: SLF001
         return nx.freeze(view)
+
+
+def _no_way(from_id: str, to_id: str, profile: str) -> str:
+    return f"no way from {from_id!r} to {to_id!r} by {profile!r}; choose another profile or another place"
 
 
 def _hour_of(moment: datetime) -> tuple[int, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner.network.traffic import AT_ALL_HOURS, DAY_S, Conditions
@@ -17,9 +19,67 @@ if TYPE_CHECKING:
     from routeplanner.network.traffic import Traffic
     from routeplanner.network.travel import PathLeg, RoadRouter
 
-__all__ = ["Hours", "timed_legs"]
+__all__ = ["Hours", "at_that_hour", "between", "departures", "timed_legs"]
 
+_RIDES = frozenset({"coach", "car", "motorbike"})
+_LEADS_MIN = (120, 90, 60, 45, 30, 20, 15, 10, 5)
 _DAYS_AHEAD = 4  # a way of the region takes hours; a ban may hold it up until the next day
+
+
+def departures(starts: Sequence[int]) -> tuple[int, ...]:
+    """Return the moments for which tables are made: each change of traffic, and some before it, closer and closer.
+
+    Examples
+    --------
+    >>> departures((0, 3600))
+    (0, 900, 1800, 2400, 2700, 3000, 3300, 3600)
+    """
+    found = {0}
+    for before, start in pairwise(starts):
+        found |= {start, *(m for lead in _LEADS_MIN if (m := start - 60 * lead) > before)}
+    return tuple(sorted(found))
+
+
+def between(
+    second: int, moments: Sequence[int], table: Callable[[int], NDArray[np.int64]]
+) -> NDArray[np.int64]:
+    """Return whole minutes, in seconds, of who leaves at a second: arrivals are linear between two moments.
+
+    `table` gives the seconds of who leaves at a moment, -1 where there is no way; they are rounded up to minutes.
+    """
+    import numpy as np
+
+    i = bisect_right(moments, second) - 1
+    low = _minutes(table(moments[i]))
+    if second == moments[i] or i + 1 == len(moments):
+        return low
+    high = _minutes(table(moments[i + 1]))
+    span, past = moments[i + 1] - moments[i], second - moments[i]
+    growth = span + high - low
+    arrival = moments[i] + low - (-growth * past // span)
+    return np.where(low < 0, -1, -(-arrival // 60) * 60 - second)
+
+
+def _minutes(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.where(seconds < 0, -1, -(-seconds // 60) * 60)
+
+
+def at_that_hour(legs: Sequence[PathLeg], total_s: int) -> tuple[PathLeg, ...]:
+    """Return legs whose durations sum to `total_s`: what is lost or won on the way falls to the rides.
+
+    Without a ride there is only the rounding to minutes, which falls to the last leg.
+    """
+    rides = [leg.duration_s if leg.mode in _RIDES else 0 for leg in legs]
+    if not any(rides):
+        rides[-1] = 1
+    extra_s, driven_s = total_s - sum(leg.duration_s for leg in legs), sum(rides)
+    shares = [extra_s * done // driven_s for done in accumulate(rides, initial=0)]
+    return tuple(
+        replace(leg, duration_s=leg.duration_s + there - here)
+        for leg, (here, there) in zip(legs, pairwise(shares), strict=True)
+    )
 
 
 class Hours:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from routeplanner._clock import clock_text, seconds_of
+from routeplanner._clock import at, clock_text, seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
@@ -17,6 +18,7 @@ from routeplanner.planning.request import (
     TripRequest,
     lunch_applies,
     parse_place,
+    traffic_moment,
     travel_limit_s,
     travel_profile,
     vehicle_cost,
@@ -319,6 +321,7 @@ def _problem(
     n, d = len(rows), request.days
     places = (*rows.index, *terminals)
     travel_s, travel_m = travel_times(network, places, profile)
+    departure_s, timed_travel_s = _by_hour(network, request, places, profile)
     service_s = np.array(
         [[60 * visit_minutes(row, request, day) for row in rows.itertuples()] for day in trip_days(request)],
         dtype=np.int64,
@@ -354,6 +357,9 @@ def _problem(
         cost_per_km_vnd=km_vnd,
         budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,
         repeat_worth=REPEAT_WORTH,
+        departure_s=departure_s,
+        timed_travel_s=timed_travel_s,
+        clock_step_s=60 if departure_s is not None else 1,
     )
 
 
@@ -394,6 +400,25 @@ def travel_times(
     minutes = -(-seconds // 60) * 60
     gone = seconds < 0
     return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _by_hour(
+    network: Network, request: TripRequest, places: Sequence[str], profile: str
+) -> tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.int64] | None]:
+    """Return moments of the day and the travel times of who leaves at them; nothing where traffic never changes."""
+    import numpy as np
+
+    midnight = traffic_moment(request, at(request.first_day, 0))
+    moments = network.departures(midnight.date(), profile)
+    if len(moments) == 1:
+        return None, None
+    unique = list(dict.fromkeys(places))
+    index = np.array([unique.index(place) for place in places])
+    tables = []
+    for moment in moments:
+        table = network.matrix(unique, profile, depart=midnight + timedelta(seconds=moment)).duration_s
+        tables.append(np.where(table < 0, UNREACHABLE, table)[np.ix_(index, index)])
+    return np.array(moments, dtype=np.int64), np.stack(tables).astype(np.int64)
 
 
 def _plain(by_day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -27,6 +27,7 @@ from routeplanner.planning.request import (
     TripRequest,
     lunch_applies,
     parse_place,
+    traffic_moment,
     travel_limit_s,
     travel_profile,
     vehicle_cost,
@@ -240,12 +241,15 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     places: list[Terminal | Stop] = [day.start, *day.stops, day.end]
     for a, b in pairwise(places):
         own = _take(legs, b.site_id) if a.site_id != b.site_id else []
-        way = case.network.path(a.site_id, b.site_id, case.profile)
+        leave, arrive = _ready(a, day), _reached(b)
+        hour = traffic_moment(case.request, leave)
+        way = case.network.path(a.site_id, b.site_id, case.profile, depart=hour)
         if [_facts(g) for g in own] != [_facts(g) for g in way]:
             yield "legs", f"the legs from {a.site_id!r} to {b.site_id!r} are not the network's way"
         minutes = -(-sum(g.duration_s for g in way) // 60)
-        travel_s += 60 * minutes
-        leave, arrive = _ready(a, day), _reached(b)
+        # The limit is one of distance, so to speak: it counts the way at the speed of the table at all hours.
+        usual = case.network.path(a.site_id, b.site_id, case.profile)
+        travel_s += 60 * -(-sum(g.duration_s for g in usual) // 60)
         meal = _meal_aboard(day, a, leave, arrive)
         fed = leave if meal is None else meal.end + _ashore(way)
         if arrive != max(leave + timedelta(minutes=minutes), fed):

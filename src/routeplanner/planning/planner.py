@@ -17,6 +17,7 @@ from routeplanner.planning.explain import explain_missing, explain_skipped, expl
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
+from routeplanner.planning.request import traffic_moment
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.solve import Effort, best_seed, solve
 from routeplanner.planning.swap import improved, worth
@@ -455,7 +456,8 @@ def _way(
     legs: list[Leg] = []
     seconds, departure = 0, leave
     moored = timedelta(0)
-    for part in case.network.path(origin, destination, case.profile):
+    hour = traffic_moment(case.request, leave)
+    for part in case.network.path(origin, destination, case.profile, depart=hour):
         if fed is not None and legs and legs[-1].mode == "boat" and departure < fed:
             moored, departure = fed - departure, fed
         seconds += part.duration_s

@@ -26,6 +26,7 @@ __all__ = [
     "lunch_applies",
     "parse_place",
     "service_min",
+    "traffic_moment",
     "travel_limit_s",
     "travel_profile",
     "vehicle_cost",
@@ -638,6 +639,17 @@ def travel_profile(request: TripRequest) -> str:
         return f"{vehicle.mode}+air"
     # Large coaches have profiles of their own: they keep out of lanes and park outside.
     return vehicle.key if vehicle.key in {"coach29", "coach45"} else vehicle.mode
+
+
+def traffic_moment(request: TripRequest, moment: datetime) -> datetime:
+    """Return the moment whose traffic holds at a moment of a trip: the same hour of its first working day.
+
+    A trip of several days has one table of travel times, that of its first day from Monday to Friday, or of
+    its first day where it has none.
+    """
+    days = [request.first_day + timedelta(days=k) for k in range(request.days)]
+    day = next((day for day in days if day.weekday() < 5), days[0])
+    return datetime.combine(day, moment.timetz())
 
 
 def service_min(visit_min: int, pace: str) -> int:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner.planning.problem import NO_GROUP, Problem, Solution
-from routeplanner.planning.schedule import NEVER, first_start, schedule
+from routeplanner.planning.schedule import NEVER, first_start, reach, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,8 @@ def _after(problem: Problem, landing: int) -> Problem | None:
     import numpy as np
 
     sailed = int(problem.travel_s[problem.origin[0], landing])
-    begin = first_start(problem.windows[0, landing], int(problem.day_start_s[0]) + sailed)
+    landed = reach(problem, int(problem.origin[0]), landing, int(problem.day_start_s[0]))
+    begin = first_start(problem.windows[0, landing], landed)
     gone = [int(i) for pair in problem.exclusive if landing in pair for i in pair]
     if begin >= NEVER or any(problem.must[i] for i in gone if i != landing):
         return None
@@ -94,6 +95,9 @@ def _after(problem: Problem, landing: int) -> Problem | None:
         place_ids=(*problem.place_ids, problem.place_ids[landing]),
         travel_s=_with_place(problem.travel_s, landing),
         travel_m=_with_place(problem.travel_m, landing),
+        timed_travel_s=None
+        if problem.timed_travel_s is None
+        else np.stack([_with_place(table, landing) for table in problem.timed_travel_s]),
         windows=windows,
         must=problem.must & (np.arange(problem.n_sites) != landing),
         origin=np.r_[here, problem.origin[1:]],
