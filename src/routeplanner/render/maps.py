@@ -168,7 +168,7 @@ def map_programme(
     --------
     >>> map_programme([south, west], names=["South", "West"]).save("programme.html")  # doctest: +SKIP
     """
-    routes = list(itineraries if isinstance(itineraries, Sequence) else itineraries.routes)
+    routes = _routes_in(itineraries)
     checked(lang, basemap, list(_programme_faults(routes, names)))
     called = list(zip(_route_names(itineraries, routes, names), routes, strict=True))
     sections = sections_of_all(called)
@@ -198,6 +198,15 @@ def map_programme(
     _add_layer(canvas, "legs", leg_features(sections), each="bindLeg")
     _add_layer(canvas, "stops", pin_features(sections), point="pin")
     return canvas
+
+
+def _routes_in(source: Sequence[Itinerary] | _Programme) -> list[Itinerary]:
+    routes = source if isinstance(source, Sequence) else getattr(source, "routes", None)
+    if not isinstance(routes, Sequence):
+        kind = type(source).__name__
+        fault = f"itineraries: {kind} is neither a list of itineraries nor a programme; give [trip, …]"
+        raise RequestError([fault], subject="map")
+    return list(routes)
 
 
 def _programme_faults(routes: Sequence[Itinerary], names: Sequence[object] | None) -> Iterator[str]:
