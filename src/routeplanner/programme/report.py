@@ -41,7 +41,8 @@ border-bottom:2px solid var(--ink);padding-bottom:.15rem}h3{font-size:1rem;margi
 p{margin:.35rem 0}.soft,caption,figcaption{color:var(--soft);font-size:.85rem;text-align:left}
 table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.84rem}caption{caption-side:top;padding:.2rem 0}
 th,td{border-bottom:1px solid var(--rule);padding:.22rem .45rem;text-align:left;vertical-align:top}
-th{border-bottom:1.5px solid var(--ink);font-weight:600}td.n{text-align:right;font-variant-numeric:tabular-nums;
+th{border-bottom:1.5px solid var(--ink);font-weight:600}td.n,th.n{text-align:right}
+td.n{font-variant-numeric:tabular-nums;
 white-space:nowrap}
 .sums{display:grid;grid-template-columns:repeat(4,1fr);gap:.6rem;margin:.9rem 0}
 .sums div{border:1px solid var(--rule);padding:.45rem .6rem}.sums b{display:block;font-size:1.25rem;line-height:1.25}
@@ -58,8 +59,8 @@ article{display:none}#say-vi:checked~article.vi,#say-en:checked~article.en{displ
 @media(max-width:40rem){.sums{grid-template-columns:repeat(2,1fr)}table{display:block;overflow-x:auto}}
 @page{size:A4;margin:16mm 14mm 16mm}
 @media print{body{max-width:none;padding:0;font-size:10pt}.tabs{display:none}h2,h3{break-after:avoid}
-figure,.sums{break-inside:avoid}thead{display:table-header-group}tr{break-inside:avoid}h2.page{break-before:page}
-a{text-decoration:none}img{max-height:200mm}.map img{max-height:172mm}table{font-size:8.4pt}
+figure,.sums,table{break-inside:avoid}table:last-of-type{break-inside:auto}thead{display:table-header-group}tr{break-inside:avoid}h2.page{break-before:page}
+a{text-decoration:none}img{max-height:200mm}.map img{max-height:148mm}table{font-size:8.4pt}
 .sums{grid-template-columns:repeat(4,1fr)}}
 """
 
@@ -239,7 +240,7 @@ def _summary(desk: _Desk, *, vi: bool) -> Iterator[str]:
         f"{programme.bound:.1f} (còn cách tối đa {gap:.1f} %)."
         if vi
         else f"Value {programme.value:.1f}; no programme that keeps these rules and covers as many places exceeds "
-        f"{programme.bound:.1f} (at most {gap:.1f} % better)."
+        f"{programme.bound:.1f} (so this one is at most {gap:.1f} % below the best)."
     )
     for en, text_vi in programme.notes:
         yield _p("⚠ " + (text_vi if vi else en))
@@ -573,6 +574,7 @@ def _method(desk: _Desk, *, vi: bool) -> Iterator[str]:
     programme, bounds = desk.programme, desk.programme.bounds
     yield _h2("Phương pháp, giới hạn và nguồn" if vi else "Method, limits and sources", page=True)
     yield from map(_p, _method_words(programme, vi=vi))
+    yield _p(f"{programme.attribution}. routeplanner {programme.version}.", soft=True)
     names = {
         "pool": ("lựa chọn tốt nhất trong các tuyến đã thử", "best choice among the routes that were tried"),
         "pool_relaxed": (
@@ -607,7 +609,6 @@ def _method(desk: _Desk, *, vi: bool) -> Iterator[str]:
             for key, row in used.iterrows()
         ],
     )
-    yield _p(f"{programme.attribution}. routeplanner {programme.version}.", soft=True)
 
 
 _MODES = {

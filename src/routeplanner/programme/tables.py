@@ -28,8 +28,14 @@ def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, capt
     '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>&#60;b&#62;</td></tr></tbody></table>'
     """
     told = f"<caption>{escape_for_leaflet(caption)}</caption>" if caption else ""
-    top = "".join(f'<th scope="col">{escape_for_leaflet(cell)}</th>' for cell in head)
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    right = [bool(own) and all('class="n"' in cell for cell in own) for own in zip(*cells, strict=False)]
+    right += [False] * (len(head) - len(right))
+    top = "".join(
+        f'<th scope="col"{" class=n" * is_right}>{escape_for_leaflet(cell)}</th>'
+        for cell, is_right in zip(head, right, strict=False)
+    )
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     return HTML(f"<table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
 
 
