@@ -250,5 +250,7 @@ def test_what_has_faults_is_not_written(store: str, sites: object) -> None:
 
 
 def test_a_database_that_does_not_answer_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(rp.DataFileError, match="not the address of a database"):
+        migrate_store("nonsense")
     with pytest.raises(rp.CatalogueError, match="cannot connect"):
         rp.load_sites(f"postgresql://nobody:secret@/none?host={tmp_path}")

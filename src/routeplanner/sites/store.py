@@ -136,6 +136,8 @@ def _shown(url: str) -> str:
 
 
 def _connect(url: str) -> Any:  # noqa: ANN401 - psycopg is loaded here only
+    if not is_database(url):
+        raise DataFileError(["not the address of a database; give postgresql://user@host/name"], subject=url)
     try:
         import psycopg
     except ImportError:
@@ -144,7 +146,7 @@ def _connect(url: str) -> Any:  # noqa: ANN401 - psycopg is loaded here only
     try:
         return psycopg.connect(_split(url)[0], connect_timeout=_CONNECT_S)
     except psycopg.Error as error:
-        fault = f"cannot connect: {str(error).strip().splitlines()[-1]}; check host, name, user and password"
+        fault = f"cannot connect: {_first_line(error)}; check host, name, user and password"
         raise DataFileError([fault], subject=_shown(url)) from None
 
 
