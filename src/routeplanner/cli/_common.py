@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
+    from routeplanner.network import Network, River
 
 __all__ = [
     "BAD_INPUT",
@@ -22,6 +23,8 @@ __all__ = [
     "json_argument",
     "json_text",
     "lang_argument",
+    "network_arguments",
+    "network_for",
     "number",
     "output_faults",
     "read_trip",
@@ -69,6 +72,33 @@ def lang_argument(parser: argparse.ArgumentParser, default: str = "en") -> None:
     parser.add_argument(
         "--lang", choices=("en", "vi"), default=default, help="language of what is written (%(default)s)"
     )
+
+
+def network_arguments(parser: Any) -> None:  # noqa: ANN401 - a parser or a group of one
+    """Add what a network is made from: ``--roads`` and ``--traffic``."""
+    parser.add_argument(
+        "--roads",
+        metavar="FILE",
+        help="streets that join the bundled roads: .graphml, .osm, .json, .gpkg or .parquet",
+    )
+    parser.add_argument(
+        "--traffic",
+        metavar="FILE.csv",
+        nargs="?",
+        const="bundled",
+        help="reckon with rush hours and bans of coaches; with a file, by one's own table of hours",
+    )
+
+
+def network_for(arguments: argparse.Namespace, *, river: River | None = None) -> Network:
+    """Return the network of the catalogue, roads and hours that were asked for."""
+    from routeplanner.network import build_network, combine_roads, load_traffic, roads_from_file
+    from routeplanner.sites.catalog import load_sites
+
+    roads = combine_roads(roads_from_file(arguments.roads)) if arguments.roads else None
+    hours = None if arguments.traffic in {None, "bundled"} else arguments.traffic
+    traffic = load_traffic(hours) if arguments.traffic else None
+    return build_network(load_sites(arguments.catalogue), roads, river, traffic=traffic)
 
 
 def json_text(data: object) -> str:

@@ -12,6 +12,8 @@ from routeplanner.cli._common import (
     json_argument,
     json_text,
     lang_argument,
+    network_arguments,
+    network_for,
     read_trip,
     require_folders,
     to_screen,
@@ -34,19 +36,18 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         "file", metavar="FILE.json", help="an itinerary that `plan --json` wrote; - for standard input"
     )
     parser.add_argument("--catalogue", metavar="PATH", help="the catalogue it was planned with")
+    network_arguments(parser)
     json_argument(parser)
     lang_argument(parser)
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from routeplanner.network import build_network
     from routeplanner.planning.check import check
     from routeplanner.planning.request import TripRequest
-    from routeplanner.sites.catalog import load_sites
 
     require_folders([arguments.json])
     trip = read_trip(arguments.file)
-    network = build_network(load_sites(arguments.catalogue))
+    network = network_for(arguments)
     violations = check(trip, network, TripRequest.from_dict(trip.request))
     outputs = {}
     if arguments.json:

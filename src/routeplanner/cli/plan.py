@@ -10,6 +10,8 @@ from routeplanner.cli._common import (
     STDOUT,
     command,
     json_text,
+    network_arguments,
+    network_for,
     number,
     output_faults,
     to_screen,
@@ -83,6 +85,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--boat", metavar="KEY", help="kind of boat: tau-du-lich, ngoc-song-hong, pandaw")
     how.add_argument("--water-level", metavar="M", help="metres at the Hà Nội gauge; from 9.5 no boat sails")
+    network_arguments(how)
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")
     how.add_argument("--budget-vnd", metavar="N", help="limit of hire and known fees for the whole group")
     search = parser.add_argument_group("search and output")
@@ -120,12 +123,11 @@ def _plan(arguments: argparse.Namespace) -> int:
     workers = whole("workers", arguments.workers, faults)
     count = _count(arguments, faults)
     request = _request(arguments, faults)
-    from routeplanner.network import build_network, load_river
+    from routeplanner.network import load_river
     from routeplanner.planning.planner import plan
-    from routeplanner.sites.catalog import load_sites
 
     river = load_river(arguments.boat, level_m=_level(arguments.water_level, []))
-    network = build_network(load_sites(arguments.catalogue), river=river)
+    network = network_for(arguments, river=river)
     search: dict[str, Any] = {"seed": seed or 0, "time_limit_s": limit or 10.0}
     if count != 1:
         from routeplanner.planning.alternatives import alternatives
