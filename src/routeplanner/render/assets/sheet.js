@@ -91,6 +91,14 @@
     state.pins.push(item);
     return item.marker;
   }
+  // A card keeps clear of the zoom buttons, on a phone as well.
+  function room() {
+    var wide = state.map.getSize().x, small = wide < 500;
+    return {
+      maxWidth: small ? wide - 100 : 300, minWidth: small ? 180 : 50,
+      autoPanPaddingTopLeft: small ? [8, 8] : [24, 24], autoPanPaddingBottomRight: small ? [54, 8] : [60, 24]
+    };
+  }
   function makePin(p, latlng) {
     var face = make("div"), size = p.kind ? 20 : 28;
     var sign = make("b", (p.mark || "").length > 2 ? "long" : "", p.mark);
@@ -106,7 +114,7 @@
       icon: L.divIcon({ className: "pin " + p.class, html: face, iconSize: [size, size], popupAnchor: [0, -size / 2] }),
       keyboard: true, riseOnHover: true
     });
-    marker.bindPopup(function () { return card(p, latlng); }, { maxWidth: 300, autoPanPadding: [24, 24] });
+    marker.bindPopup(function () { return card(p, latlng); }, room());
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
