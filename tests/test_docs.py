@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 from pathlib import Path
@@ -32,6 +33,14 @@ def test_the_five_lines_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / "trip.html").stat().st_size > 50_000
     check, trip = names["rp"].check, names["trip"]
     assert check(trip, names["network"], names["request"]) == []
+
+
+def test_the_page_of_the_solver_runs_as_printed() -> None:
+    text = (ROOT / "docs/solver.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```pycon\n(.*?)```", text, flags=re.DOTALL))
+    example = doctest.DocTestParser().get_doctest(code, {}, "solver.md", None, 0)
+    assert len(example.examples) > 10
+    assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
 
 
 def test_the_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,26 @@ def on_day(trip: rp.Itinerary, number: int) -> set[str]:
     return {stop.site_id for stop in trip.days[number - 1].stops}
 
 
+@pytest.mark.parametrize("name", ["one day", "three days"])
+def test_stops_keep_their_order_where_it_is_locked(
+    name: str, trips: dict[str, rp.Itinerary], network: rp.Network
+) -> None:
+    trip = trips[name]
+    sites = list(days_of(trip))
+    after = rp.replan(trip, network, remove=sites[1:2], lock_order=True, iterations=STEPS)
+    assert rp.check(after, network, asked(after)) == []
+    change = rp.difference(trip, after)
+    assert change.reordered == 0
+    assert set(change.removed) == set(sites[1:2])
+    first, last = sites[0], sites[-1]
+    new = ["bat-trang"] if name == "three days" else []
+    held = rp.replan(trip, network, lock_order=[first, last], add=new, iterations=STEPS)
+    assert all(days_of(held)[site] == days_of(trip)[site] for site in (first, last))
+    assert list(days_of(held)).index(first) < list(days_of(held)).index(last)
+    with pytest.raises(rp.RequestError, match="lock them as they stand"):
+        rp.replan(trip, network, lock_order=[last, first])
+
+
 def test_a_site_that_is_added_costs_as_few_stops_as_can_be(
     trips: dict[str, rp.Itinerary], network: rp.Network
 ) -> None:

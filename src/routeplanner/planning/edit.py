@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,16 @@ from routeplanner.planning.compare import difference
 from routeplanner.planning.planner import compose, infeasible, refuse_wrong_types
 from routeplanner.planning.request import TripRequest
 from routeplanner.planning.resolve import resolve
+from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.solve import Effort, solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from routeplanner.itinerary import Itinerary
+    import numpy as np
+    import numpy.typing as npt
+
+    from routeplanner.itinerary import Day, Itinerary
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
     from routeplanner.planning.prizes import PrizeRule
@@ -82,8 +87,8 @@ def replan(
     lock_days
         Numbers of days, from 1, that stay as they are: the same stops at the same hours, and no others.
     lock_order
-        True for all stops of `trip`: those that stay on a day keep their order there. Or ids of stops that are
-        visited in this order, on the same day or one after the other.
+        True: stops that stay on a day keep their order there. Or ids of stops that stay, on their days and in the
+        order in which they stand. Each visit then begins nearer to its present hour than to its neighbours'.
     seed, time_limit_s, iterations, prizes
         As for `plan`.
 
@@ -185,10 +190,20 @@ def _read(
     faults += [
         f"lock: {s!r} is forbidden by the request" for s in (*locked, *kept_days) if s in request.forbidden
     ]
+    standing = [site for site in day_of if site in ordered]
+    if list(ordered) != standing:
+        faults.append(
+            f"lock_order: the stops stand in the order {', '.join(standing)}; lock them as they stand"
+        )
+    faults += [
+        f"remove: {s!r} is locked in its order; take it off one of the two" for s in gone if s in ordered
+    ]
     if faults:
         raise RequestError(faults, subject="replan")
     sequences = [tuple(s.site_id for s in day.stops if s.site_id not in gone) for day in trip.days]
-    order = tuple(sequences) if lock_order is True else (ordered,)
+    order = tuple(sequences)
+    if lock_order is not True:
+        order = tuple(tuple(site for site in sequence if site in ordered) for sequence in sequences)
     request = replace(
         request,
         must_visit=(
@@ -200,7 +215,7 @@ def _read(
             *(s for s in gone if s not in request.forbidden),
         ),
     )
-    return _Wish(locked=locked, days=days, order=order, gone=gone), request
+    return _Wish(locked=(*locked, *ordered), days=days, order=order, gone=gone), request
 
 
 def _texts(field: str, texts: object, faults: list[str]) -> list[str]:
@@ -276,9 +291,39 @@ def _hold(case: Assembled, trip: Itinerary, wish: _Wish) -> Problem:
         if number in wish.days:
             here = {at[stop.site_id] for stop in day.stops if stop.site_id in at}
             windows[number, [s for s in range(problem.n_sites) if s not in here]] = (1, 0)
+        if number not in wish.days:
+            _hold_order(
+                windows[number],
+                [(s, d) for s, d in _starts(day, at) if case.problem.place_ids[s] in wish.order[number]],
+            )
     if faults:
         raise RequestError(faults, subject="replan")
     return replace(problem, windows=windows, must=must, prize=prize)
+
+
+def _starts(day: Day, at: dict[str, int]) -> list[tuple[int, int]]:
+    """Return the stops of a day that are candidates still, with the moments at which they begin."""
+    return [
+        (at[stop.site_id], seconds_since_midnight(stop.start, day.date))
+        for stop in day.stops
+        if stop.site_id in at
+    ]
+
+
+def _hold_order(windows: npt.NDArray[np.int64], starts: Sequence[tuple[int, int]]) -> None:
+    """Narrow the windows of stops in a row so that they do not overlap: cut half-way between their starts."""
+    import numpy as np
+
+    if len(starts) < 2:
+        return
+    cuts = [(one + other) // 2 for (_, one), (_, other) in pairwise(starts)]
+    for (site, _), first, last in zip(
+        starts, [-NEVER, *(cut + 1 for cut in cuts)], [*cuts, NEVER], strict=True
+    ):
+        opening, closing = windows[site, :, 0], windows[site, :, 1]
+        low, high = np.maximum(opening, first), np.minimum(closing, last)
+        used = (opening <= closing) & (low <= high)
+        windows[site] = np.where(used[:, None], np.stack([low, high], axis=1), (1, 0))
 
 
 def _index(case: Assembled) -> dict[str, int]:

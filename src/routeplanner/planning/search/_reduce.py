@@ -10,9 +10,9 @@ of a stop give a bound
 
 where S is drawn from the sites within :math:`R_+`, and either :math:`n_i` is the service of i and :math:`R_-` is
 taken off T, or :math:`n_i` has half of the shortest ways as well; the maximum falls apart by groups.
-A day that visits i is worth at most :math:`L + \min(0, p_i - c_i)` (Lagrangian fixing), and days add up to trips. Where that is no more than v, the
-site can go and nothing is lost. Of the others the most promising are searched; what is laid aside of them is
-counted, and the bound of the solution covers them.
+A day that visits i is worth at most :math:`L + \min(0, p_i - c_i)` (Lagrangian fixing), and days add up to trips.
+Where that is no more than v, the site can go and nothing is lost. Of the others the most promising are searched; what
+is laid aside of them is counted, and the bound of the solution covers them.
 """
 
 from __future__ import annotations
