@@ -222,7 +222,7 @@ def _period(row: Mapping[str, str], line: int, faults: list[str]) -> TrafficPeri
         days, start_s = _days(row["days"]), _second(row["from"])
         return TrafficPeriod(days, start_s, float(row["urban"]), float(row["rural"]))
     except (KeyError, ValueError) as error:
-        faults.append(f"line {line}: {error}; give days, from (HH:MM), urban and rural")
+        faults.append(f"line {line}: {_said(error)}; give days, from (HH:MM), urban and rural")
         return None
 
 
@@ -234,8 +234,12 @@ def _ban(row: Mapping[str, str], line: int, faults: list[str]) -> CoachBan | Non
         hours = _second(row["from"]), _second(row["to"])
         return CoachBan(row["name"], _days(row["days"]), *hours, int(row["min_seats"]), row["wkt"])
     except (KeyError, ValueError, shapely.errors.ShapelyError) as error:
-        faults.append(f"line {line}: {error}; give name, days, from, to, min_seats and wkt")
+        faults.append(f"line {line}: {_said(error)}; give name, days, from, to, min_seats and wkt")
         return None
+
+
+def _said(error: Exception) -> str:
+    return f"column {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _days(text: str) -> frozenset[int]:
