@@ -39,9 +39,15 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
             "boats",
             "festival",
             "rush",
+            "stock",
+            "order",
+            "variety",
+            "legs",
+            "meals",
         )
     }
     places = n + terminals
+    hard["boats"] &= not hard["meals"]
     travel, metres = _ways(rng, places, broken=hard["roads"])
     moments, timed = _rush(rng, travel) if hard["rush"] else (None, None)
     start = rng.integers(7 * 60, 9 * 60, days) * MINUTE
@@ -79,6 +85,14 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         departure_s=moments,
         timed_travel_s=timed,
         clock_step_s=int(rng.choice([1, MINUTE])),
+        resource_use=rng.integers(0, 3, (2, n)) if hard["stock"] else None,
+        resource_limit=rng.integers(1, 4, 2) if hard["stock"] else None,
+        before=rng.permutation(n)[: n // 2 * 2].reshape(-1, 2)[:2] if hard["order"] else None,
+        labels=rng.random((3, n)) < 0.4 if hard["variety"] else None,
+        label_kind=np.array([0, 0, 1]) if hard["variety"] else None,
+        least_labels=np.array([2, 1]) if hard["variety"] else None,
+        max_leg_s=int(rng.integers(40, 90)) * MINUTE if hard["legs"] else UNREACHABLE - 1,
+        lunch_at=rng.random((days, places)) < 0.8 if hard["meals"] else None,
     )
 
 
@@ -153,6 +167,8 @@ def day_is_feasible(problem: Problem, day: int, order: tuple[int, ...]) -> bool:
     """Try every place for lunch, one clock for each."""
     if len(order) > problem.max_stops[day] or day_travel(problem, day, order) > problem.max_travel_s[day]:
         return False
+    if order and any(problem.travel_s[leg] > problem.max_leg_s for leg in _legs(problem, day, order)):
+        return False
     slots = range(-1 - len(order), 2 * len(order) + 1) if problem.lunch[day] and order else [None]
     return any(_clock_keeps(problem, day, order, slot) for slot in slots)
 
@@ -170,6 +186,9 @@ def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int |
             way = max(way, begin + problem.lunch_s + after - now)
         now += way
         here = site
+        elsewhere = problem.lunch_at is not None and not problem.lunch_at[day, site]
+        if elsewhere and slot is not None and slot >= 0 and slot // 2 == k:
+            return False
         for half in (0, 1):
             if half == 1 and k < len(order):
                 now = _served(problem, day, site, now)
@@ -184,6 +203,10 @@ def _clock_keeps(problem: Problem, day: int, order: tuple[int, ...], slot: int |
 def _served(problem: Problem, day: int, site: int, now: int) -> int:
     starts = [max(now, int(a)) for a, b in problem.windows[day, site] if a <= b and now <= b]
     return min(starts) + problem.service_on(day, site) if starts else 10**9
+
+
+def _legs(problem: Problem, day: int, order: tuple[int, ...]) -> list[tuple[int, int]]:
+    return list(itertools.pairwise(_way(problem, day, order)))
 
 
 def day_travel(problem: Problem, day: int, order: tuple[int, ...]) -> int:
@@ -220,49 +243,82 @@ def violations(problem: Problem, days: tuple[tuple[int, ...], ...]) -> list[str]
         broken.append("twice")
     if any(a != b and a in visited and b in visited for a, b in problem.exclusive.tolist()):
         broken.append("exclusive")
+    turns = {site: (day, k) for day, order in enumerate(days) for k, site in enumerate(order)}
+    pairs = [] if problem.before is None else problem.before.tolist()
+    if any(a in turns and b in turns and turns[a] > turns[b] for a, b in pairs):
+        broken.append("order")
+    if not _stock_lasts(problem, visited):
+        broken.append("stock")
     cost = sum(day_cost(problem, day, order) for day, order in enumerate(days))
     if problem.budget_vnd >= 0 and cost > problem.budget_vnd:
         broken.append("budget")
     return broken
 
 
+def _stock_lasts(problem: Problem, visited: Collection[int]) -> bool:
+    if problem.resource_use is None or problem.resource_limit is None:
+        return True
+    return all(
+        sum(int(use[site]) for site in visited) <= limit
+        for use, limit in zip(problem.resource_use, problem.resource_limit, strict=True)
+    )
+
+
+def goals(problem: Problem, days: Sequence[Collection[int]]) -> int:
+    """Must-visits kept, and labels shown as far as they are asked for."""
+    visited = [site for order in days for site in order]
+    shown = 0
+    if problem.labels is not None and problem.label_kind is not None and problem.least_labels is not None:
+        for kind, least in enumerate(problem.least_labels.tolist()):
+            rows = problem.labels[problem.label_kind == kind]
+            shown += min(least, sum(bool(row[visited].any()) for row in rows))
+    return sum(bool(problem.must[site]) for site in visited) + shown
+
+
 def best_by_trying_all(problem: Problem) -> tuple[int, float, int] | None:
-    """Return (must-visits kept, value, -travel) of the best solution, None if there is none at all."""
+    """Return (`goals` reached, value, -travel) of the best solution, None if there is none at all."""
     choices = [_cheapest_orders(problem, day) for day in range(problem.n_days)]
     scores = [
-        (sum(bool(problem.must[s]) for order in days for s in order), value(problem, days), -travel)
-        for days, travel in _trips(problem, choices)
+        (goals(problem, days), value(problem, days), -travel) for days, travel in _trips(problem, choices)
     ]
     return max(scores) if scores else None
 
 
 def _trips(
-    problem: Problem, choices: list[list[tuple[frozenset[int], int, float]]]
-) -> Iterator[tuple[tuple[frozenset[int], ...], int]]:
+    problem: Problem, choices: list[list[tuple[tuple[int, ...], int, float]]]
+) -> Iterator[tuple[tuple[tuple[int, ...], ...], int]]:
     pairs = [(a, b) for a, b in problem.exclusive.tolist() if a != b]
+    order = [] if problem.before is None else problem.before.tolist()
     for days in itertools.product(*choices):
         visited = frozenset().union(*(sites for sites, _, _ in days))
         if len(visited) < sum(len(sites) for sites, _, _ in days):
             continue
-        if any(a in visited and b in visited for a, b in pairs):
+        if any(a in visited and b in visited for a, b in pairs) or not _stock_lasts(problem, visited):
             continue
         if problem.budget_vnd >= 0 and sum(cost for _, _, cost in days) > problem.budget_vnd:
+            continue
+        turns = {site: (day, k) for day, (sites, _, _) in enumerate(days) for k, site in enumerate(sites)}
+        if any(a in visited and b in visited and turns[a] > turns[b] for a, b in order):
             continue
         yield tuple(sites for sites, _, _ in days), sum(travel for _, travel, _ in days)
 
 
-def _cheapest_orders(problem: Problem, day: int) -> list[tuple[frozenset[int], int, float]]:
-    """For each set of sites of a day the undominated (travel, cost) of its feasible orders."""
+def _cheapest_orders(problem: Problem, day: int) -> list[tuple[tuple[int, ...], int, float]]:
+    """For each set of sites of a day the undominated of its feasible orders, with (travel, cost)."""
     useful = [s for s in range(problem.n_sites) if problem.prize_on(day, s) > 0 or problem.must[s]]
-    found: dict[frozenset[int], set[tuple[int, float]]] = {}
+    pairs = [] if problem.before is None else problem.before.tolist()
+    found: dict[object, dict[tuple[int, float], tuple[int, ...]]] = {}
     for count in range(min(len(useful), int(problem.max_stops[day])) + 1):
         for order in itertools.permutations(useful, count):
-            if day_is_feasible(problem, day, order):
-                key = day_travel(problem, day, order), day_cost(problem, day, order)
-                found.setdefault(frozenset(order), set()).add(key)
+            if not day_is_feasible(problem, day, order):
+                continue
+            if any(a in order and b in order and order.index(a) > order.index(b) for a, b in pairs):
+                continue
+            key = day_travel(problem, day, order), day_cost(problem, day, order)
+            found.setdefault(frozenset(order), {})[key] = order
     return [
-        (sites, travel, cost)
-        for sites, keys in found.items()
-        for travel, cost in keys
+        (order, travel, cost)
+        for keys in found.values()
+        for (travel, cost), order in keys.items()
         if not any(t <= travel and c <= cost and (t, c) != (travel, cost) for t, c in keys)
     ]

@@ -22,6 +22,11 @@ Data
     :math:`[\lambda^-, \lambda^+]` on the days with lunch; :math:`A \subseteq P \times P` ways by boat, on which
     one boards :math:`\alpha_{ij}` seconds after leaving and lands :math:`\omega_{ij}` before arriving;
     :math:`k_d` most stops, :math:`r_d` most seconds of travel of day d; :math:`c_i` cost of a visit,
+    :math:`u_{qi}` what a visit of i takes of resource q and :math:`U_q` what there is of it in the whole trip
+    (two museums at most: u = 1 for museums, U = 2); :math:`O \subset V \times V` pairs of which the first comes
+    before the second; labels (themes, crafts) of several kinds, :math:`L_l \subseteq V` the sites that show label
+    l, and :math:`v_k` the least number of labels of kind k; :math:`t^{\max}` the longest single way;
+    :math:`E_d \subseteq P` the places where the lunch of day d may be taken (mostly all);
     :math:`c_d` fixed cost of a day that leaves its terminal, :math:`\kappa` cost per metre, :math:`B`
     budget; :math:`g_i` the group of i or none;
     :math:`\rho \in [0, 1]` the worth of each further visit of one group relative to the one before.
@@ -35,8 +40,11 @@ Constraints
     starts at boarding or later, and who leaves i at t arrives at j at
     :math:`\max(a_{ij}(t), \max(t + \alpha_{ij}, \lambda^-) + \ell + \omega_{ij})`, the boat being moored
     where the way is shorter than the meal.
-    Every must-visit is served; of an exclusive pair at most one; :math:`k_d`, :math:`r_d` and :math:`B`
-    hold; sites without a prize are visited only where they must be.
+    Every must-visit is served; of an exclusive pair at most one; :math:`k_d`, :math:`r_d`, :math:`B`,
+    :math:`U_q` and :math:`t^{\max}` hold (a way from the start of a day to its end may be longer: it has no
+    choice); where both sites of a pair of O are visited, the first is visited on an earlier day or
+    earlier that day; the visits show at least :math:`v_k` labels of each kind; lunch is at a place of
+    :math:`E_d` where there is a choice, and not aboard then; sites without a prize are visited only where they must be.
 Objective
     Lexicographic: (1) maximise :math:`\sum_{g} \sum_{q \ge 0} \rho^{q} p_{g,(q)}` plus the prizes of
     visited sites without a group, where :math:`p_{g,(q)}` are the prizes of the visited sites of group g on
@@ -115,6 +123,18 @@ class Problem:
     day_cost_vnd, cost_per_km_vnd, budget_vnd
         Fixed cost of a day with at least one stop, cost per kilometre travelled, and the limit of all
         costs (-1: no limit).
+    resource_use, resource_limit
+        What a visit takes of each resource, shape (r, n), and what the whole trip may take, shape (r,), int64.
+        None: no such limit.
+    before
+        Pairs (first, second) of sites: where both are visited, the first comes earlier. Shape (x, 2), int64.
+    labels, label_kind, least_labels
+        Which sites show each label, shape (l, n), bool; the kind of each label, shape (l,), and the least number
+        of labels by kind, shape (k,), int64. Where no trip can show so many, as many as possible are shown.
+    max_leg_s
+        Longest way between two places, by `travel_s`; the bare way of a day from its start to its end is free.
+    lunch_at
+        Where the lunch of a day may be taken. Shape (d, p), bool; None: at any stop, and at the end.
     repeat_worth
         Worth of each further visit of a group relative to the one before, 0..1.
     """
@@ -148,6 +168,14 @@ class Problem:
     departure_s: npt.NDArray[np.int64] | None = None
     timed_travel_s: npt.NDArray[np.int64] | None = None
     clock_step_s: int = 1
+    resource_use: npt.NDArray[np.int64] | None = None
+    resource_limit: npt.NDArray[np.int64] | None = None
+    before: npt.NDArray[np.int64] | None = None
+    labels: npt.NDArray[np.bool_] | None = None
+    label_kind: npt.NDArray[np.int64] | None = None
+    least_labels: npt.NDArray[np.int64] | None = None
+    max_leg_s: int = UNREACHABLE - 1
+    lunch_at: npt.NDArray[np.bool_] | None = None
 
     @property
     def n_days(self) -> int:
@@ -249,9 +277,11 @@ def make_problem(
         **fields,
     }
     for name, value in given.items():
+        if value is None:
+            continue
         if name in _BOOLEAN:
             given[name] = np.array(value, np.bool_)
-        elif value is not None and (not isinstance(value, int | float | tuple) or name in _WHOLE):
+        elif not isinstance(value, int | float | tuple) or name in _WHOLE:
             given[name] = np.array(value, np.int64).reshape(
                 (-1, 2) if name == "exclusive" else np.shape(value)
             )
@@ -266,7 +296,7 @@ def make_problem(
     )
 
 
-_BOOLEAN = ("must", "lunch")
+_BOOLEAN = ("must", "lunch", "labels", "lunch_at")
 _WHOLE = (
     "origin",
     "destination",
@@ -279,4 +309,9 @@ _WHOLE = (
     "aboard_s",
     "departure_s",
     "timed_travel_s",
+    "resource_use",
+    "resource_limit",
+    "before",
+    "label_kind",
+    "least_labels",
 )

@@ -27,6 +27,7 @@ __all__ = [
     "Lunch",
     "arrive",
     "first_start",
+    "labels_shown",
     "last_start",
     "leave_by",
     "reach",
@@ -34,6 +35,7 @@ __all__ = [
     "schedule",
     "serve",
     "set_out",
+    "trip_faults",
 ]
 
 NEVER = 1 << 50
@@ -371,14 +373,20 @@ def _lunch_places(problem: Problem, day: int, order: tuple[int, ...]) -> Iterato
     if not order or not problem.lunch[day]:
         yield None
         return
-    yield from ((position, "before") for position in range(len(order)))
-    yield from ((position, "after") for position in range(len(order)))
-    yield len(order), "end"
+    fit = [position for position, site in enumerate(order) if _eats_at(problem, day, site)]
+    yield from ((position, "before") for position in fit)
+    yield from ((position, "after") for position in fit)
+    if _eats_at(problem, day, int(problem.destination[day])) or not fit:
+        yield len(order), "end"
     if problem.aboard_s is not None:
         places = (problem.origin[day], *order, problem.destination[day])
         for position, (a, b) in enumerate(pairwise(places)):
             if problem.aboard_s[a, b, 0] >= 0:
                 yield position, "aboard"
+
+
+def _eats_at(problem: Problem, day: int, place: int) -> bool:
+    return problem.lunch_at is None or bool(problem.lunch_at[day, place])
 
 
 def _preference(times: DayTimes) -> tuple[bool, int, int, int]:
@@ -422,6 +430,9 @@ class _Walk:
         if leg >= UNREACHABLE:
             names = self.problem.place_ids
             self.blame(f"there is no way from {names[self.place]} to {names[place]}")
+        bare = self.place == self.problem.origin[self.day] and place == self.problem.destination[self.day]
+        if leg > self.problem.max_leg_s and not bare:
+            self.blame(f"the way takes {leg} s, at most {self.problem.max_leg_s} s")
         self.travel_s += leg
         self.now = reach(self.problem, self.place, place, self.now)
         self.place = place
@@ -440,6 +451,9 @@ class _Walk:
         """Take the break here and now, or as soon as it may start."""
         latest = self.problem.lunch_latest_s
         start = max(self.now, self.problem.lunch_earliest_s)
+        place = self.place if when != "aboard" else None
+        if place is not None and not _eats_at(self.problem, self.day, place):
+            self.blame("no stop of the day is one where lunch may be taken")
         if start > latest:
             self.blame(f"lunch would start at {start} s, latest {latest} s")
         self.now = start + self.problem.lunch_s
@@ -497,6 +511,68 @@ def _limits(walk: _Walk, stops: int) -> None:
         walk.blame(f"{stops} stops, at most {problem.max_stops[day]}")
     if walk.travel_s > problem.max_travel_s[day]:
         walk.blame(f"{walk.travel_s} s of travel, at most {problem.max_travel_s[day]} s")
+
+
+def trip_faults(problem: Problem, days: Sequence[Sequence[int]]) -> list[str]:
+    """Return the rules that join the days of a trip and that these orders break, in words.
+
+    Excluded pairs, the budget, resources and orders; must-visits and the variety asked for are goals of the
+    search, reached as far as they can be.
+
+    Examples
+    --------
+    >>> from routeplanner.planning.problem import make_problem
+    >>> problem = make_problem(travel_s=[[0, 9, 9], [9, 0, 9], [9, 9, 0]], prize=[5, 7], before=[(0, 1)],
+    ...     windows=[[[(0, 90)], [(0, 90)]]], day_start_s=[0], day_end_s=[90])
+    >>> trip_faults(problem, [[1, 0]])
+    ['place 0 comes after place 1']
+    """
+    names = problem.place_ids
+    turn = {site: (day, k) for day, order in enumerate(days) for k, site in enumerate(order)}
+    faults = [
+        f"{names[a]} and {names[b]} exclude each other"
+        for a, b in problem.exclusive.tolist()
+        if a != b and a in turn and b in turn
+    ]
+    pairs = [] if problem.before is None else problem.before.tolist()
+    faults += [
+        f"{names[a]} comes after {names[b]}"
+        for a, b in pairs
+        if a in turn and b in turn and turn[a] > turn[b]
+    ]
+    if problem.resource_use is not None and problem.resource_limit is not None:
+        used = problem.resource_use[:, list(turn)].sum(axis=1)
+        faults += [
+            f"{use} of resource {resource} are used, there are {limit}"
+            for resource, (use, limit) in enumerate(zip(used, problem.resource_limit, strict=True))
+            if use > limit
+        ]
+    cost = _thousandths(problem, days)
+    if 0 <= 1000 * problem.budget_vnd < cost:
+        faults.append(f"costs {cost / 1000:g} VND, the limit is {problem.budget_vnd}")
+    return faults
+
+
+def labels_shown(problem: Problem, days: Sequence[Sequence[int]]) -> int:
+    """Return how many of the labels asked for these visits show, those beyond the least number of a kind aside."""
+    import numpy as np
+
+    if problem.labels is None or problem.label_kind is None or problem.least_labels is None:
+        return 0
+    visited = [site for order in days for site in order]
+    shown = np.any(problem.labels[:, visited], axis=1)
+    counts = np.bincount(problem.label_kind, weights=shown, minlength=len(problem.least_labels))
+    return int(np.minimum(counts, problem.least_labels).sum())
+
+
+def _thousandths(problem: Problem, days: Sequence[Sequence[int]]) -> int:
+    """Return all costs in thousandths of a dong."""
+    metres = 0
+    for day, order in enumerate(days):
+        places = int(problem.origin[day]), *order, int(problem.destination[day])
+        metres += sum(int(problem.travel_m[a, b]) for a, b in pairwise(places))
+    visits = sum(int(problem.cost_vnd[site]) for order in days for site in order)
+    return 1000 * (visits + problem.day_cost_vnd * sum(map(bool, days))) + metres * problem.cost_per_km_vnd
 
 
 def _closed(name: str, windows: npt.NDArray[np.int64], moment: int) -> str:

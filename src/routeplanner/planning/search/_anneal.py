@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._compile import Ints, entry, kernel, random_unit, sources
 from routeplanner.planning.search._desk import BEST, FINISH, MUSTS, NEW, OLD, TRAVEL, VALUE, Desk
+from routeplanner.planning.search._laws import lawful, variety
 from routeplanner.planning.search._order import best_order, improve_order
 from routeplanner.planning.search._recreate import CALM, draw_mood, favour, recreate
 from routeplanner.planning.search._route import copy_days, recompute, spent
@@ -56,6 +57,8 @@ def _begin(trip: Trip, desk: Desk) -> None:
 @kernel
 def _judge(trip: Trip, desk: Desk, plan: Plan, heat: float) -> None:
     """Accept the new state or not; keep it if it is the best."""
+    if not lawful(trip, desk.state):
+        return
     _rate(trip, desk)
     best = float(desk.ratings[BEST, VALUE])
     if _change(desk, plan) >= -0.05 * best:
@@ -99,7 +102,7 @@ def _rate(trip: Trip, desk: Desk) -> None:
     for day in range(len(state.routes)):
         travel += state.routes[day].travel
         finish += state.routes[day].finish
-    desk.ratings[NEW, MUSTS] = musts
+    desk.ratings[NEW, MUSTS] = musts + variety(trip, state)
     desk.ratings[NEW, VALUE] = total_value(trip, state)
     desk.ratings[NEW, TRAVEL] = travel
     desk.ratings[NEW, FINISH] = finish
@@ -157,7 +160,7 @@ def _polish(trip: Trip, desk: Desk) -> None:
         best_order(trip, desk.state, day)
     recreate(trip, desk, CALM)
     _rate(trip, desk)
-    if _better(desk.ratings):
+    if lawful(trip, desk.state) and _better(desk.ratings):
         _keep(desk.state, desk.best, desk.ratings, NEW, BEST)
 
 

@@ -177,7 +177,11 @@ def _legs(trip: Trip, day: int) -> tuple[Array, float]:
     last = trip.last[day, sites]
     windows = trip.windows[day, sites]
     first = np.where(windows[..., 0] <= windows[..., 1], windows[..., 0], NEVER).min(axis=1)
-    leave = np.maximum(first, start + trip.least[origin, sites]) + trip.sites["service"][sites]
+    soonest = trip.least[origin, sites]
+    if not trip.skips:  # a way over other stops may be quicker than the direct one
+        apart = trip.least + np.where(np.eye(len(trip.least), dtype=np.bool_), NEVER, 0)
+        soonest = apart.min(axis=0)[sites]
+    leave = np.maximum(first, start + soonest) + trip.sites["service"][sites]
     between = trip.least[np.ix_(sites, sites)].astype(float)
     between[leave[:, None] + between > last[None, :]] = CLOSED
     np.fill_diagonal(between, CLOSED)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routeplanner.planning.problem import Solution
-from routeplanner.planning.schedule import schedule
+from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.search._anneal import Plan, anneal
 from routeplanner.planning.search._bound import bound
 from routeplanner.planning.search._columns import generate
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
-from routeplanner.planning.search._trip import WORTH_ONE, Trip, prepare, timed_faults
+from routeplanner.planning.search._trip import WORTH_ONE, Trip, law_faults, prepare, timed_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +93,15 @@ def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], fou
     _lay_out(trip, desk, days)
     _anneal_until(trip, desk, 0.0, 0)
     other = _solution(problem, desk, found.iterations)
-    gained = -len(other.missing), other.prize
-    return other if _joint(problem, other.days) and gained > (-len(found.missing), found.prize) else found
+    gained = _reached(problem, other), other.prize
+    return (
+        other if _joint(problem, other.days) and gained > (_reached(problem, found), found.prize) else found
+    )
+
+
+def _reached(problem: Problem, found: Solution) -> int:
+    """Return how many must-visits and wanted labels a trip has, but for a constant."""
+    return labels_shown(problem, found.days) - len(found.missing)
 
 
 def _lay_out(trip: Trip, desk: Desk, days: Sequence[Sequence[int]]) -> None:
@@ -126,19 +132,8 @@ def _sound_start(problem: Problem, start: Sequence[Sequence[int]] | None) -> lis
 
 
 def _joint(problem: Problem, days: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether a trip keeps the rules that join sites and days: excluded pairs and the budget."""
-    visited = {site for day in days for site in day}
-    if any(a != b and a in visited and b in visited for a, b in problem.exclusive.tolist()):
-        return False
-    if problem.budget_vnd < 0:
-        return True
-    metres = 0
-    for day, route in enumerate(days):
-        places = int(problem.origin[day]), *route, int(problem.destination[day])
-        metres += sum(int(problem.travel_m[a, b]) for a, b in pairwise(places))
-    visits = sum(int(problem.cost_vnd[site]) for site in visited)
-    cost = visits + problem.day_cost_vnd * sum(map(bool, days))
-    return 1000 * cost + metres * problem.cost_per_km_vnd <= 1000 * problem.budget_vnd
+    """Whether a trip keeps the rules that join sites and days."""
+    return not trip_faults(problem, days)
 
 
 def _check(problem: Problem) -> None:
@@ -166,7 +161,7 @@ def _check(problem: Problem) -> None:
         faults.append(f"origin and destination have to be places 0..{places - 1}")
     if not 0.0 <= problem.repeat_worth <= 1.0:
         faults.append(f"repeat_worth is {problem.repeat_worth}, give 0..1")
-    faults += timed_faults(problem)
+    faults += timed_faults(problem) + law_faults(problem)
     if faults:
         raise ValueError("problem: " + "; ".join(faults))
 

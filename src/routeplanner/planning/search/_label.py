@@ -18,7 +18,7 @@ import numpy as np
 
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import Floats, Ints, Records, entry, inlined, kernel, sources
-from routeplanner.planning.search._route import go
+from routeplanner.planning.search._route import go, meal_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class Hunt(NamedTuple):
 def _home(trip: Trip, day: int, hungry: int, fed: int, place: int) -> bool:
     """Whether a day can end after a stop."""
     hungry, fed = go(trip, hungry, fed, place, trip.days[day].destination)
-    duration, earliest, latest = trip.lunch
+    duration, earliest, latest = meal_at(trip, day, trip.days[day].destination)
     end = trip.days[day].end
     return fed <= end or (hungry <= latest and max(hungry, earliest) + duration <= end)
 
@@ -112,7 +112,7 @@ def _worth_going_on(
         h, f = go(trip, hungry, fed, place, site)
         if min(h, f) > trip.last[day, site]:
             continue
-        h, f = serve(h, f, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+        h, f = serve(h, f, trip.windows[day, site], trip.sites[site].service, meal_at(trip, day, site))
         h, f = (h - start) // step, (f - start) // step
         for row in range(1 if rows > 1 else 0, rows):
             left, earn = max(row - 1, 0), NOTHING
@@ -289,7 +289,9 @@ def _extend(trip: Trip, hunt: Hunt, labels: Records, here: int, node: int, index
     hungry, fed = go(trip, labels[here].hungry, labels[here].fed, place, site)
     if min(hungry, fed) > trip.last[day, site]:
         return False
-    hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+    hungry, fed = serve(
+        hungry, fed, trip.windows[day, site], trip.sites[site].service, meal_at(trip, day, site)
+    )
     if min(hungry, fed) > trip.days[day].end:
         return False
     cost = 0

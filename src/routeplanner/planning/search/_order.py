@@ -8,6 +8,7 @@ import numpy as np
 
 from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._compile import Ints, inlined, kernel
+from routeplanner.planning.search._laws import lawful
 from routeplanner.planning.search._route import advance, close_day, recompute
 
 if TYPE_CHECKING:
@@ -64,7 +65,11 @@ def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target
         low, high, steps = target + 1, first + count - 1, first - target - 1
     _turn(state, day, low, high, steps)
     recompute(trip, state, day)
-    if state.routes[day].finish < NEVER and (trip.budget >= NEVER or state.routes[day].metres <= metres):
+    if (
+        state.routes[day].finish < NEVER
+        and lawful(trip, state)
+        and (trip.budget >= NEVER or state.routes[day].metres <= metres)
+    ):
         return True
     _turn(state, day, low, high, high - low + 1 - steps)
     recompute(trip, state, day)
@@ -137,7 +142,11 @@ def _finish(trip: Trip, state: State, day: int, travel: Ints, metres: Ints, best
     stops = state.routes[day].length
     _lengthen(trip, state, day, stops + 1, travel, metres)
     finish, total = close_day(trip, state, day), travel[stops + 1]
-    if finish >= NEVER or (trip.budget < NEVER and metres[stops + 1] > state.routes[day].metres):
+    if (
+        finish >= NEVER
+        or not lawful(trip, state)
+        or (trip.budget < NEVER and metres[stops + 1] > state.routes[day].metres)
+    ):
         return
     if total < best[0] or (total == best[0] and finish < best[stops + 1]):
         best[0], best[stops + 1] = total, finish

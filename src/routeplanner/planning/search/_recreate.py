@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._compile import Random, inlined, kernel, random_below, random_unit
+from routeplanner.planning.search._laws import admits, brings_variety
 from routeplanner.planning.search._route import NOWHERE, detour_of, fits, insert, metres_more, spent
 from routeplanner.planning.search._trip import WORTH_ONE, State, Trip
 from routeplanner.planning.search._value import gain_of
@@ -136,7 +137,7 @@ def _offer(trip: Trip, desk: Desk, site: int, day: int, room: int, mood: Mood) -
         cost = _effort(trip, state, day, position, detour + trip.sites[site].service, arrival, mood.how)
         if cost < offer.cost:
             offer.cost, offer.position = cost, position
-    if offer.position == NOWHERE and not overlooked:
+    if offer.position == NOWHERE and not overlooked and trip.sites[site].ordered == 0:
         offer.dead = state.routes[day].version
     return offer.position != NOWHERE
 
@@ -158,7 +159,9 @@ def _effort(trip: Trip, state: State, day: int, position: int, needs: int, arriv
 
 @inlined
 def _excluded(trip: Trip, state: State, site: int) -> bool:
-    """Whether a rival of a site is in the trip."""
+    """Whether a rival of a site is in the trip, or what it takes is used up."""
+    if not admits(trip, state, site):
+        return True
     for index in range(trip.sites[site].rivals, trip.sites[site].rivals_end):
         if state.where[trip.rivals[index]] >= 0:
             return True
@@ -170,7 +173,8 @@ def _weight(trip: Trip, desk: Desk, site: int, power: float) -> float:
     """Weight of a candidate: a power of its gain, and must-visits before all others."""
     gain = gain_of(trip, desk.state, site) / WORTH_ONE
     weight = desk.bonus[site] * gain**power if gain > 0.0 else 0.0
-    return (weight + 1.0) * MUST_FIRST if trip.sites[site].must else weight
+    first = trip.sites[site].must == 1 or brings_variety(trip, desk.state, site)
+    return (weight + 1.0) * MUST_FIRST if first else weight
 
 
 @kernel
@@ -199,7 +203,7 @@ def _renew(trip: Trip, desk: Desk, waiting: int, inserted: int, changed: int, mo
         site = desk.waiting[index]
         if desk.offers[site, changed].position >= 0:
             _offer(trip, desk, site, changed, room, mood)
-        if group >= 0 and trip.sites[site].group == group:
+        if (group >= 0 and trip.sites[site].group == group) or len(trip.labels) > 0:
             desk.weight[site] = _weight(trip, desk, site, mood.power)
         if desk.weight[site] > 0.0 and _wanted(desk, site) and not _excluded(trip, desk.state, site):
             index += 1

@@ -8,6 +8,7 @@ import numpy as np
 
 from routeplanner.planning.schedule import NEVER, arrive, last_start, leave_by, ride, serve
 from routeplanner.planning.search._compile import inlined, kernel
+from routeplanner.planning.search._laws import in_order
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "empty_state",
     "fits",
     "insert",
+    "meal_at",
     "metres_more",
     "reach",
     "recompute",
@@ -76,6 +78,14 @@ def _set_out(trip: Trip, state: State, day: int) -> None:
     state.stops[day, 0].fed = NEVER if eats else start
 
 
+@inlined
+def meal_at(trip: Trip, day: int, place: int) -> tuple[int, int, int]:
+    """Return duration, first and last start of the lunch at a place, a span without a moment where it cannot be."""
+    if len(trip.meals) == 0 or trip.meals[day, place] == 1:
+        return trip.lunch
+    return (0, NEVER, -NEVER)
+
+
 @kernel
 def _timed_arrival(trip: Trip, here: int, there: int, leave: int) -> int:
     return arrive(leave, trip.timed[here, there], trip.moments, trip.step)
@@ -131,7 +141,9 @@ def advance(trip: Trip, state: State, day: int, position: int) -> bool:
     site = state.stops[day, position].place
     before = state.stops[day, position - 1]
     hungry, fed = go(trip, before.hungry, before.fed, before.place, site)
-    hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+    hungry, fed = serve(
+        hungry, fed, trip.windows[day, site], trip.sites[site].service, meal_at(trip, day, site)
+    )
     state.stops[day, position].hungry = hungry
     state.stops[day, position].fed = fed
     return min(hungry, fed) <= trip.days[day].end
@@ -142,8 +154,9 @@ def close_day(trip: Trip, state: State, day: int) -> int:
     """Return the arrival with which a day ends, lunch at the end place included, NEVER if too late."""
     stops = state.routes[day].length
     before = state.stops[day, stops]
-    hungry, finish = go(trip, before.hungry, before.fed, before.place, state.stops[day, stops + 1].place)
-    duration, earliest, latest = trip.lunch
+    home = state.stops[day, stops + 1].place
+    hungry, finish = go(trip, before.hungry, before.fed, before.place, home)
+    duration, earliest, latest = meal_at(trip, day, home)
     if hungry <= latest and max(hungry, earliest) + duration <= trip.days[day].end:
         finish = min(finish, hungry)
     return finish if finish <= trip.days[day].end else NEVER
@@ -153,7 +166,7 @@ def close_day(trip: Trip, state: State, day: int) -> int:
 def _latest(trip: Trip, state: State, day: int) -> None:
     """Work out the latest arrivals by position from which the rest of the day can be kept."""
     stops = state.routes[day].length
-    duration, earliest, latest = trip.lunch
+    duration, earliest, latest = meal_at(trip, day, state.stops[day, stops + 1].place)
     fed = trip.days[day].end
     hungry = min(latest, fed - duration)
     if hungry < earliest:
@@ -163,6 +176,7 @@ def _latest(trip: Trip, state: State, day: int) -> None:
     for position in range(stops, 0, -1):
         site = state.stops[day, position].place
         onward = state.stops[day, position + 1].place
+        duration, earliest, latest = meal_at(trip, day, site)
         service = trip.sites[site].service
         windows = trip.windows[day, site]
         leave_fed = set_out(trip, site, onward, fed)
@@ -233,11 +247,13 @@ def fits(trip: Trip, state: State, site: int, day: int, position: int) -> int:
         state.stops[day, position + 1].late_hungry,
         state.stops[day, position + 1].late_fed,
     )
+    if trip.sites[site].ordered == 1 and not in_order(trip, state, site, day, position):
+        return NEVER
     arrival = min(hungry, fed) + leg
     if arrival > trip.last[day, site] or arrival + service + onward > max(late_hungry, late_fed):
         return NEVER
     hungry, fed = go(trip, hungry, fed, before, site)
-    hungry, fed = serve(hungry, fed, trip.windows[day, site], service, trip.lunch)
+    hungry, fed = serve(hungry, fed, trip.windows[day, site], service, meal_at(trip, day, site))
     hungry, fed = go(trip, hungry, fed, site, after)
     if hungry <= late_hungry:
         return hungry

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from routeplanner.planning.problem import NO_GROUP
+from routeplanner.planning.problem import NO_GROUP, UNREACHABLE
 from routeplanner.planning.schedule import NEVER
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.search._compile import Ints, Records
 
-__all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "prepare", "timed_faults"]
+__all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "law_faults", "prepare", "timed_faults"]
 
 WORTH_ONE = 1 << 20
 """Worth of a first visit: values inside the search are prizes times this, so that sums are exact."""
@@ -27,7 +29,7 @@ def _record(*names: str) -> np.dtype[np.void]:
 
 
 # Fields that are read together lie together: kernels with few arguments compile faster, too.
-SITE = _record("service", "prize", "cost", "group", "must", "rivals", "rivals_end")
+SITE = _record("service", "prize", "cost", "group", "must", "rivals", "rivals_end", "ordered")
 DAY = _record("start", "end", "origin", "destination", "max_stops", "max_travel", "has_lunch")
 STOP = _record("place", "hungry", "fed", "late_hungry", "late_fed")
 ROUTE = _record("length", "travel", "metres", "finish", "version")
@@ -58,6 +60,13 @@ class Trip(NamedTuple):
     day_cost: int
     per_metre: int
     budget: int  # NEVER without a limit
+    use: Ints  # (n, r) what a visit takes of each resource
+    limit: Ints  # (r,)
+    before: Ints  # (x, 2) the first comes before the second
+    labels: Ints  # (l, n) 1 where a site shows a label
+    label_kind: Ints  # (l,)
+    least_labels: Ints  # (k,)
+    meals: Ints  # (d, p) 1 where lunch may be, or (0, 0) where it may be anywhere
 
 
 class State(NamedTuple):
@@ -83,12 +92,16 @@ def prepare(problem: Problem) -> Trip:
     sites["service"], sites["prize"], sites["group"] = problem.service_s, problem.prize, problem.group
     sites["cost"], sites["must"] = problem.cost_vnd * 1000, problem.must
     sites["rivals"], sites["rivals_end"] = starts[:-1], starts[1:]
+    if problem.before is not None:
+        sites["ordered"][problem.before.reshape(-1)] = 1
     timed, moments = _timed(problem)
     aboard = _aboard(problem)
-    travel = np.ascontiguousarray(problem.travel_s, np.int64)
+    travel = _short_ways(problem)
+    timed = np.where((travel >= UNREACHABLE)[..., None], UNREACHABLE, timed) if len(moments) else timed
     least = np.minimum(timed.min(axis=2), travel) if len(moments) else travel
-    skips = len(aboard) == 0 and len(moments) == 0
-    last = _last_starts(problem, least, skips=len(moments) == 0)
+    direct = len(moments) == 0 and problem.max_leg_s >= UNREACHABLE - 1
+    skips = direct and len(aboard) == 0 and problem.lunch_at is None
+    last = _last_starts(problem, least, skips=direct)
     wanted = (last > -NEVER).any(axis=0) & (problem.must | (problem.prize > 0))
     return Trip(
         travel=travel,
@@ -113,7 +126,54 @@ def prepare(problem: Problem) -> Trip:
         day_cost=int(problem.day_cost_vnd) * 1000,
         per_metre=int(problem.cost_per_km_vnd),
         budget=int(problem.budget_vnd) * 1000 if problem.budget_vnd >= 0 else NEVER,
+        use=_array(None if problem.resource_use is None else problem.resource_use.T, (n, 0)),
+        limit=_array(problem.resource_limit, (0,)),
+        before=_array(problem.before, (0, 2)),
+        labels=_array(problem.labels, (0, n)),
+        label_kind=_array(problem.label_kind, (0,)),
+        least_labels=_array(problem.least_labels, (0,)),
+        meals=_array(problem.lunch_at, (0, 0)),
     )
+
+
+def law_faults(problem: Problem) -> list[str]:
+    """Return what is wrong with the shapes of the rules that join days: kernels do not look."""
+    n, places, given = problem.n_sites, len(problem.place_ids), {}
+    if (problem.resource_use is None) != (problem.resource_limit is None):
+        return ["give resource_use and resource_limit together, or neither"]
+    if (problem.labels is None) != (problem.least_labels is None or problem.label_kind is None):
+        return ["give labels, label_kind and least_labels together, or none of them"]
+    if problem.lunch_at is not None and problem.aboard_s is not None:
+        return ["lunch_at and aboard_s exclude each other"]
+    if problem.resource_use is not None and problem.resource_limit is not None:
+        given["resource_use"] = (len(problem.resource_limit), n)
+    if problem.before is not None:
+        given["before"] = (len(problem.before), 2)
+    if problem.labels is not None and problem.label_kind is not None:
+        given["labels"] = (len(problem.label_kind), n)
+    if problem.lunch_at is not None:
+        given["lunch_at"] = (problem.n_days, places)
+    return [
+        f"{name} has shape {np.shape(getattr(problem, name))}, give {shape}"
+        for name, shape in given.items()
+        if np.shape(getattr(problem, name)) != shape
+    ]
+
+
+def _array(values: npt.NDArray[Any] | None, empty: tuple[int, ...]) -> Ints:
+    """Return an array for kernels, one of the empty shape where there is none."""
+    return np.zeros(empty, np.int64) if values is None else np.ascontiguousarray(values, np.int64)
+
+
+def _short_ways(problem: Problem) -> Ints:
+    """Return travel times, `UNREACHABLE` where a way is longer than one may be; bare ways of days may be."""
+    travel = np.ascontiguousarray(problem.travel_s, np.int64)
+    if problem.max_leg_s >= UNREACHABLE - 1:
+        return travel
+    short = np.where(travel > problem.max_leg_s, UNREACHABLE, travel)
+    ends = problem.origin, problem.destination
+    short[ends] = travel[ends]
+    return short
 
 
 def timed_faults(problem: Problem) -> list[str]:

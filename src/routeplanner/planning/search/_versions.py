@@ -94,6 +94,10 @@ def split_by_day(problem: Problem) -> Versions | None:
             cost_vnd=problem.cost_vnd[owner],
             group=problem.group[owner],
             must=problem.must[owner],
+            resource_use=None if problem.resource_use is None else problem.resource_use[:, owner],
+            before=None if problem.before is None else _pairs(problem.before, owner, own=False),
+            labels=None if problem.labels is None else problem.labels[:, owner],
+            lunch_at=None if problem.lunch_at is None else problem.lunch_at[:, places],
             windows=_windows(problem, owner, version_on),
             exclusive=_pairs(problem.exclusive, owner),
             origin=problem.origin + moved,
@@ -139,9 +143,10 @@ def _windows(problem: Problem, owner: Ints, version_on: Ints) -> Ints:
     return windows
 
 
-def _pairs(exclusive: Ints, owner: Ints) -> Ints:
-    """Return the pairs of versions of which at most one may be visited."""
+def _pairs(given: Ints, owner: Ints, *, own: bool = True) -> Ints:
+    """Return the pairs of versions of pairs of sites, with those of one site if asked for."""
     versions = {int(site): np.flatnonzero(owner == site).tolist() for site in np.unique(owner)}
-    pairs = [(a, b) for one, other in exclusive.tolist() for a in versions[one] for b in versions[other]]
-    pairs += [(a, b) for own in versions.values() for a in own for b in own if a < b]
+    pairs = [(a, b) for one, other in given.tolist() for a in versions[one] for b in versions[other]]
+    if own:
+        pairs += [(a, b) for same in versions.values() for a in same for b in same if a < b]
     return np.array(pairs, np.int64).reshape(-1, 2)
