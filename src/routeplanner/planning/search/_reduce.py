@@ -51,7 +51,9 @@ NEIGHBOURS = 15
 GOLDEN = (5**0.5 - 1) / 2
 
 _SITES_AXIS = {"prize": -1, "service_s": -1, "cost_vnd": 0, "group": 0, "must": 0, "windows": 1}
+_SITES_AXIS |= {"resource_use": 1, "labels": 1}
 _BY_DAY = ("day_start_s", "day_end_s", "max_stops", "max_travel_s", "lunch", "departure_s")
+_BY_NOTHING = ("resource_limit", "label_kind", "least_labels")
 
 
 class _Needs(NamedTuple):
@@ -159,13 +161,19 @@ def restricted(problem: Problem, sites: Ints) -> Problem:
     }
     for field in fields(problem):
         value = getattr(problem, field.name)
+        if value is None:
+            continue
         if field.name in _SITES_AXIS:
             changed[field.name] = np.take(value, sites, axis=_SITES_AXIS[field.name])
-        elif field.name in ("travel_s", "travel_m", "aboard_s") and value is not None:
+        elif field.name in ("travel_s", "travel_m", "aboard_s"):
             changed[field.name] = value[np.ix_(places, places)]
-        elif field.name == "timed_travel_s" and value is not None:
+        elif field.name == "timed_travel_s":
             changed[field.name] = value[:, places[:, None], places]
-        elif isinstance(value, np.ndarray) and field.name not in (*changed, *_BY_DAY):
+        elif field.name == "lunch_at":
+            changed[field.name] = value[:, places]
+        elif field.name == "before":
+            changed[field.name] = _pairs(value, sites, n)
+        elif isinstance(value, np.ndarray) and field.name not in (*changed, *_BY_DAY, *_BY_NOTHING):
             raise TypeError(f"{field.name}: no rule for sites that are left out")
     return replace(problem, **changed)  # type: ignore[arg-type]
 
