@@ -16,6 +16,7 @@ import csv
 import re
 import sys
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from _orienteering import Case, floor_distances, options, report, solve, warm_up
@@ -23,7 +24,6 @@ from routeplanner.planning.problem import make_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy as np
 
@@ -142,11 +142,11 @@ def _walk(instance: Instance, tour: int, route: Sequence[int]) -> None:
 def main() -> int:
     """Solve all instances and print the table."""
     parser = options(__doc__)
-    parser.add_argument("--values", type=str, help="CSV of published values: instance, value")
+    parser.add_argument("--values", type=Path, help="CSV of published values: instance, value")
     asked = parser.parse_args()
     published: dict[str, float] = {}
     if asked.values:
-        with open(asked.values, encoding="utf-8", newline="") as file:  # noqa: PTH123
+        with asked.values.open(encoding="utf-8", newline="") as file:
             published = {row["instance"]: float(row["value"]) for row in csv.DictReader(file)}
     warm_up()
     cases = []
