@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, clock_text, seconds_of
 from routeplanner.errors import InfeasibleError
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from routeplanner.network import Network
     from routeplanner.sites.hours import Opening
 
-__all__ = ["Assembled", "assemble", "travel_times"]
+__all__ = ["VARIETIES", "Assembled", "assemble", "travel_times", "variety_faults"]
+
+VARIETIES = ("crafts", "themes")
+"""Columns of the catalogue whose words a trip may be asked to show several of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,7 +363,53 @@ def _problem(
         departure_s=departure_s,
         timed_travel_s=timed_travel_s,
         clock_step_s=60 if departure_s is not None else 1,
+        max_leg_s=UNREACHABLE - 1 if request.max_leg_min is None else 60 * request.max_leg_min,
+        **_joint_rules(rows, request),
     )
+
+
+def _joint_rules(rows: gpd.GeoDataFrame, request: TripRequest) -> dict[str, Any]:
+    """Return the rules that join the visits of a trip, as fields of the problem."""
+    import numpy as np
+
+    fields: dict[str, Any] = {}
+    at = {site: index for index, site in enumerate(rows.index)}
+    pairs = [(at[a], at[b]) for a, b in request.before if a in at and b in at]
+    if pairs:
+        fields["before"] = np.array(pairs, np.int64)
+    if request.at_most:
+        kinds = list(request.at_most)
+        fields["resource_use"] = np.array([rows["kind"] == kind for kind in kinds], np.int64)
+        fields["resource_limit"] = np.array([request.at_most[kind] for kind in kinds], np.int64)
+    if request.min_crafts or request.min_themes:
+        words = [(kind, word) for kind, name in enumerate(VARIETIES) for word in _words(rows, name)]
+        fields["labels"] = np.array(
+            [[word in (row or ()) for row in rows[VARIETIES[kind]]] for kind, word in words], np.bool_
+        ).reshape(-1, len(rows))
+        fields["label_kind"] = np.array([kind for kind, _ in words], np.int64)
+        fields["least_labels"] = np.array([request.min_crafts, request.min_themes], np.int64)
+    return fields
+
+
+def variety_faults(problem: Problem, request: TripRequest, days: Sequence[Sequence[int]]) -> list[str]:
+    """Return which variety asked for the visits do not show, in words."""
+    import numpy as np
+
+    if problem.labels is None or problem.label_kind is None:
+        return []
+    visited = [site for order in days for site in order]
+    shown = np.any(problem.labels[:, visited], axis=1)
+    asked = ("min_crafts", request.min_crafts), ("min_themes", request.min_themes)
+    counts = np.bincount(problem.label_kind, weights=shown, minlength=len(asked))
+    return [
+        f"{name}: the best trip found shows {int(count)} of the {least} asked for; ask for fewer, or give more days"
+        for (name, least), count in zip(asked, counts, strict=True)
+        if count < least
+    ]
+
+
+def _words(rows: gpd.GeoDataFrame, name: str) -> list[str]:
+    return sorted({word for row in rows[name] for word in row or ()})
 
 
 def _travel_limits(

@@ -147,6 +147,7 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
         words = "begins by boat, but says that it does not" if said else "begins by road and does not say so"
         yield Violation("boat first", 1, f"a mixed trip {words}")
     yield from _choice_rules(trip, case)
+    yield from _joint_rules(trip, case)
     cost = _cost_vnd(trip, case)
     if request.budget_vnd is not None and cost is not None and cost > request.budget_vnd:
         yield Violation("budget", 0, f"costs {cost} VND, the limit is {request.budget_vnd}")
@@ -169,6 +170,23 @@ def _choice_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     for site in request.must_visit:
         if site not in counts:
             yield Violation("must-visit", 0, f"{site!r} is not visited")
+
+
+def _joint_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
+    """Hold kinds, order and variety of the visits against what was asked for."""
+    request = case.request
+    visits = [stop.site_id for stop in trip.stops]
+    for kind, most in request.at_most.items():
+        count = sum(case.rows[site].kind == kind for site in visits)
+        if count > most:
+            yield Violation("at most", 0, f"{count} of kind {kind!r}, at most {most}")
+    for first, second in request.before:
+        if first in visits and second in visits and visits.index(first) > visits.index(second):
+            yield Violation("order", 0, f"{first!r} is visited after {second!r}")
+    for name, least in (("crafts", request.min_crafts), ("themes", request.min_themes)):
+        shown = {word for site in visits for word in getattr(case.rows[site], name) or ()}
+        if len(shown) < least:
+            yield Violation("variety", 0, f"{len(shown)} {name}, at least {least} asked for")
 
 
 def _is_asked_for(row: Any, request: TripRequest) -> bool:  # noqa: ANN401 - a named tuple of the catalogue
@@ -250,6 +268,7 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         # The limit is one of distance, so to speak: it counts the way at the speed of the table at all hours.
         usual = case.network.path(a.site_id, b.site_id, case.profile)
         travel_s += 60 * -(-sum(g.duration_s for g in usual) // 60)
+        yield from _leg_limit(a, b, sum(g.duration_s for g in usual), day, case)
         meal = _meal_aboard(day, a, leave, arrive)
         fed = leave if meal is None else meal.end + _ashore(way)
         if arrive != max(leave + timedelta(minutes=minutes), fed):
@@ -269,6 +288,15 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     limit = share_s + direct_s if flown else max(share_s, direct_s)
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _leg_limit(
+    a: Terminal | Stop, b: Terminal | Stop, seconds: int, day: Day, case: _Case
+) -> Iterator[tuple[str, str]]:
+    """Hold a way against the longest that was asked for; a day without a stop has no choice."""
+    most = case.request.max_leg_min
+    if most is not None and day.stops and -(-seconds // 60) > most:
+        yield "leg", f"{a.site_id!r} to {b.site_id!r} takes {-(-seconds // 60)} min, at most {most}"
 
 
 def _meal_aboard(day: Day, place: Terminal | Stop, leave: datetime, arrive: datetime) -> Break | None:

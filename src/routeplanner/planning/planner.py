@@ -11,14 +11,14 @@ from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
-from routeplanner.planning.assemble import assemble
+from routeplanner.planning.assemble import assemble, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.request import traffic_moment
-from routeplanner.planning.schedule import schedule
+from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.solve import Effort, best_seed, solve
 from routeplanner.planning.swap import improved, worth
 from routeplanner.planning.tidy import split_wholes, tidied
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
-    from routeplanner.planning.problem import Solution
+    from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
 
@@ -145,15 +145,27 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
     if solution.missing:
         raise infeasible(case, seed=seed, effort=effort)
+    faults = variety_faults(case.problem, case.request, solution.days)
+    if faults:
+        raise InfeasibleError(faults, subject="plan")
     solution = _exchanged(case, solution, seed=seed)
-    solution = replace(solution, days=tidied(case, solution.days))
+    tidy = tidied(case, solution.days)
+    if _keeps_rules(case.problem, solution.days, tidy):
+        solution = replace(solution, days=tidy)
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
+
+
+def _keeps_rules(problem: Problem, before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> bool:
+    """Whether a changed trip keeps the rules that join its visits, and shows no less variety."""
+    if trip_faults(problem, after) or labels_shown(problem, after) < labels_shown(problem, before):
+        return False
+    return all(times.feasible for times in schedule(problem, after))
 
 
 def _exchanged(case: Assembled, solution: Solution, *, seed: int) -> Solution:
     """Return the solution bettered by single exchanges, so that no reason names a stop of less worth."""
     better = improved(case, solution.days)
-    if better is None:
+    if better is None or not _keeps_rules(case.problem, solution.days, better):
         return solution
     effort = Effort(iterations=POLISHING, proof=None, start=better)
     again = solve(case.problem, boat_first=frozenset(), seed=seed, effort=effort).solution

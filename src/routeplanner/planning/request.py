@@ -215,6 +215,15 @@ class TripRequest:
         ``"air"`` where the trip may fly between cities (`LONG_WAYS`); None for by road alone. A corridor of
         several cities (``"hanoi-hue-saigon"``) flies unless told otherwise, and its nights are spread evenly
         over its cities unless `overnight` says where they are spent.
+    max_leg_min
+        Longest single way between two stops in minutes without traffic, or None.
+    at_most
+        Most visits in the whole trip by kind of site: ``{"museum": 2}``.
+    before
+        Pairs of sites of which the first is visited before the second, on the same day or an earlier one, where both
+        are visited: ``[("van-mieu", "hoa-lo")]``.
+    min_crafts, min_themes
+        Least number of different crafts, and of different themes, that the trip is to show.
 
     Raises
     ------
@@ -253,6 +262,11 @@ class TripRequest:
     hours: Mapping[str, str] = field(default_factory=dict)
     rain: bool = False
     long_way: str | None = None
+    max_leg_min: int | None = None
+    at_most: Mapping[str, int] = field(default_factory=dict)
+    before: tuple[tuple[str, str], ...] = ()
+    min_crafts: int = 0
+    min_themes: int = 0
 
     def __post_init__(self) -> None:
         """Normalise sequences and gather the faults."""
@@ -313,6 +327,11 @@ class TripRequest:
             "hours": {site: self.hours[site] for site in sorted(self.hours)},
             "rain": self.rain,
             "long_way": self.long_way,
+            "max_leg_min": self.max_leg_min,
+            "at_most": {kind: self.at_most[kind] for kind in sorted(self.at_most)},
+            "before": [list(pair) for pair in self.before],
+            "min_crafts": self.min_crafts,
+            "min_themes": self.min_themes,
         }
 
     @classmethod
@@ -362,7 +381,7 @@ class TripRequest:
 _STAND_INS: Mapping[str, Any] = {"first_day": date(2027, 3, 13)}
 """Values that stand in for unreadable ones, so that the other faults can still be gathered."""
 
-_NULLABLE = frozenset({"end", "corridor", "area", "budget_vnd", "lunch", "max_stops"})
+_NULLABLE = frozenset({"end", "corridor", "area", "budget_vnd", "lunch", "max_stops", "max_leg_min"})
 _TUPLES = ("overnight", "must_visit", "forbidden")
 
 
@@ -428,11 +447,22 @@ def _normalise(request: TripRequest) -> list[str]:
         object.__setattr__(request, "closed", {s: _as_dates(d) for s, d in request.closed.items()})
     if isinstance(request.hours, Mapping):
         object.__setattr__(request, "hours", dict(request.hours))
-    for name in ("days", "people", "budget_vnd", "max_stops"):
+    _normalise_rules(request)
+    for name in ("days", "people", "budget_vnd", "max_stops", "max_leg_min", "min_crafts", "min_themes"):
         number: object = getattr(request, name)
         if not isinstance(number, bool) and isinstance(number, Integral):
             object.__setattr__(request, name, int(number))
     return faults
+
+
+def _normalise_rules(request: TripRequest) -> None:
+    """Turn the pairs of an order into tuples, and copy the limits by kind."""
+    if isinstance(request.at_most, Mapping):
+        object.__setattr__(request, "at_most", dict(request.at_most))
+    pairs: object = request.before
+    if isinstance(pairs, Sequence) and not isinstance(pairs, str):
+        listed = [tuple(pair) if isinstance(pair, list) else pair for pair in pairs]
+        object.__setattr__(request, "before", tuple(listed))
 
 
 def _as_dates(days: object) -> object:
@@ -464,6 +494,11 @@ def _type_faults(request: TripRequest) -> list[str]:
         "budget_vnd": ((int, type(None)), "a whole number of VND or None"),
         "lunch": ((Lunch, type(None)), "a Lunch or None"),
         "max_stops": ((int, type(None)), "a whole number or None"),
+        "max_leg_min": ((int, type(None)), "a whole number of minutes or None"),
+        "at_most": (Mapping, "a mapping of kind to number"),
+        "before": (tuple, "a list of pairs of site ids"),
+        "min_crafts": (int, "a whole number"),
+        "min_themes": (int, "a whole number"),
         "festivals": (str, f"one of {sorted(FESTIVALS)}"),
         "closed": (Mapping, "a mapping of site to dates"),
         "hours": (Mapping, "a mapping of site to opening hours"),
@@ -519,7 +554,7 @@ def _value_faults(request: TripRequest) -> list[str]:
     faults += _area_faults(request.area)
     faults += _lunch_faults(request.lunch)
     faults += _long_way_faults(request)
-    return faults + _override_faults(request)
+    return faults + _rule_faults(request) + _override_faults(request)
 
 
 def _long_way_faults(request: TripRequest) -> list[str]:
@@ -536,6 +571,32 @@ def _long_way_faults(request: TripRequest) -> list[str]:
             f"long_way: {way!r} goes with mode 'road' and a coach or car; choose these, or leave long_way out"
         ]
     return []
+
+
+def _rule_faults(request: TripRequest) -> list[str]:
+    """Return what is wrong with the rules that join the visits of a trip."""
+    faults = [
+        f"{name}: {value} is out of range; give {least} or more"
+        for name, value, least in (
+            ("max_leg_min", request.max_leg_min, 1),
+            ("min_crafts", request.min_crafts, 0),
+            ("min_themes", request.min_themes, 0),
+        )
+        if value is not None and value < least
+    ]
+    faults += [
+        f"at_most[{kind!r}]: {number!r} is no whole number of 0 or more; give {{'museum': 2}}"
+        for kind, number in request.at_most.items()
+        if not isinstance(kind, str) or type(number) is not int or number < 0
+    ]
+    return faults + [
+        f"before: {pair!r} is no pair of two different sites; give [('first', 'second')]"
+        for pair in request.before
+        if type(pair) is not tuple
+        or len(pair) != 2
+        or not all(isinstance(site, str) for site in pair)
+        or pair[0] == pair[1]
+    ]
 
 
 def _override_faults(request: TripRequest) -> list[str]:

@@ -84,11 +84,12 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     forbidden = tuple(dict.fromkeys(site("forbidden", text) for text in request.forbidden))
     closed = {site("closed", text): days for text, days in request.closed.items()}
     hours = {site("hours", text): value for text, value in request.hours.items()}
+    before = tuple((site("before", first), site("before", second)) for first, second in request.before)
     faults += _word_faults(request, sites)
     faults += _pair_faults(must, forbidden, sites)
     if faults:
         raise RequestError(faults, subject="request")
-    return replace(resolved, must_visit=must, forbidden=forbidden, closed=closed, hours=hours)
+    return replace(resolved, must_visit=must, forbidden=forbidden, closed=closed, hours=hours, before=before)
 
 
 def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
@@ -139,6 +140,12 @@ def _word_faults(request: TripRequest, sites: gpd.GeoDataFrame) -> list[str]:
         f"themes: {theme!r} is unknown{did_you_mean(theme, themes) or '; themes are ' + ', '.join(sorted(themes))}"
         for theme in request.themes
         if theme not in themes
+    ]
+    kinds = set(sites["kind"])
+    faults += [
+        f"at_most: {kind!r} is no kind of site{did_you_mean(kind, kinds) or '; kinds are ' + ', '.join(sorted(kinds))}"
+        for kind in request.at_most
+        if kind not in kinds
     ]
     if request.corridor is not None and request.corridor not in corridors:
         hint = did_you_mean(request.corridor, corridors) or "; corridors are " + ", ".join(sorted(corridors))
