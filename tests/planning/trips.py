@@ -92,7 +92,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         label_kind=np.array([0, 0, 1]) if hard["variety"] else None,
         least_labels=np.array([2, 1]) if hard["variety"] else None,
         max_leg_s=int(rng.integers(40, 90)) * MINUTE if hard["legs"] else UNREACHABLE - 1,
-        lunch_at=rng.random((days, places)) < 0.8 if hard["meals"] else None,
+        lunch_at=(rng.random((days, places)) < 0.8) | (np.arange(places) >= n) if hard["meals"] else None,
     )
 
 
