@@ -572,3 +572,40 @@ def test_a_first_compilation_is_said_once_on_standard_error(tmp_path: Path) -> N
     )
     assert done.stderr.count("compiling the search") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("conv",), "convert"),
+        (("plan", "--corr"), "--corridor"),
+        (("plan", "--lang", ""), "en vi"),
+        (("convert", "sou"), "south.json"),
+    ],
+)
+def test_bash_completes_commands_options_and_files(
+    words: tuple[str, ...], offered: str, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "south.json").write_text("{}", encoding="utf-8")
+    assert run("completion", "bash") == 0
+    script = capsys.readouterr().out
+    line = " ".join(repr(word) for word in ("routeplanner", *words))
+    ask = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words)}; _routeplanner; echo "${{COMPREPLY[@]}}"'
+    done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, cwd=elsewhere)
+    assert done.stdout.strip() == offered
+    assert done.stderr == ""
+
+
+def test_faults_have_a_vietnamese_head_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", "--date", "tomorrow", "--lang", "vi") == 2
+    assert capsys.readouterr().err.startswith("routeplanner: yêu cầu: 1 lỗi\n  - first_day: 'tomorrow'")
+
+
+def test_results_go_to_standard_output_and_words_beside_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", "--corridor", "south", *DATE, *FAST, "--json", "-") == 0
+    out, err = capsys.readouterr()
+    trip = rp.Itinerary.from_dict(json.loads(out))
+    assert trip.stops[0].name_en in err
+    for line in (("corridors",), ("calendar", "2027"), ("open", "2027-03-13", "--corridor", "south")):
+        assert run(*line, "--json", "-") == 0
+        assert json.loads(capsys.readouterr().out)

@@ -1,6 +1,7 @@
 """The command line: one module a command, each with a function `add` that puts it into the parser.
 
-Exit codes: 0 done, 1 a check or validation found something, 2 bad input or no feasible plan.
+Exit codes: 0 done, 1 a check, a validation or a batch found something wrong, 2 bad input or no feasible plan,
+130 stopped by the keyboard.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from routeplanner.cli import (
     calendar,
     catalog,
     check,
+    completion,
     convert,
     corridors,
     embed,
@@ -29,7 +31,7 @@ from routeplanner.cli import (
     validate,
     warmup,
 )
-from routeplanner.cli._common import BAD_INPUT, OK
+from routeplanner.cli._common import BAD_INPUT, OK, STOPPED, error_text
 from routeplanner.errors import RoutePlannerError
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ COMMANDS = (
     serve,
     schema,
     warmup,
+    completion,
 )
 """Modules of the commands, in the order in which ``--help`` lists them."""
 
@@ -74,8 +77,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except RoutePlannerError as error:
-        print(f"routeplanner: {error}", file=sys.stderr)
+        print(f"routeplanner: {error_text(error, getattr(arguments, 'lang', 'en'))}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("routeplanner: đã dừng · stopped", file=sys.stderr)
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return OK
@@ -84,7 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser with all commands."""
     made = argparse.ArgumentParser(
-        prog="routeplanner", description="Themed cultural itineraries for Hanoi and the Red River."
+        prog="routeplanner",
+        description="Themed cultural itineraries for Hanoi and the Red River.",
+        epilog="Exit codes: 0 done; 1 a check, a validation or a batch found something wrong; "
+        "2 bad input or no feasible plan; 130 stopped by the keyboard.",
     )
     made.add_argument("--version", action="version", version=f"routeplanner {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")

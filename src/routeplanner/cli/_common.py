@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network, River
@@ -19,7 +20,9 @@ __all__ = [
     "FOUND",
     "OK",
     "STDOUT",
+    "STOPPED",
     "command",
+    "error_text",
     "json_argument",
     "json_text",
     "lang_argument",
@@ -31,11 +34,12 @@ __all__ = [
     "require_folders",
     "to_screen",
     "whole",
+    "working",
     "write_all",
 ]
 
-OK, FOUND, BAD_INPUT = 0, 1, 2
-"""Exit codes: done; a check or validation found something; bad input or no feasible plan."""
+OK, FOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
+"""Exit codes: done; a check, validation or batch found something wrong; bad input or no feasible plan; stopped."""
 
 
 STDOUT = "-"
@@ -53,6 +57,62 @@ def command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+_SUBJECTS_VI = {
+    "request": "yêu cầu",
+    "plan": "hành trình",
+    "output": "tệp ghi ra",
+    "itinerary": "hành trình",
+    "sites": "điểm đến",
+    "calendar": "lịch",
+    "batch": "nhiều yêu cầu",
+    "convert": "chuyển đổi",
+    "export": "chuyển đổi",
+    "serve": "dịch vụ",
+    "settings": "thiết lập",
+    "network": "mạng lưới",
+    "standard input": "đầu vào chuẩn",
+}
+
+
+def error_text(error: Exception, lang: str) -> str:
+    """Return what is wrong; in Vietnamese the head of the list, while each fault stays as it was raised."""
+    faults = getattr(error, "faults", None)
+    if lang != "vi" or faults is None:
+        return str(error)
+    subject = getattr(error, "subject", "")
+    head = f"{_SUBJECTS_VI.get(subject, subject)}: {len(faults)} lỗi"
+    return "\n".join([head, *(f"  - {fault}" for fault in faults)])
+
+
+@contextmanager
+def working(words: str) -> Iterator[None]:
+    """Show on a terminal, after two seconds, that work goes on; nothing elsewhere."""
+    import threading
+    import time
+
+    if not sys.stderr.isatty():
+        yield
+        return
+    done, began = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        wait_s = 2.0
+        while not done.wait(wait_s):
+            wait_s = 0.5
+            sys.stderr.write(f"\r{words} {time.monotonic() - began:.0f} s ")
+            sys.stderr.flush()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+        sys.stderr.write("\r\033[K")
+        sys.stderr.flush()
 
 
 def json_argument(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:

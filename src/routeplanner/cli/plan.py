@@ -16,6 +16,7 @@ from routeplanner.cli._common import (
     output_faults,
     to_screen,
     whole,
+    working,
     write_all,
 )
 from routeplanner.errors import RequestError, RoutePlannerError
@@ -134,7 +135,8 @@ def _plan(arguments: argparse.Namespace) -> int:
 
         trips = alternatives(network, request, k=count, **search)
     else:
-        trips = (plan(network, request, seeds=_or(seeds, 1), workers=_or(workers, 1), **search),)
+        with working("đang tìm…" if arguments.lang == "vi" else "searching…"):
+            trips = (plan(network, request, seeds=_or(seeds, 1), workers=_or(workers, 1), **search),)
     outputs = _all_outputs(arguments, trips)
     write_all(outputs, lang=arguments.lang)
     for trip in trips:
