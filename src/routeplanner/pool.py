@@ -32,6 +32,9 @@ __all__ = ["ATTEMPTS", "Answer", "PlanningPool", "Task", "answer", "error_of"]
 ATTEMPTS = 3
 """How many processes may die over a request before it is given up."""
 
+_WARM_UP = "warm up"
+"""What a process is asked in place of a task, to compile all that a plan may need."""
+
 _LENGTH = struct.Struct("!Q")
 
 
@@ -138,7 +141,8 @@ class PlanningPool:
     workers
         Number of processes. They start at once, or again when one died.
     warm
-        A task that each process does before its first, so that compiled code is loaded.
+        A task that each process does before its first, so that compiled code is loaded; the first process compiles
+        all that a plan may need before it. `ready` is released each time a process has come so far.
 
     Examples
     --------
@@ -158,6 +162,7 @@ class PlanningPool:
         self._orders: dict[Future[Answer], _Order] = {}
         self._running: dict[Future[Answer], _Process] = {}
         self._processes: set[_Process] = set()
+        self._compiling, self._compiled = threading.Lock(), False
         self._closing = False
         self.ready = threading.Semaphore(0)
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
@@ -251,13 +256,20 @@ class PlanningPool:
                     process.kill()
             process.begin(self._payload)
             if self._warm is not None:
-                process.ask(self._warm)
+                self._warm_up(process, self._warm)
         except (OSError, EOFError):
             self._end(process)
             return None
-        finally:
-            self.ready.release()
+        self.ready.release()
         return process
+
+    def _warm_up(self, process: _Process, task: Task) -> None:
+        """Let a process load its compiled code; the first one compiles, while the others wait for what it keeps."""
+        with self._compiling:
+            if not self._compiled:
+                process.ask(_WARM_UP)
+                self._compiled = True
+        process.ask(task)
 
     def _end(self, process: _Process | None) -> None:
         if process is not None:
@@ -331,12 +343,13 @@ class _Process:
         """Hand the network over."""
         self._send(payload)
 
-    def ask(self, task: Task) -> Answer:
+    def ask(self, task: Task | str) -> Answer:
         """Hand a task over and wait for its answer; raise EOFError or OSError when the process ends instead."""
         self._send(pickle.dumps(task))
         timer = None
-        if task.deadline_s is not None:
-            timer = threading.Timer(task.deadline_s, self._too_late)
+        deadline_s = task.deadline_s if isinstance(task, Task) else None
+        if deadline_s is not None:
+            timer = threading.Timer(deadline_s, self._too_late)
             timer.daemon = True
             timer.start()
         try:
@@ -386,6 +399,13 @@ def _read(pipe: BinaryIO) -> bytes:
     return data
 
 
+def _warmed() -> Answer:
+    """Compile what a plan may need, and say nothing about it."""
+    from routeplanner.planning.warm import warmup
+
+    return Answer(seconds=sum(step.seconds for step in warmup()))
+
+
 def _work() -> None:
     """Read a network, then tasks; write answers; end when the input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -398,7 +418,7 @@ def _work() -> None:
             task = pickle.loads(_read(source))  # noqa: S301 - the same
         except EOFError:
             return
-        data = pickle.dumps(answer(network, task))
+        data = pickle.dumps(_warmed() if task == _WARM_UP else answer(network, task))
         try:
             sink.write(_LENGTH.pack(len(data)) + data)
             sink.flush()

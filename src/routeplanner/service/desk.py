@@ -74,11 +74,10 @@ class Desk:
         self._store, self._settings, self._ground = store, settings, ground
         self._flights: dict[str, _Flight] = {}
         self._mean_s = 1.0
-        self.pool = PlanningPool(
-            network,
-            workers=settings.workers,
-            warm=self._task({"first_day": "2027-03-13", "corridor": "inner"}, 0),
-        )
+        first = Task(
+            request={"first_day": "2027-03-13", "corridor": "south"}
+        )  # without a deadline: it may compile
+        self.pool = PlanningPool(network, workers=settings.workers, warm=first)
         self.metrics: Metrics | None = None
 
     def _task(self, request: dict[str, Any], seed: int) -> Task:
