@@ -3,11 +3,11 @@
 The instances of Souffriau, Vansteenwegen, Vanden Berghe and Van Oudheusden, "The multiconstraint team
 orienteering problem with multiple time windows", Transportation Science 47 (2013): up to four windows a vertex of
 which every other one is open on odd and on even tours, a budget of entrance fees, and at most so many vertices
-of each of ten types. They were made around a solution whose score stands in no instance file; a table of values can
-be given (CSV: instance, value). Each solution is checked by a walk in exact integers that shares nothing with the
+of each of ten types. They were made around a good solution of the plain instance with as many tours, whose score stands
+in no instance file; the best known value of the plain instance (CSV: instance, m, bks) is what can be held against. Each solution is checked by a walk in exact integers that shares nothing with the
 search.
 
-    python benchmarks/mctopmtw.py --instances DIR --seconds 1 [--values FILE.csv] [--solutions OUT.json]
+    python benchmarks/mctopmtw.py --instances DIR --seconds 1 [--best-known FILE.csv] [--solutions OUT.json]
 """
 
 from __future__ import annotations
@@ -142,12 +142,13 @@ def _walk(instance: Instance, tour: int, route: Sequence[int]) -> None:
 def main() -> int:
     """Solve all instances and print the table."""
     parser = options(__doc__)
-    parser.add_argument("--values", type=Path, help="CSV of published values: instance, value")
+    parser.add_argument("--best-known", type=Path, help="CSV of the plain instances: instance, m, bks")
     asked = parser.parse_args()
     published: dict[str, float] = {}
-    if asked.values:
-        with asked.values.open(encoding="utf-8", newline="") as file:
-            published = {row["instance"]: float(row["value"]) for row in csv.DictReader(file)}
+    if asked.best_known:
+        with asked.best_known.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        published = {f"MCTOPMTW-{row['m']}-{row['instance']}": float(row["bks"]) for row in rows}
     warm_up()
     cases = []
     for path in sorted(asked.instances.rglob("*.txt")):
