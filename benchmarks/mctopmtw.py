@@ -4,8 +4,8 @@ The instances of Souffriau, Vansteenwegen, Vanden Berghe and Van Oudheusden, "Th
 orienteering problem with multiple time windows", Transportation Science 47 (2013): up to four windows a vertex of
 which every other one is open on odd and on even tours, a budget of entrance fees, and at most so many vertices
 of each of ten types. They were made around a good solution of the plain instance with as many tours, whose score stands
-in no instance file; the best known value of the plain instance (CSV: instance, m, bks) is what can be held against. Each solution is checked by a walk in exact integers that shares nothing with the
-search.
+in no instance file; the best known value of the plain instance (CSV: instance, m, bks) is what can be held against.
+Each solution is checked by a walk in exact integers that shares nothing with the search.
 
     python benchmarks/mctopmtw.py --instances DIR --seconds 1 [--best-known FILE.csv] [--solutions OUT.json]
 """
