@@ -97,7 +97,7 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
     >>> import routeplanner as rp
     >>> network = rp.build_network(rp.load_sites())
     >>> trips = [rp.plan(network, rp.TripRequest(corridor=c, first_day=date(2027, 3, 13))) for c in ("west", "south")]
-    >>> rp.compare(trips, names=["west", "south"]).table.loc["west", "villages"] >= 0
+    >>> bool(rp.compare(trips, names=["west", "south"]).table.loc["west", "villages"] >= 0)
     True
     """
     import pandas as pd
