@@ -25,6 +25,7 @@ def search(
     seed: int = 0,
     time_limit_s: float = 1.0,
     iterations: int | None = None,
+    seconds: float | None = None,
     proof: bool | None = False,
     start: Sequence[Sequence[int]] | None = None,
 ) -> Solution:
@@ -44,6 +45,9 @@ def search(
     iterations
         Steps to do. By default a number that follows from the size of the problem, such that the usual
         request takes well under a second.
+    seconds
+        Seconds of processor time to search, not counting compilation, for those who would rather spend time than
+        repeat a result: they steer the search, and the answer depends on the machine.
     proof
         Whether the bound on several days is worked out by column generation, which takes seconds, and the
         days that it comes upon are packed into a better trip where they can. One day is always held
@@ -79,7 +83,15 @@ def search(
     from routeplanner.planning.search._versions import split_by_day
 
     def search_few(few: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:
-        return run(few, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=proof, start=begin)
+        return run(
+            few,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            iterations=iterations,
+            seconds=seconds,
+            proof=proof,
+            start=begin,
+        )
 
     def search_all(whole: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:
         if whole.n_sites > LARGE:

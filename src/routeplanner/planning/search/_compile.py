@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -19,11 +20,13 @@ __all__ = [
     "Random",
     "Records",
     "entry",
+    "folded",
     "inlined",
     "kernel",
     "random_below",
     "random_unit",
     "sources",
+    "whole",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -33,13 +36,17 @@ Random = npt.NDArray[np.uint64]
 Records = npt.NDArray[Any]
 
 
+_KERNEL = re.compile(r"^ *@(entry|kernel|inlined|folded)$", re.MULTILINE)
+
+
 def sources() -> str:
     """Return a text that changes with any file of kernels.
 
     Numba looks only at the file of the function that it loads from disk, and would go on using machine code
     of an older state of the others.
     """
-    files = sorted([Path(schedule.__file__), *Path(__file__).parent.glob("*.py")])
+    files = [file for file in Path(__file__).parent.glob("*.py") if _KERNEL.search(file.read_text("utf-8"))]
+    files = sorted([Path(schedule.__file__), Path(__file__), *files])
     return " ".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
 
 
@@ -71,6 +78,17 @@ for _step in (
     schedule.serve,
 ):
     register_jitable(_step)
+
+
+def folded(function: Function) -> Function:
+    """Write a function out in its only caller before that is compiled: each level of calls costs seconds."""
+    return cast("Function", numba.njit(inline="always")(function))
+
+
+@inlined
+def whole(value: int) -> int:
+    """Return a number that is not part of a type: functions called with a bare 1 are compiled anew for it."""
+    return value + 0
 
 
 @inlined

@@ -6,24 +6,44 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routeplanner.planning.search._route import empty_state
+from routeplanner.planning.search._route import NOWHERE, empty_state
 
 if TYPE_CHECKING:
     from routeplanner.planning.search._compile import Floats, Ints, Random, Records
     from routeplanner.planning.search._trip import State, Trip
 
-__all__ = ["BEST", "FINISH", "MUSTS", "NEW", "OLD", "TRAVEL", "VALUE", "Desk", "make_desk"]
+__all__ = [
+    "BEST",
+    "FINISH",
+    "LEAST_POWER",
+    "MUSTS",
+    "NEW",
+    "OLD",
+    "POWERS",
+    "POWER_STEP",
+    "TRAVEL",
+    "VALUE",
+    "Desk",
+    "make_desk",
+]
 
 NEW, OLD, BEST = 0, 1, 2  # rows of the ratings
 MUSTS, VALUE, TRAVEL, FINISH = 0, 1, 2, 3  # columns of the ratings
-OFFER = np.dtype([(name, np.int64) for name in ("position", "cost", "dead")])
+SHELF = 4096  # days of good trips that are kept
+POWERS, LEAST_POWER, POWER_STEP = 16, 0.5, 0.1
+OFFER = np.dtype([*((name, np.int64) for name in ("position", "dead", "doomed")), ("yielding", np.float64)])
+GAP = np.dtype(
+    [(name, np.int64) for name in ("position", "before", "after", "ready", "begin", "late", "direct", "room")]
+)
 
 
 class Desk(NamedTuple):
     """Room to work in: the state under change, the accepted one, the best one, and tables.
 
-    An offer is the best insertion of a site in a day: its position or -1, its cost, and the content of the
-    day in which the site was found to fit nowhere.
+    An offer is the best insertion of a site in a day: its position or -1, what a unit of prize yields there by
+    its cost, and the contents of the day, as accepted and as changed, in which the site was found to fit nowhere.
+    A gap is a position of a day that has room: its neighbours, when one is ready to leave and has to arrive, the
+    travel between them and the seconds to spare.
     """
 
     state: State
@@ -31,26 +51,43 @@ class Desk(NamedTuple):
     best: State
     ratings: Ints  # (3, 4) must-visits, value, travel, sum of ends of the three states
     offers: Records  # (n, d) of OFFER
+    gaps: Records  # (d, cap) of GAP
+    listed: Ints  # (d, 2) content of the day whose gaps are listed, and their number
     weight: Floats  # (n,) of the candidates that wait
     bonus: Floats  # (n,) factor of the weight
+    powers: Floats  # (n, POWERS) powers of the prizes
+    mood: Floats  # how to choose
     waiting: Ints  # (n,) candidates that are still to be tried
+    queue: Ints  # (n,) candidates that are to be priced anew
     touched: Ints  # (d,) 1 where a day was changed
     random: Random
+    shelf: (
+        Ints  # (s, cap) sites of days of good trips, behind their kind, number of stops and a mark of the set
+    )
 
 
 def make_desk(trip: Trip, seed: int) -> Desk:
     """Lay out empty states and tables."""
     n, days = len(trip.sites), len(trip.days)
-    offers = np.full((n, days), -1, np.int64).astype(OFFER)
+    state = empty_state(trip)
+    offers = np.zeros((n, days), OFFER)
+    offers["position"] = offers["dead"] = offers["doomed"] = NOWHERE
     return Desk(
-        state=empty_state(trip),
+        state=state,
         accepted=empty_state(trip),
         best=empty_state(trip),
-        ratings=np.zeros((3, 4), np.int64),
+        ratings=np.full((3, 4), -1, np.int64),
         offers=offers,
+        gaps=np.zeros(state.stops.shape, GAP),
+        listed=np.full((days, 2), NOWHERE, np.int64),
         weight=np.zeros(n, np.float64),
         bonus=np.ones(n, np.float64),
+        powers=trip.sites["prize"].astype(np.float64)[:, None]
+        ** (LEAST_POWER + POWER_STEP * np.arange(POWERS)[None, :]),
+        mood=np.zeros(5, np.float64),
         waiting=np.zeros(n, np.int64),
+        queue=np.zeros(n, np.int64),
         touched=np.zeros(days, np.int64),
+        shelf=np.full((SHELF if days > 1 else 0, state.stops.shape[1]), NOWHERE, np.int64),
         random=np.array([seed % 2**64], np.uint64),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ import numpy as np
 
 from routeplanner.planning.problem import Solution
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
-from routeplanner.planning.search._anneal import Plan, anneal
 from routeplanner.planning.search._bound import bound
+from routeplanner.planning.search._climb import Effort, climb, days_seen, lay_out
 from routeplanner.planning.search._columns import generate
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
@@ -24,12 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["run", "upper_bound"]
 
-LONG_CYCLE = 4000  # steps in which the temperature falls once
-CHUNK = 50
+MOST_STEPS = 1 << 60
 LABELS_OF_ONE_DAY = 60_000  # room for the proof of one day
+PROOF_AFTER = 0.15  # share of the seconds that the search takes where the rest is for a proof
+START_DAYS = 200  # days of good trips with which the proof begins
 LABELS, ROUNDS = 30_000, 60  # room for one day, and rounds of prices, of the proof of several
-HOT, COLD = 0.12, 0.01  # temperatures as a share of the mean value of a stop
-TRAVEL_SHARE = 0.002  # what all travel of a trip may weigh against its value
 
 
 def run(
@@ -39,6 +37,7 @@ def run(
     time_limit_s: float,
     iterations: int | None,
     proof: bool | None,
+    seconds: float | None = None,
     start: Sequence[Sequence[int]] | None = None,
 ) -> Solution:
     """Search until the iterations are done or the time is up."""
@@ -48,9 +47,12 @@ def run(
         return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
     trip = prepare(problem)
     desk = make_desk(trip, seed)
-    _lay_out(trip, desk, _sound_start(problem, start))
-    done = _anneal_until(trip, desk, time_limit_s, _steps(trip) if iterations is None else iterations)
-    return _prove(problem, trip, _solution(problem, desk, done), proof=proof)
+    lay_out(trip, desk, _sound_start(problem, start))
+    share = PROOF_AFTER if proof and seconds is not None else 1.0
+    begin, done = climb(trip, desk, _effort(trip, iterations, seconds, time_limit_s, share), seed)
+    deadline = np.inf if seconds is None else begin + seconds
+    days = days_seen(trip, desk, START_DAYS) if proof else []
+    return _prove(problem, trip, _solution(problem, desk, done), days, proof=proof, deadline=deadline)
 
 
 def upper_bound(problem: Problem, *, proof: bool) -> int:
@@ -58,10 +60,18 @@ def upper_bound(problem: Problem, *, proof: bool) -> int:
     _check(problem)
     trip = prepare(problem)
     nothing = Solution(days=((),) * problem.n_days, prize=0, bound=None, missing=(), iterations=0)
-    return int(_prove(problem, trip, nothing, proof=proof).bound or 0)
+    return int(_prove(problem, trip, nothing, [], proof=proof, deadline=np.inf).bound or 0)
 
 
-def _prove(problem: Problem, trip: Trip, found: Solution, *, proof: bool | None) -> Solution:
+def _prove(
+    problem: Problem,
+    trip: Trip,
+    found: Solution,
+    known: Sequence[tuple[int, Sequence[int]]],
+    *,
+    proof: bool | None,
+    deadline: float,
+) -> Solution:
     """Add the best bound that is to be had, and take a better trip if the proof comes upon one."""
     best = bound(problem, trip).value
     days: tuple[tuple[int, ...], ...] | None = None
@@ -70,7 +80,15 @@ def _prove(problem: Problem, trip: Trip, found: Solution, *, proof: bool | None)
             exact = _exact_day(trip, found)
             best, days = min(best, exact.bound / WORTH_ONE), (exact.sites,)
         elif proof:
-            columns = generate(problem, trip, found.days, value=found.prize, rounds=ROUNDS, labels=LABELS)
+            columns = generate(
+                problem,
+                trip,
+                [*enumerate(found.days), *known],
+                value=found.prize,
+                rounds=ROUNDS,
+                labels=LABELS,
+                deadline=deadline,
+            )
             best, days = min(best, columns.bound), columns.days
     better = found if days is None else _better(problem, trip, days, found)
     ceiling = int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
@@ -90,8 +108,8 @@ def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], fou
     if not any(days) or not all(times.feasible for times in schedule(problem, days)):
         return found
     desk = make_desk(trip, 0)
-    _lay_out(trip, desk, days)
-    _anneal_until(trip, desk, 0.0, 0)
+    lay_out(trip, desk, days)
+    climb(trip, desk, Effort(0, np.inf, np.inf), 0)  # only puts it in order
     other = _solution(problem, desk, found.iterations)
     gained = _reached(problem, other), other.prize
     return (
@@ -102,14 +120,6 @@ def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], fou
 def _reached(problem: Problem, found: Solution) -> int:
     """Return how many must-visits and wanted labels a trip has, but for a constant."""
     return labels_shown(problem, found.days) - len(found.missing)
-
-
-def _lay_out(trip: Trip, desk: Desk, days: Sequence[Sequence[int]]) -> None:
-    """Write days into the state with which the search begins."""
-    for day, route in enumerate(days):
-        desk.state.stops["place"][day, 1 : len(route) + 2] = (*route, trip.days[day]["destination"])
-        desk.state.routes["length"][day] = len(route)
-        desk.state.where[list(route)] = day
 
 
 def _sound_start(problem: Problem, start: Sequence[Sequence[int]] | None) -> list[list[int]]:
@@ -173,23 +183,13 @@ def _steps(trip: Trip) -> int:
     return int(np.clip(7e6 / ((seen + 20) * (stops / 2 + 15)), 1000, 1000 + 30 * len(trip.candidates)))
 
 
-def _anneal_until(trip: Trip, desk: Desk, time_limit_s: float, steps: int) -> int:
-    """Anneal in chunks; return the steps done."""
-    must_worth = 10.0 * float(trip.sites["prize"].max(initial=1)) * WORTH_ONE
-    steps = steps if len(trip.candidates) else 0
-    cycle = max(1, -(-steps // max(1, steps // LONG_CYCLE)))
-    plan = Plan(steps, cycle, HOT, COLD, must_worth, TRAVEL_SHARE)
-    anneal(trip, desk, plan, 0, 0)  # compiles or loads, before the clock starts
-    deadline = time.thread_time() + time_limit_s
-    done = 0
-    while True:
-        late = done > 0 and time.thread_time() >= deadline
-        if late or done == steps:
-            anneal(trip, desk, plan._replace(steps=done), done, done)
-            return done
-        last = min(done + CHUNK, steps - 1) if done < steps - 1 else steps
-        anneal(trip, desk, plan, done, last)
-        done = last
+def _effort(
+    trip: Trip, iterations: int | None, seconds: float | None, time_limit_s: float, share: float
+) -> Effort:
+    """Return what to spend: a share of the seconds asked for, or the iterations asked for or fit for the problem."""
+    if seconds is not None:
+        return Effort(MOST_STEPS if iterations is None else iterations, share * seconds, share * seconds)
+    return Effort(_steps(trip) if iterations is None else iterations, np.inf, time_limit_s)
 
 
 def _solution(problem: Problem, desk: Desk, done: int) -> Solution:

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER, serve
-from routeplanner.planning.search._compile import Floats, Ints, Records, entry, inlined, kernel, sources
+from routeplanner.planning.search._compile import (
+    Floats,
+    Ints,
+    Records,
+    entry,
+    inlined,
+    kernel,
+    sources,
+    whole,
+)
 from routeplanner.planning.search._route import go, meal_at
 
 if TYPE_CHECKING:
@@ -339,7 +348,7 @@ def _compiled_label(
         head[:] = -1
         _first(trip, hunt, labels)
         heap[0] = 0
-        size, count, best, most = 1, 1, -1, hunt.target
+        size, count, best, most = whole(1), whole(1), whole(-1), hunt.target
         while size > 0:
             here = _pop(labels, heap, size)
             size -= 1

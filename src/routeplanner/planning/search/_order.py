@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Ints, inlined, kernel
+from routeplanner.planning.schedule import NEVER, serve
+from routeplanner.planning.search._compile import Ints, folded, inlined, kernel
 from routeplanner.planning.search._laws import lawful
-from routeplanner.planning.search._route import advance, close_day, recompute
+from routeplanner.planning.search._route import advance, close_day, go, recompute
 
 if TYPE_CHECKING:
     from routeplanner.planning.search._trip import State, Trip
@@ -30,7 +30,7 @@ def improve_order(trip: Trip, state: State, day: int) -> bool:
     return moves > 0
 
 
-@kernel
+@folded
 def _move_segment(trip: Trip, state: State, day: int) -> bool:
     """Do the first move of a segment that shortens the day."""
     stops = state.routes[day].length
@@ -56,13 +56,15 @@ def _link(trip: Trip, state: State, day: int, before: int, head: int, tail: int,
     return int(trip.travel[left, first] + trip.travel[last, right] - trip.travel[left, right])
 
 
-@kernel
+@folded
 def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target: int) -> bool:
     """Move a segment behind position `target` if the day stays feasible and costs no more."""
-    metres = state.routes[day].metres
     low, high, steps = first, target, count  # the stops low..high turn left by `steps`
     if target < first:
         low, high, steps = target + 1, first + count - 1, first - target - 1
+    if not _keeps(trip, state, day, low, high, steps):
+        return False
+    metres = state.routes[day].metres
     _turn(state, day, low, high, steps)
     recompute(trip, state, day)
     if (
@@ -74,6 +76,31 @@ def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target
     _turn(state, day, low, high, high - low + 1 - steps)
     recompute(trip, state, day)
     return False
+
+
+@folded
+def _keeps(trip: Trip, state: State, day: int, low: int, high: int, steps: int) -> bool:
+    """Whether a day is kept if the stops low..high turn left by `steps`: walk them, and look no further."""
+    before, size = state.stops[day, low - 1], high - low + 1
+    here, hungry, fed = before.place, before.hungry, before.fed
+    plain = trip.days[day].plain == 1
+    for index in range(size):
+        shift = index + steps
+        site = state.stops[day, low + (shift if shift < size else shift - size)].place
+        if plain:
+            fed = max(fed + trip.travel[here, site], trip.windows[day, site, 0, 0])
+            if fed > trip.windows[day, site, 0, 1]:
+                return False
+            fed += trip.sites[site].service
+        else:
+            hungry, fed = go(trip, hungry, fed, here, site)
+            hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+            if min(hungry, fed) > trip.days[day].end:
+                return False
+        here = site
+    behind = state.stops[day, high + 1]
+    hungry, fed = go(trip, hungry, fed, here, behind.place)
+    return bool(hungry <= behind.late_hungry or fed <= behind.late_fed)
 
 
 @kernel
@@ -136,7 +163,7 @@ def best_order(trip: Trip, state: State, day: int) -> None:
     recompute(trip, state, day)
 
 
-@kernel
+@folded
 def _finish(trip: Trip, state: State, day: int, travel: Ints, metres: Ints, best: Ints) -> None:
     """Note a whole order if it is shorter than the best one and costs no more than the first one."""
     stops = state.routes[day].length

@@ -7,14 +7,16 @@ from __future__ import annotations
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER, arrive, last_start, leave_by, ride, serve
-from routeplanner.planning.search._compile import inlined, kernel
+from routeplanner.planning.search._compile import folded, inlined, kernel
 from routeplanner.planning.search._laws import in_order
+from routeplanner.planning.search._plain import time_plain_day
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
 
 __all__ = [
     "NOWHERE",
     "advance",
     "close_day",
+    "copy_day",
     "copy_days",
     "detour_of",
     "empty_state",
@@ -35,7 +37,7 @@ HASH_FACTOR = 0x5851F42D4C957F2D  # Knuth's multiplier; numbers wrap around
 def empty_state(trip: Trip) -> State:
     """Return days without a stop, their times not worked out yet."""
     days = len(trip.days)
-    cap = int(trip.days["max_stops"].max(initial=0)) + 3
+    cap = int(trip.days["max_stops"].max(initial=0)) + 4
     state = State(
         stops=np.zeros((days, cap), STOP),
         routes=np.zeros(days, ROUTE),
@@ -48,28 +50,42 @@ def empty_state(trip: Trip) -> State:
 
 @kernel
 def recompute(trip: Trip, state: State, day: int) -> None:
-    """Work out all times of a day after a change of its route."""
+    """Work out all times and sums of a day after a change of its route."""
     stops = state.routes[day].length
-    _set_out(trip, state, day)
-    travel, metres, version = 0, 0, stops
+    travel, metres, worth, musts, version = 0, 0, 0, 0, stops
+    place = state.stops[day, 0].place
     for position in range(1, stops + 2):
-        before, place = state.stops[day, position - 1].place, state.stops[day, position].place
+        before, place = place, state.stops[day, position].place
         travel += trip.travel[before, place]
-        metres += trip.metres[before, place]
         version = version * HASH_FACTOR + place
+        if trip.budget < NEVER:
+            metres += trip.metres[before, place]
         if position <= stops:
-            advance(trip, state, day, position)
-    finish = close_day(trip, state, day)
+            musts += trip.sites[place].must
+            if trip.sites[place].group < 0:
+                worth += trip.sites[place].prize
+    finish = time_plain_day(trip, state, day) if trip.days[day].plain == 1 else _time_day(trip, state, day)
     if travel > trip.days[day].max_travel or stops > trip.days[day].max_stops:
         finish = NEVER
     state.routes[day].travel = travel
     state.routes[day].metres = metres
+    state.routes[day].worth = worth
+    state.routes[day].musts = musts
     state.routes[day].version = version
     state.routes[day].finish = finish
-    _latest(trip, state, day)
 
 
 @kernel
+def _time_day(trip: Trip, state: State, day: int) -> int:
+    """Write the earliest and latest times of a day; return its end."""
+    _set_out(trip, state, day)
+    for position in range(1, state.routes[day].length + 1):
+        advance(trip, state, day, position)
+    _latest(trip, state, day)
+    return close_day(trip, state, day)
+
+
+@folded
 def _set_out(trip: Trip, state: State, day: int) -> None:
     """Lay the start of a day: before lunch if it has one, and a day without stops has none."""
     start = trip.days[day].start
@@ -162,7 +178,7 @@ def close_day(trip: Trip, state: State, day: int) -> int:
     return finish if finish <= trip.days[day].end else NEVER
 
 
-@kernel
+@folded
 def _latest(trip: Trip, state: State, day: int) -> None:
     """Work out the latest arrivals by position from which the rest of the day can be kept."""
     stops = state.routes[day].length
@@ -277,11 +293,17 @@ def metres_more(trip: Trip, state: State, site: int, day: int, position: int) ->
 
 
 @kernel
+def copy_day(source: State, target: State, day: int) -> None:
+    """Copy one day of a state, but not which sites it holds."""
+    target.routes[day] = source.routes[day]
+    for position in range(source.routes[day].length + 2):
+        target.stops[day, position] = source.stops[day, position]
+
+
+@kernel
 def copy_days(source: State, target: State) -> None:
     """Copy all days of a state."""
     for site in range(len(source.where)):
         target.where[site] = source.where[site]
     for day in range(len(source.routes)):
-        target.routes[day] = source.routes[day]
-        for position in range(source.routes[day].length + 2):
-            target.stops[day, position] = source.stops[day, position]
+        copy_day(source, target, day)

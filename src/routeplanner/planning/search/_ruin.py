@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routeplanner.planning.search._compile import kernel, random_below, random_unit
+from routeplanner.planning.search._compile import folded, kernel, random_below, random_unit, whole
 from routeplanner.planning.search._route import remove
 
 if TYPE_CHECKING:
@@ -15,39 +15,36 @@ if TYPE_CHECKING:
 
 __all__ = ["ruin"]
 
-STRING_SHARE = 0.75  # of the ruins, the others are scattered
-LONGEST_RUIN = 8
-
 
 @kernel
-def ruin(trip: Trip, desk: Desk) -> int:
+def ruin(trip: Trip, desk: Desk, strings: float, longest: int) -> int:
     """Take stops out: strings of the routes near a site, or scattered ones. Return the site or -1."""
     state, random = desk.state, desk.random
     total = 0
     for day in range(len(state.routes)):
         desk.touched[day] = 0
         total += state.routes[day].length
-    if total == 0 or random_unit(random) < STRING_SHARE:
+    if total == 0 or random_unit(random) < strings:
         site = trip.candidates[random_below(random, len(trip.candidates))]
         _evict_rivals(trip, desk, site)
-        _cut_strings(trip, desk, site)
+        _cut_strings(trip, desk, site, longest)
         return site
-    for _ in range(1 + random_below(random, min(LONGEST_RUIN, total))):
+    for _ in range(1 + random_below(random, min(longest, total))):
         day = random_below(random, len(state.routes))
         if state.routes[day].length > 0:
-            remove(trip, state, day, 1 + random_below(random, state.routes[day].length), 1)
+            remove(trip, state, day, 1 + random_below(random, state.routes[day].length), whole(1))
             desk.touched[day] = 1
     return -1
 
 
-@kernel
+@folded
 def _evict_rivals(trip: Trip, desk: Desk, site: int) -> None:
     """Every other time make room for a site that another one excludes."""
     state = desk.state
     for index in range(trip.sites[site].rivals, trip.sites[site].rivals_end):
         day = state.where[trip.rivals[index]]
         if day >= 0 and random_unit(desk.random) < 0.5:
-            remove(trip, state, day, _position_of(state, trip.rivals[index], day), 1)
+            remove(trip, state, day, _position_of(state, trip.rivals[index], day), whole(1))
             desk.touched[day] = 1
 
 
@@ -59,11 +56,11 @@ def _position_of(state: State, site: int, day: int) -> int:
     return position
 
 
-@kernel
-def _cut_strings(trip: Trip, desk: Desk, centre: int) -> None:
+@folded
+def _cut_strings(trip: Trip, desk: Desk, centre: int, longest: int) -> None:
     """Take a string of neighbouring stops out of each of some days that pass near a site."""
     state, random = desk.state, desk.random
-    left = 1 + random_below(random, LONGEST_RUIN)
+    left = 1 + random_below(random, longest)
     days = 1 + random_below(random, len(state.routes))
     for index in range(-1, trip.near.shape[1]):
         site = centre if index < 0 else trip.near[centre, index]
@@ -71,7 +68,7 @@ def _cut_strings(trip: Trip, desk: Desk, centre: int) -> None:
         if day < 0 or desk.touched[day] == 1:
             continue
         stops = state.routes[day].length
-        count = min(left, 1 + random_below(random, min(stops, LONGEST_RUIN)))
+        count = min(left, 1 + random_below(random, min(stops, longest)))
         first = _position_of(state, site, day) - random_below(random, count)
         first = max(1, min(first, stops + 1 - count))
         remove(trip, state, day, first, count)

@@ -23,6 +23,9 @@ WORTH_ONE = 1 << 20
 NEIGHBOURS = 200
 """How many neighbours of a site its list holds."""
 
+WAIT_SHARE = 0.4
+"""What a second of waiting counts against one of travel where sites are neighbours."""
+
 
 def _record(*names: str) -> np.dtype[np.void]:
     return np.dtype([(name, np.int64) for name in names])
@@ -30,9 +33,11 @@ def _record(*names: str) -> np.dtype[np.void]:
 
 # Fields that are read together lie together: kernels with few arguments compile faster, too.
 SITE = _record("service", "prize", "cost", "group", "must", "rivals", "rivals_end", "ordered")
-DAY = _record("start", "end", "origin", "destination", "max_stops", "max_travel", "has_lunch")
+DAY = _record(
+    "start", "end", "origin", "destination", "max_stops", "max_travel", "has_lunch", "plain", "kind"
+)
 STOP = _record("place", "hungry", "fed", "late_hungry", "late_fed")
-ROUTE = _record("length", "travel", "metres", "finish", "version")
+ROUTE = _record("length", "travel", "metres", "finish", "version", "worth", "musts")
 
 
 class Trip(NamedTuple):
@@ -67,6 +72,7 @@ class Trip(NamedTuple):
     label_kind: Ints  # (l,)
     least_labels: Ints  # (k,)
     meals: Ints  # (d, p) 1 where lunch may be, or (0, 0) where it may be anywhere
+    quickest: int  # least service duration of a candidate
 
 
 class State(NamedTuple):
@@ -74,8 +80,8 @@ class State(NamedTuple):
 
     By position (STOP): the place, the earliest departures before and after lunch, and the latest arrivals
     before and after lunch from which the rest of the day can be kept. By day (ROUTE): the number of stops,
-    travel, metres, the arrival at the end (NEVER if the day is infeasible), and a number that stands for
-    the content of the day.
+    travel, metres, the arrival at the end (NEVER if the day is infeasible), a number that stands for
+    the content of the day, what its stops without a group are worth, and its must-visits.
     """
 
     stops: Records  # (d, cap)
@@ -113,7 +119,7 @@ def prepare(problem: Problem) -> Trip:
         metres=np.ascontiguousarray(problem.travel_m, np.int64),
         aboard=aboard,
         sites=sites,
-        days=_days(problem),
+        days=_days(problem, last),
         windows=np.ascontiguousarray(problem.windows, np.int64),
         last=last,
         near=_near(problem),
@@ -133,6 +139,7 @@ def prepare(problem: Problem) -> Trip:
         label_kind=_array(problem.label_kind, (0,)),
         least_labels=_array(problem.least_labels, (0,)),
         meals=_array(problem.lunch_at, (0, 0)),
+        quickest=int(problem.service_s[wanted].min(initial=NEVER)),
     )
 
 
@@ -213,13 +220,27 @@ def _timed(problem: Problem) -> tuple[Ints, Ints]:
     return timed, np.ascontiguousarray(problem.departure_s, np.int64)
 
 
-def _days(problem: Problem) -> Records:
+def _days(problem: Problem, last: Ints) -> Records:
     days = np.zeros(problem.n_days, DAY)
     days["start"], days["end"] = problem.day_start_s, problem.day_end_s
     days["origin"], days["destination"] = problem.origin, problem.destination
     days["max_stops"] = np.minimum(problem.max_stops, problem.n_sites)
     days["max_travel"], days["has_lunch"] = problem.max_travel_s, problem.lunch
+    simple = (
+        problem.windows.shape[2] == 1
+        and problem.timed_travel_s is None
+        and np.size(_array(problem.before, (0, 2))) == 0
+    )
+    days["plain"] = ~problem.lunch & simple
+    days["kind"] = _kinds(problem, days, last)
     return days
+
+
+def _kinds(problem: Problem, days: Records, last: Ints) -> list[int]:
+    """Return the first day that is like each day: any route of the one is one of the other."""
+    windows = np.where((last > -NEVER)[:, :, None, None], problem.windows, 0)
+    keys = [(days[day].tobytes(), windows[day].tobytes()) for day in range(problem.n_days)]
+    return [keys.index(key) for key in keys]
 
 
 def _groups(problem: Problem) -> tuple[Ints, Ints]:
@@ -262,8 +283,14 @@ def _last_starts(problem: Problem, least: Ints, *, skips: bool) -> Ints:
 
 
 def _near(problem: Problem) -> Ints:
-    """Other sites by the time of the way there and back."""
+    """Other sites by the time of the way there and back, and a share of the wait that none can avoid."""
     n = problem.n_sites
-    way = problem.travel_s[:n, :n] + problem.travel_s[:n, :n].T
-    way = way + np.where(np.eye(n, dtype=np.bool_), NEVER, 0)
+    opening, closing = problem.windows[..., 0], problem.windows[..., 1]
+    used = opening <= closing
+    first = np.where(used, opening, NEVER).min(axis=(0, 2), initial=NEVER)
+    leave = np.where(used, closing, -NEVER).max(axis=(0, 2), initial=-NEVER) + problem.service_s
+    there = problem.travel_s[:n, :n]
+    wait = np.clip(first[None, :] - leave[:, None] - there, 0, UNREACHABLE)
+    way = there + there.T + WAIT_SHARE * np.minimum(wait, wait.T)
+    way = way + np.where(np.eye(n, dtype=np.bool_), float(NEVER), 0.0)
     return np.ascontiguousarray(np.argsort(way, axis=1, kind="stable")[:, : min(n - 1, NEIGHBOURS)], np.int64)

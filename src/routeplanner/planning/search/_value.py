@@ -41,8 +41,6 @@ def total_value(trip: Trip, state: State) -> int:
             if state.where[member] >= 0:
                 value += trip.sites[member].prize * trip.worth[rank]
                 rank += 1
-    for index in range(len(trip.candidates)):
-        site = trip.candidates[index]
-        if trip.sites[site].group < 0 and state.where[site] >= 0:
-            value += trip.sites[site].prize * WORTH_ONE
+    for day in range(len(state.routes)):
+        value += state.routes[day].worth * WORTH_ONE
     return value
