@@ -73,10 +73,12 @@ def pack(
 def relax(trip: Trip, days: Pieces) -> tuple[float, Ints, Floats] | None:
     """Return the most that shares of days are worth, the sites of the days, and the price of a visit of each.
 
-    Without must-visits, excluded pairs and the budget, which bind days together. None if the programme fails.
+    Without must-visits, excluded pairs and the budget, which bind days together. None if there are no days.
     """
     from scipy.optimize import linprog
 
+    if len(days.kind) == 0:
+        return None
     sites = np.unique(days.site)
     rows, high, worth = _programme(trip, days, bonus=0.0)
     found = linprog(-worth, A_ub=rows, b_ub=high, method="highs-ds")
