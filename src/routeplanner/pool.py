@@ -150,7 +150,7 @@ class PlanningPool:
     >>> network = rp.build_network(rp.load_sites())
     >>> with PlanningPool(network, workers=1) as pool:
     ...     found = pool.submit(Task(request={"first_day": "2027-03-13", "corridor": "south"})).result()
-    >>> found.kind, found.itinerary[:35]
+    >>> found.kind, found.itinerary[:36]
     ('', '{\n "schema": "routeplanner/itinerary')
     """
 

@@ -57,6 +57,10 @@ def test_the_numbers_of_sites_do_not_matter(problem: Problem, random: object) ->
         timed_travel_s=None
         if problem.timed_travel_s is None
         else problem.timed_travel_s[:, places][:, :, places],
+        resource_use=None if problem.resource_use is None else problem.resource_use[:, order],
+        before=number[problem.before].reshape(-1, 2) if problem.before is not None else None,
+        labels=None if problem.labels is None else problem.labels[:, order],
+        lunch_at=None if problem.lunch_at is None else problem.lunch_at[:, places],
     )
     if possible(problem):
         assert abs(optimum(other) - optimum(problem)) <= 1

@@ -29,7 +29,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _CLOCK = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["08:00"]}
 _DAY = {"type": "string", "format": "date", "examples": ["2027-03-13"]}
 _MOMENT = {"type": "string", "format": "date-time", "examples": ["2027-03-13T08:00:00+07:00"]}
-_POSITION = {"type": "array", "prefixItems": [{"type": "number"}] * 2, "minItems": 2, "maxItems": 2}
+_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 Schema = dict[str, Any]
 
@@ -197,7 +197,10 @@ def _of_container(origin: object, arguments: tuple[Any, ...]) -> Schema:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return _list(_of(arguments[0]))
         items = [_of(part) for part in arguments]
-        return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
+        # Not prefixItems: readers of OpenAPI documents turn it into a list that is no schema.
+        kinds = list({str(item): item for item in items}.values())
+        either = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        return {"type": "array", "items": either, "minItems": len(items), "maxItems": len(items)}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         values = _of(arguments[1])
         return {"type": "object", **({"additionalProperties": values} if values else {})}

@@ -88,7 +88,7 @@ def explain(trip: Itinerary, site_id: str, *, network: Network | None = None) ->
     >>> answer = rp.explain(trip, trip.skipped[0].site_id)
     >>> answer.visited, answer.text == str(answer)
     (False, True)
-    >>> rp.explain(trip, "Văn Miếu", network=network).reason
+    >>> rp.explain(trip, "Văn Miếu – Quốc Tử Giám", network=network).reason
     'not_asked'
     """
     site = _site(trip, site_id, network)
