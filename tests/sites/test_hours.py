@@ -256,3 +256,12 @@ def test_all_hours_of_the_catalogue_parse_and_open_some_day(text: str) -> None:
     assert hours_fault(text) is None
     week = [opening({"kind": "museum", "opening_hours": text}, MONDAY + timedelta(days=n)) for n in range(7)]
     assert any(found.is_open for found in week)
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(1900, 1, 8), date(2100, 12, 20), date(2100, 12, 31)])
+def test_the_first_and_the_last_days_of_the_calendar_are_judged(day: date) -> None:
+    museum = {"kind": "museum", "opening_hours": "Tu-Su 08:00-17:00"}
+    assert opening(museum, day).intervals_s in ((), ((8 * 3600, 17 * 3600),))
+    weekday = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[day.weekday()]
+    shut = {"kind": "museum", "opening_hours": f"Mo-Su 08:00-17:00; {weekday} off"}
+    assert opening(shut, day).intervals_s == ()

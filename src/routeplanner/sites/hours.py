@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeplanner._clock import at
 from routeplanner.sites.holidays import is_public_holiday
-from routeplanner.sites.lunar import is_tet, meets_on, next_lunar_day, tet
+from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, is_tet, meets_on, next_lunar_day, tet
 from routeplanner.sites.osm_hours import (
     Intervals,
     evaluate,
@@ -618,14 +618,21 @@ def _from_text(rules: _Rules, day: date) -> Opening:
     return Opening(day, intervals, "assumed" if guessed else "known")
 
 
+def _dates_around(day: date, shifts: Sequence[int]) -> list[date]:
+    """Return dates so many days away, as far as the calendar reaches."""
+    found = (day + timedelta(days=shift) for shift in shifts)
+    return [other for other in found if FIRST_YEAR <= other.year <= LAST_YEAR]
+
+
 def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
-    others = [day + timedelta(days=shift) for shift in (-14, -7, 7, 14)]
+    others = _dates_around(day, (-14, -7, 7, 14))
     near = [
         other for other in others if not is_public_holiday(other)
     ]  # many museums open on a holiday Monday
     weekly = not is_public_holiday(day) and not any(evaluate(text, place, other)[0] for other in near)
     certainty: Certainty = "assumed" if guessed else "known"
-    if weekly and any(evaluate(text, place, day + timedelta(days=shift))[0] for shift in range(1, 7)):
+    week = _dates_around(day, (1, 2, 3, 4, 5, 6) if day.year < LAST_YEAR else (-1, -2, -3, -4, -5, -6))
+    if weekly and any(evaluate(text, place, other)[0] for other in week):
         return _closed_on_weekday(day, certainty)
     return Opening(
         day,
