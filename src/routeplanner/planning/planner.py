@@ -19,7 +19,7 @@ from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.request import traffic_moment
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
-from routeplanner.planning.solve import Effort, best_seed, solve
+from routeplanner.planning.solve import Effort, solve, solve_seeds
 from routeplanner.planning.swap import improved, worth
 from routeplanner.planning.tidy import split_wholes, tidied
 from routeplanner.sites.hours import festival_on
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
+    from routeplanner.planning.solve import Solved
 
 __all__ = ["compose", "infeasible", "plan", "plan_case", "refuse_wrong_types"]
 
@@ -135,14 +136,10 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     InfeasibleError
         When a must-visit cannot be kept.
     """
-    seed = seeds[0]
-    if len(seeds) > 1:
-        seed = best_seed(
-            case.problem, boat_first=case.boat_first, seeds=seeds, workers=workers, effort=effort
-        )
+    seed = seeds[0] if len(seeds) == 1 else _best_seed(case, seeds=seeds, effort=effort, workers=workers)
     solved = solve(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
     solution = solved.solution
-    case = replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
+    case = _as_solved(case, solved)
     if solution.missing:
         raise infeasible(case, seed=seed, effort=effort)
     faults = variety_faults(case.problem, case.request, solution.days)
@@ -153,6 +150,22 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
     if _keeps_rules(case.problem, solution.days, tidy):
         solution = replace(solution, days=tidy)
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
+
+
+def _as_solved(case: Assembled, solved: Solved) -> Assembled:
+    """Return the case with the problem that its solution keeps."""
+    return replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
+
+
+def _best_seed(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers: int) -> int:
+    """Return the seed whose trip is best after the exchanges that follow the search, the first of equal ones."""
+    found = solve_seeds(case.problem, boat_first=case.boat_first, seeds=seeds, workers=workers, effort=effort)
+    ranks = []
+    for seed, solved in zip(seeds, found, strict=True):
+        whole = not solved.solution.missing
+        done = _exchanged(_as_solved(case, solved), solved.solution, seed=seed) if whole else solved.solution
+        ranks.append(replace(solved, solution=done).rank)
+    return min(zip(ranks, seeds, strict=True))[1]
 
 
 def _keeps_rules(problem: Problem, before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.problem import Problem, Solution
 
-__all__ = ["Effort", "Solved", "best_seed", "solve"]
+__all__ = ["Effort", "Solved", "solve", "solve_seeds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +90,12 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
     return Solved(problem=tried, solution=found, sails=False)
 
 
-def best_seed(
+def solve_seeds(
     problem: Problem, *, boat_first: frozenset[int], seeds: Sequence[int], workers: int, effort: Effort
-) -> int:
-    """Return the seed of the best solution, the first of equal ones, whatever the number of processes.
+) -> list[Solved]:
+    """Return what each seed finds, in the order of the seeds, whatever the number of processes.
 
-    The seeds are compared without the proof, which comes after the search and would be done for the best alone.
+    The proof is left out: it comes after the search and is worth its time for the best alone.
 
     Raises
     ------
@@ -104,29 +104,22 @@ def best_seed(
     """
     effort = replace(effort, proof=None)
     if workers <= 1 or len(seeds) <= 1:
-        ranks = [_rank(problem, boat_first, seed, effort) for seed in seeds]
-    else:
-        shares = [list(seeds)[worker::workers] for worker in range(min(workers, len(seeds)))]
-        with ThreadPoolExecutor(len(shares)) as pool:  # each thread waits for a process
-            answers = pool.map(lambda share: _elsewhere((problem, boat_first, share, effort)), shares)
-            rank_of = {
-                seed: rank
-                for share, ranks in zip(shares, answers, strict=True)
-                for seed, rank in zip(share, ranks, strict=True)
-            }
-        ranks = [rank_of[seed] for seed in seeds]
-    return min(zip(ranks, seeds, strict=True), key=lambda pair: pair[0])[1]
+        return [solve(problem, boat_first=boat_first, seed=seed, effort=effort) for seed in seeds]
+    shares = [list(seeds)[worker::workers] for worker in range(min(workers, len(seeds)))]
+    with ThreadPoolExecutor(len(shares)) as pool:  # each thread waits for a process
+        answers = pool.map(lambda share: _elsewhere((problem, boat_first, share, effort)), shares)
+        found = {
+            seed: solved
+            for share, answer in zip(shares, answers, strict=True)
+            for seed, solved in zip(share, answer, strict=True)
+        }
+    return [found[seed] for seed in seeds]
 
 
 _Task = tuple["Problem", frozenset[int], "list[int]", Effort]
-_Rank = tuple[int, int, int]
 
 
-def _rank(problem: Problem, boat_first: frozenset[int], seed: int, effort: Effort) -> _Rank:
-    return solve(problem, boat_first=boat_first, seed=seed, effort=effort).rank
-
-
-def _elsewhere(task: _Task) -> list[_Rank]:
+def _elsewhere(task: _Task) -> list[Solved]:
     """Let a fresh process do its share of the seeds."""
     done = subprocess.run(  # noqa: S603 - this very interpreter and module
         [sys.executable, "-c", _WORKER, *sys.path], input=pickle.dumps(task), capture_output=True, check=False
@@ -136,7 +129,7 @@ def _elsewhere(task: _Task) -> list[_Rank]:
         raise RoutePlannerError(
             f"a process of the search ended with code {done.returncode} ({said}); plan with workers=1"
         )
-    answer: list[_Rank] = pickle.loads(done.stdout)  # noqa: S301 - written by our own process
+    answer: list[Solved] = pickle.loads(done.stdout)  # noqa: S301 - written by our own process
     return answer
 
 
@@ -144,7 +137,7 @@ _WORKER = "import sys; sys.path[:] = sys.argv[1:]; from routeplanner.planning.so
 
 
 def work() -> None:
-    """Do a share of the seeds: problems come in by standard input, ranks go out by standard output."""
+    """Do a share of the seeds: problems come in by standard input, solutions go out by standard output."""
     problem, boat_first, seeds, effort = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
-    ranks = [_rank(problem, boat_first, seed, effort) for seed in seeds]
-    sys.stdout.buffer.write(pickle.dumps(ranks))
+    found = [solve(problem, boat_first=boat_first, seed=seed, effort=effort) for seed in seeds]
+    sys.stdout.buffer.write(pickle.dumps(found))
