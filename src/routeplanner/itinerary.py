@@ -180,6 +180,8 @@ class Leg:
         Aware, Asia/Ho_Chi_Minh; whole minutes.
     geometry
         (lon, lat) positions from the one place to the other, 5 decimals.
+    estimated
+        Whether it leads, wholly or in part, where no road is known: time and line are then guesses.
     """
 
     from_id: str
@@ -190,6 +192,7 @@ class Leg:
     departure: datetime
     arrival: datetime
     geometry: tuple[Position, ...]
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -567,6 +570,7 @@ def _leg_to_dict(leg: Leg) -> dict[str, Any]:
         "departure": leg.departure.isoformat(),
         "arrival": leg.arrival.isoformat(),
         "geometry": [list(position) for position in leg.geometry],
+        "estimated": leg.estimated,
     }
 
 
@@ -730,4 +734,5 @@ def _leg_from_dict(data: Mapping[str, Any]) -> Leg:
         departure=_moment(data["departure"]),
         arrival=_moment(data["arrival"]),
         geometry=tuple((float(lon), float(lat)) for lon, lat in data["geometry"]),
+        estimated=data.get("estimated", False) is True,
     )

@@ -22,6 +22,7 @@ __all__ = [
     "day_rows",
     "distance_words",
     "duration_words",
+    "estimate_words",
     "leg_words",
     "lunar_words",
     "mode_words",
@@ -79,6 +80,7 @@ _WORDS = {
     "day": ("Ngày", "Day"),
     "lunch": ("Ăn trưa", "Lunch"),
     "check_in": (" (gồm thủ tục; giờ bay tự chọn)", " (check-in included; choose the flight)"),
+    "estimated": (" (ước tính: chưa rõ đường)", " (estimated: road unknown)"),
     "aboard": ("Ăn trưa trên thuyền", "Lunch aboard"),
     "break": ("Nghỉ", "Break"),
     "start": ("xuất phát", "start"),
@@ -386,7 +388,12 @@ def leg_words(leg: Leg, lang: str) -> str:
         duration_words(leg_seconds(leg), lang),
         mode_words(leg.mode, lang) + (_word("check_in", lang) if leg.mode == "air" else ""),
     )
-    return " · ".join(way)
+    return " · ".join(way) + estimate_words(leg, lang)
+
+
+def estimate_words(leg: Leg, lang: str) -> str:
+    """Return what to say behind a leg whose way is a guess; nothing behind others."""
+    return _word("estimated", lang) if leg.estimated else ""
 
 
 def _day_text(day: Day, number: int, count: int, lang: str) -> str:

@@ -60,6 +60,30 @@ def test_the_airports_lie_between_rides(trip: rp.Itinerary) -> None:
                 assert before.to_id == after.from_id
 
 
+def test_ways_without_known_roads_are_marked_everywhere(trip: rp.Itinerary) -> None:
+    """The bundled roads end in the delta: rides in Huế and Saigon are estimates, none in Hanoi, no flight."""
+    for day in trip.days:
+        for leg in day.legs:
+            south = min(lat for _, lat in leg.geometry) < 19
+            assert leg.estimated == (south and leg.mode == "coach"), leg
+    assert rp.Itinerary.from_dict(trip.to_dict()) == trip
+    written = [leg for day in trip.to_dict()["days"] for leg in day["legs"]]
+    guessed = sum(leg["estimated"] for leg in written)
+    assert 0 < guessed < len(written)
+    assert trip.to_text("en").count("(estimated: road unknown)") == guessed
+    assert trip.to_text("vi").count("(ước tính: chưa rõ đường)") == guessed
+    gpx = rp.trip_bytes(trip, "gpx").decode()
+    assert gpx.count(">true</rp:estimated>") == guessed
+
+
+def test_the_judge_sees_an_estimate_that_is_not_said(network: Network, trip: rp.Itinerary) -> None:
+    data = trip.to_dict()
+    leg = next(leg for day in data["days"] for leg in day["legs"] if leg["estimated"])
+    leg["estimated"] = False
+    rules = {v.rule for v in rp.check(rp.Itinerary.from_dict(data), network, THREE_CITIES)}
+    assert rules == {"legs"}
+
+
 def test_flights_are_not_hired_by_the_kilometre_and_weigh_on_the_climate(trip: rp.Itinerary) -> None:
     driven_km = sum(g.distance_m for day in trip.days for g in day.legs if g.mode == "coach") / 1000
     hire = 6 * 1_050_000 + 4_000 * driven_km

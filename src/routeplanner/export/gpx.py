@@ -109,6 +109,7 @@ def _segment(segment: ET.Element, leg: Leg) -> None:
         ("to_id", leg.to_id),
         ("distance_m", leg.distance_m),
         ("duration_s", leg.duration_s),
+        ("estimated", str(leg.estimated).lower()),
     ):
         _add(extra, f"rp:{key}", value)
 

@@ -63,6 +63,10 @@ _START_RIDE_M = 12_000
 _SHORT_RIDE_M = 3_000
 PARKING = "via:parking:"
 _STARTS = frozenset({"gateway", "start"})
+_NO_EDGE, _ESTIMATED = -1, -2
+"""Edges of arcs that are no road of the table: doors, lanes and flights; and those that no road is known for."""
+GUESSED_ACCESS_M = 3_000.0
+"""Metres between road and door from which the way there is a guess."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +120,8 @@ class PathLeg:
         Whole metres and seconds, boarding and waiting included.
     geometry
         Line from end to end as (lon, lat), five decimals.
+    estimated
+        Whether it leads, wholly or in part, where no road is known: time and line are then guesses.
     """
 
     from_id: str
@@ -124,6 +130,7 @@ class PathLeg:
     distance_m: int
     duration_s: int
     geometry: tuple[tuple[float, float], ...]
+    estimated: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -472,6 +479,7 @@ class RoadRouter(_Router):
                 int(metres[j] - metres[i]),
                 int(clock[j] - clock[i]),
                 self._line(way[i:j]),
+                bool((self.arcs.edge[way[i:j]] == _ESTIMATED).any()),
             )
             for i, j in pairwise(cuts)
         )
@@ -705,8 +713,9 @@ def _access_rows(
         door, joint = road_nodes + i, road_nodes + places + joint_of[i]
         if own.node is not None:
             joint = node_index[own.node]
-        rows.append((door, joint, ms, own.distance_m, mode, -1, 0.0, 0.0))
-        rows.append((joint, door, ms, own.distance_m, mode, -1, 0.0, 0.0))
+        known = _ESTIMATED if own.distance_m > GUESSED_ACCESS_M else _NO_EDGE
+        rows.append((door, joint, ms, own.distance_m, mode, known, 0.0, 0.0))
+        rows.append((joint, door, ms, own.distance_m, mode, known, 0.0, 0.0))
     return rows
 
 
@@ -759,8 +768,8 @@ def _unmapped_rows(ground: Ground, vehicle: str, shown_as: str) -> list[_Row]:
             continue
         ms = (speeds.unmapped_s(metres, rule.cap_kmh) + rule.terminal_s) * 1000
         rows += [
-            (first + i, first + j, ms, metres, mode, -1, 0.0, 0.0),
-            (first + j, first + i, ms, metres, mode, -1, 0.0, 0.0),
+            (first + i, first + j, ms, metres, mode, _ESTIMATED, 0.0, 0.0),
+            (first + j, first + i, ms, metres, mode, _ESTIMATED, 0.0, 0.0),
         ]
     return rows
 

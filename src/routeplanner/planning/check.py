@@ -315,7 +315,7 @@ def _ashore(way: Sequence[PathLeg]) -> timedelta:
 
 
 def _facts(leg: Leg | PathLeg) -> tuple[object, ...]:
-    return leg.from_id, leg.to_id, leg.mode, leg.duration_s, leg.distance_m
+    return leg.from_id, leg.to_id, leg.mode, leg.duration_s, leg.distance_m, leg.estimated
 
 
 def _take(legs: list[Leg], destination: str) -> list[Leg]:

@@ -497,6 +497,7 @@ def _way(
                 departure=departure,
                 arrival=arrival,
                 geometry=part.geometry,
+                estimated=part.estimated,
             )
         )
         departure = arrival
