@@ -548,6 +548,56 @@ def test_a_written_trip_is_explained_and_changed(
     assert "no/map.html" in err
 
 
+def test_roads_hours_and_water_reach_every_command_that_plans_or_judges(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half the speed by day, and a street of one's own: a plan holds on the network it was made for alone."""
+    streets = Path(__file__).parent / "network" / "small.osm"
+    hours = "days,from,urban,rural\nMo-Su,00:00,1,1\nMo-Su,06:00,0.5,0.6\nMo-Su,20:00,1,1\n"
+    (elsewhere / "own.csv").write_text(hours, encoding="utf-8")
+    own = ("--roads", str(streets), "--traffic", "own.csv")
+    made = rp.combine_roads(rp.roads_from_file(streets))
+    slow = rp.build_network(rp.load_sites(), made, traffic=rp.load_traffic("own.csv"))
+
+    assert run("plan", "--corridor", "west", *DATE, *FAST, *own, "--json", "trip.json") == 0
+    trip = planned()
+    assert is_right(trip, slow)
+    assert run("check", "trip.json", *own) == 0
+    assert run("check", "trip.json") == 1
+    assert run("check", "trip.json", "--traffic") == 1
+
+    left = trip.skipped[0].site_id
+    for line in (("check", "trip.json"), ("replan", "trip.json"), ("explain", "trip.json", left)):
+        assert run(*line, "--water-level", "nan") == 2
+    capsys.readouterr()
+    assert run("explain", "trip.json", left, *own) == 0
+    assert capsys.readouterr().out.strip() == rp.explain(trip, left, network=slow).text
+    assert run("replan", "trip.json", "--remove", trip.stops[0].site_id, *own, "--json", "other.json") == 0
+    assert is_right(planned("other.json"), slow)
+
+    request = json.dumps({"corridor": "west", "first_day": "2027-03-13"})
+    (elsewhere / "two.jsonl").write_text(request + "\n", encoding="utf-8")
+    line = ("batch", "two.jsonl", "--workers", "1", "--quiet", "--time-limit", "1")
+    assert run(*line, *own, "--out", "slow.parquet") == 0
+    import pandas as pd
+
+    found = rp.Itinerary.from_dict(json.loads(pd.read_parquet("slow.parquet")["itinerary"].iloc[0]))
+    assert is_right(found, slow)
+    assert run(*line, "--out", "slow.parquet") != 0  # results of another network are not mixed in
+
+
+@pytest.mark.parametrize(
+    "line",
+    [("plan", *DATE), ("programme",), ("batch", "some.jsonl", "--out", "x.parquet"), ("serve",)],
+    ids=lambda line: line[0],
+)
+def test_a_network_that_cannot_be_made_is_refused(
+    line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line, "--water-level", "deep") == 2
+    assert "--water-level: 'deep' is not a number" in capsys.readouterr().err
+
+
 def test_warmup_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("warmup") == 0
     assert run("warmup") == 0

@@ -201,7 +201,7 @@ def _text(value: object) -> str:
 
 
 def fingerprint(network: Network) -> str:
-    """Return a mark of the catalogue and the size of the roads, by which results of others are told apart."""
+    """Return a mark of catalogue, roads, river and hours, by which results of others are told apart."""
     import pandas as pd
 
     sites = network.sites
@@ -210,7 +210,7 @@ def fingerprint(network: Network) -> str:
         .assign(at=sites.geometry.to_wkt())
         .to_json(default_handler=str)
     )
-    return hashlib.sha256(f"{text}|{len(network)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{text}|{len(network)}|{network.content}".encode()).hexdigest()[:16]
 
 
 def _result(index: int, request: object, found: Answer) -> PlanResult:

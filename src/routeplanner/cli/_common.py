@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
-    from routeplanner.network import Network, River
+    from routeplanner.network import Network
 
 __all__ = [
     "BAD_INPUT",
@@ -28,6 +28,7 @@ __all__ = [
     "lang_argument",
     "network_arguments",
     "network_for",
+    "network_settings",
     "number",
     "output_faults",
     "read_trip",
@@ -135,7 +136,7 @@ def lang_argument(parser: argparse.ArgumentParser, default: str = "en") -> None:
 
 
 def network_arguments(parser: Any) -> None:  # noqa: ANN401 - a parser or a group of one
-    """Add what a network is made from: ``--roads`` and ``--traffic``."""
+    """Add what a network is made from: ``--roads``, ``--traffic``, ``--boat`` and ``--water-level``."""
     parser.add_argument(
         "--roads",
         metavar="FILE",
@@ -148,17 +149,51 @@ def network_arguments(parser: Any) -> None:  # noqa: ANN401 - a parser or a grou
         const="bundled",
         help="reckon with rush hours and bans of coaches; with a file, by one's own table of hours",
     )
+    parser.add_argument("--boat", metavar="KEY", help="kind of boat: tau-du-lich, ngoc-song-hong, pandaw")
+    parser.add_argument(
+        "--water-level", metavar="M", help="metres at the Hà Nội gauge; from 9.5 no boat sails"
+    )
 
 
-def network_for(arguments: argparse.Namespace, *, river: River | None = None) -> Network:
-    """Return the network of the catalogue, roads and hours that were asked for."""
-    from routeplanner.network import build_network, combine_roads, load_traffic, roads_from_file
-    from routeplanner.sites.catalog import load_sites
+def network_settings(arguments: argparse.Namespace, faults: list[str]) -> dict[str, Any]:
+    """Return the options of `network_arguments` as `network_of` takes them; gather their faults."""
+    return {
+        "roads": arguments.roads,
+        "traffic": arguments.traffic,
+        "boat": arguments.boat,
+        "water_level_m": _level(arguments.water_level, faults),
+    }
 
-    roads = combine_roads(roads_from_file(arguments.roads)) if arguments.roads else None
-    hours = None if arguments.traffic in {None, "bundled"} else arguments.traffic
-    traffic = load_traffic(hours) if arguments.traffic else None
-    return build_network(load_sites(arguments.catalogue), roads, river, traffic=traffic)
+
+def network_for(arguments: argparse.Namespace) -> Network:
+    """Return the network of the catalogue, roads, hours and boat that were asked for.
+
+    Raises
+    ------
+    RequestError
+        When an option is not what it should be.
+    """
+    from routeplanner.network.files import network_of
+
+    faults: list[str] = []
+    settings = network_settings(arguments, faults)
+    if faults:
+        raise RequestError(faults, subject="network")
+    return network_of(arguments.catalogue, **settings)
+
+
+def _level(text: str | None, faults: list[str]) -> float | None:
+    """Return a water level in metres; one below the gauge's zero is a level as well."""
+    import math
+
+    try:
+        level_m = None if text is None else float(text)
+    except ValueError:
+        level_m = math.nan
+    if level_m is not None and not math.isfinite(level_m):
+        faults.append(f"--water-level: {text!r} is not a number; give metres at the Hà Nội gauge, as 2.5")
+        return None
+    return level_m
 
 
 def json_text(data: object) -> str:

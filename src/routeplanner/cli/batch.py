@@ -14,6 +14,9 @@ from routeplanner.cli._common import (
     json_argument,
     json_text,
     lang_argument,
+    network_arguments,
+    network_for,
+    network_settings,
     number,
     output_faults,
     whole,
@@ -41,6 +44,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     parser.add_argument("--seed", metavar="N", default="0", help="same seed, same plans (%(default)s)")
     parser.add_argument("--time-limit", metavar="S", default="60", help="cap on each search (%(default)s)")
     parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+    network_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     json_argument(parser)
     lang_argument(parser)
@@ -53,15 +57,14 @@ def _batch(arguments: argparse.Namespace) -> int:
     seed = whole("seed", arguments.seed, faults)
     workers = whole("workers", arguments.workers, faults)
     limit = number("time-limit", arguments.time_limit, faults)
+    network_settings(arguments, faults)
     if faults:
         raise RequestError(faults, subject="batch")
     lines = dict(_requests(arguments.file))
     numbers, requests = list(lines), list(lines.values())
     from routeplanner.batch import plan_many
-    from routeplanner.network import build_network
-    from routeplanner.sites.catalog import load_sites
 
-    network = build_network(load_sites(arguments.catalogue))
+    network = network_for(arguments)
     bad: list[dict[str, Any]] = []
     with _client(arguments.scheduler) as client:
         for found in plan_many(

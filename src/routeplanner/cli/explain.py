@@ -10,6 +10,8 @@ from routeplanner.cli._common import (
     json_argument,
     json_text,
     lang_argument,
+    network_arguments,
+    network_for,
     read_trip,
     require_folders,
     to_screen,
@@ -30,18 +32,17 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     )
     parser.add_argument("site", metavar="SITE", nargs="+", help="ids or names")
     parser.add_argument("--catalogue", metavar="PATH", help="the catalogue it was planned with")
+    network_arguments(parser)
     json_argument(parser)
     lang_argument(parser)
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from routeplanner.network import build_network
     from routeplanner.planning.why import explain
-    from routeplanner.sites.catalog import load_sites
 
     require_folders([arguments.json])
     trip = read_trip(arguments.file)
-    network = build_network(load_sites(arguments.catalogue))
+    network = network_for(arguments)
     answers = [explain(trip, site, network=network) for site in arguments.site]
     outputs = {arguments.json: json_text([a.to_dict() for a in answers])} if arguments.json else {}
     write_all(outputs, lang=arguments.lang)

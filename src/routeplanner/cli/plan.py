@@ -12,6 +12,7 @@ from routeplanner.cli._common import (
     json_text,
     network_arguments,
     network_for,
+    network_settings,
     number,
     output_faults,
     to_screen,
@@ -84,8 +85,6 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--long-way", metavar="WAY", help="air: the trip may fly between Hà Nội, Huế and Sài Gòn"
     )
-    how.add_argument("--boat", metavar="KEY", help="kind of boat: tau-du-lich, ngoc-song-hong, pandaw")
-    how.add_argument("--water-level", metavar="M", help="metres at the Hà Nội gauge; from 9.5 no boat sails")
     network_arguments(how)
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")
     how.add_argument("--budget-vnd", metavar="N", help="limit of hire and known fees for the whole group")
@@ -119,16 +118,14 @@ def _plan(arguments: argparse.Namespace) -> int:
     faults: list[str] = []
     seed = whole("seed", arguments.seed, faults)
     limit = number("time-limit", arguments.time_limit, faults)
-    _level(arguments.water_level, faults)
+    network_settings(arguments, faults)
     seeds = whole("seeds", arguments.seeds, faults)
     workers = whole("workers", arguments.workers, faults)
     count = _count(arguments, faults)
     request = _request(arguments, faults)
-    from routeplanner.network import load_river
     from routeplanner.planning.planner import plan
 
-    river = load_river(arguments.boat, level_m=_level(arguments.water_level, []))
-    network = network_for(arguments, river=river)
+    network = network_for(arguments)
     search: dict[str, Any] = {"seed": seed or 0, "time_limit_s": limit or 10.0}
     if count != 1:
         from routeplanner.planning.alternatives import alternatives
@@ -208,15 +205,6 @@ def _all_outputs(arguments: argparse.Namespace, trips: Sequence[Itinerary]) -> d
     if arguments.json == STDOUT and len(trips) > 1:
         outputs[STDOUT] = json_text([trip.to_dict() for trip in trips])
     return outputs
-
-
-def _level(text: str | None, faults: list[str]) -> float | None:
-    """Return a water level in metres; one below the gauge's zero is a level as well."""
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        faults.append(f"--water-level: {text!r} is not a number; give metres at the Hà Nội gauge, as 2.5")
-        return None
 
 
 def _or(value: int | None, default: int) -> int:

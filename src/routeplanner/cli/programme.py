@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, require_folders, whole, write_all
+from routeplanner.cli._common import (
+    OK,
+    command,
+    network_arguments,
+    network_for,
+    network_settings,
+    require_folders,
+    whole,
+    write_all,
+)
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -63,6 +72,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     how.add_argument(
         "--pace", default="normal", metavar="PACE", help="relaxed, normal or intense (%(default)s)"
     )
+    network_arguments(how)
     out = parser.add_argument_group("search and output")
     out.add_argument("--seed", metavar="N", default="0", help="same seed, same programme (%(default)s)")
     out.add_argument(
@@ -85,6 +95,7 @@ def _programme(arguments: argparse.Namespace) -> int:
     rounds = whole("rounds", arguments.rounds, faults)
     if rounds is not None and rounds < 1:
         faults.append(f"--rounds: {rounds} is out of range; give 1 or more")
+    network_settings(arguments, faults)
     made = None
     try:
         from routeplanner.programme.brief import ProgrammeBrief
@@ -99,11 +110,9 @@ def _programme(arguments: argparse.Namespace) -> int:
         faults += error.faults
     if faults or made is None:
         raise RequestError(faults, subject="programme")
-    from routeplanner.network import build_network
     from routeplanner.programme.design import design_programme
-    from routeplanner.sites.catalog import load_sites
 
-    network = build_network(load_sites(arguments.catalogue))
+    network = network_for(arguments)
     found = design_programme(network, made, seed=seed or 0, rounds=rounds or 1, proof=arguments.proof)
     outputs: dict[str, str | bytes] = {}
     if arguments.json and not to_screen:

@@ -9,6 +9,8 @@ from routeplanner.cli._common import (
     command,
     json_argument,
     lang_argument,
+    network_arguments,
+    network_for,
     output_faults,
     read_trip,
     to_screen,
@@ -41,15 +43,14 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     parser.add_argument("--lock-order", action="store_true", help="stops that stay on a day keep their order")
     parser.add_argument("--seed", metavar="N", default="0", help="same seed, same plan (%(default)s)")
     parser.add_argument("--catalogue", metavar="PATH", help="the catalogue it was planned with")
+    network_arguments(parser)
     parser.add_argument("--map", metavar="FILE.html", help="write the map")
     json_argument(parser)
     lang_argument(parser)
 
 
 def _replan(arguments: argparse.Namespace) -> int:
-    from routeplanner.network import build_network
     from routeplanner.planning.edit import replan
-    from routeplanner.sites.catalog import load_sites
 
     faults = output_faults([arguments.map, arguments.json])
     seed = whole("seed", arguments.seed, faults)
@@ -59,7 +60,7 @@ def _replan(arguments: argparse.Namespace) -> int:
     before = read_trip(arguments.file)
     after = replan(
         before,
-        build_network(load_sites(arguments.catalogue)),
+        network_for(arguments),
         lock=arguments.lock,
         remove=arguments.remove,
         add=arguments.add,

@@ -5,7 +5,15 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, lang_argument, number, whole
+from routeplanner.cli._common import (
+    OK,
+    command,
+    lang_argument,
+    network_arguments,
+    network_settings,
+    number,
+    whole,
+)
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
         help="SQLite file or postgresql://… (%(default)s)",
     )
     work.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
+    network_arguments(work)
     work.add_argument("--workers", metavar="N", default="2", help="processes that search (%(default)s)")
     work.add_argument("--queue", metavar="N", default="32", help="searches that may wait (%(default)s)")
     work.add_argument(
@@ -68,6 +77,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         "max_body_bytes": whole("max-body", arguments.max_body, faults),
         "time_budget_s": number("time-budget", arguments.time_budget, faults),
         "keep_days": whole("keep-days", arguments.keep_days, faults),
+        **network_settings(arguments, faults),
     }
     if port is not None and not 0 <= port <= 65_535:
         faults.append(f"--port: {port} is no port; give 1 to 65535")

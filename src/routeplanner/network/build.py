@@ -225,6 +225,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return self._sites
 
     @property
+    def content(self) -> str:
+        """A mark of what times depend on besides the places: roads, river, speeds of vehicles and of the hours."""
+        return self._world.content
+
+    @property
     def river(self) -> River:
         """The river that boats run on, at the water level and with the boat that it was built for."""
         return self._world.river

@@ -13,7 +13,9 @@ earlier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -157,6 +159,16 @@ class Ground:
         return {place.site_id: i for i, place in enumerate(self.places)}
 
     @cached_property
+    def content(self) -> str:
+        """A mark of roads, river, speeds, traffic and long legs: what has another mark gives other times."""
+        table, digest = self.table, hashlib.sha256()
+        for column in (table.tail, table.head, table.length_m, table.car_s, table.max_kmh):
+            digest.update(column.tobytes())
+        said = (table.highway, table.restriction, self.river, self.speeds, self.traffic, self.long_legs)
+        digest.update(repr(_plainly(said)).encode())
+        return digest.hexdigest()[:16]
+
+    @cached_property
     def lonlat(self) -> NDArray[np.float64]:
         """Coordinates of the places, shape (n, 2), degrees."""
         import numpy as np
@@ -239,6 +251,19 @@ class Ground:
     @cached_property
     def _site_at(self) -> dict[tuple[float, float], str]:
         return {(p.lon, p.lat): p.site_id for p in self.places if p.kind == "waterway_stop"}
+
+
+def _plainly(value: object) -> object:
+    """Return a value in lists, the same for equal values in every process: sets have no order of their own."""
+    if is_dataclass(value):
+        return [_plainly(getattr(value, part.name)) for part in fields(value)]
+    if isinstance(value, Mapping):
+        return sorted((str(key), _plainly(item)) for key, item in value.items())
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, list | tuple):
+        return [_plainly(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,10 @@ class Settings:
         Where plans are kept: a file for SQLite, or a URL (``postgresql://user@host/name``).
     catalogue
         A folder or file of GeoJSON; by default the bundled catalogue.
+    roads, traffic
+        A file of streets, and ``"bundled"`` or a file of hours; by default the bundled roads, alike at all hours.
+    boat, water_level_m
+        Kind of boat, and metres at the Hà Nội gauge.
     workers
         Processes that search.
     queue
@@ -61,6 +65,10 @@ class Settings:
 
     database: str = "plans.sqlite"
     catalogue: str | None = None
+    roads: str | None = None
+    traffic: str | None = None
+    boat: str | None = None
+    water_level_m: float | None = None
     workers: int = 2
     queue: int = 32
     time_budget_s: float = 10.0

@@ -38,11 +38,16 @@ class Shelf:
     """
 
     def __init__(self, settings: Settings) -> None:
-        from routeplanner.network import build_network
-        from routeplanner.sites.catalog import load_sites
+        from routeplanner.network.files import network_of
 
-        self._sites = load_sites(settings.catalogue)
-        self.network: Network = build_network(self._sites)
+        self.network: Network = network_of(
+            settings.catalogue,
+            roads=settings.roads,
+            traffic=settings.traffic,
+            boat=settings.boat,
+            water_level_m=settings.water_level_m,
+        )
+        self._sites = self.network.sites
         self.ground = fingerprint(self.network)
         self._memory: OrderedDict[Any, bytes] = OrderedDict()
         self._lock, self._drawing = threading.Lock(), threading.Lock()
