@@ -16,6 +16,7 @@ from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._compile import Ints, entry, folded, kernel, random_unit, sources
 from routeplanner.planning.search._desk import BEST, FINISH, MUSTS, NEW, OLD, TRAVEL, VALUE, Desk
 from routeplanner.planning.search._laws import lawful, variety
+from routeplanner.planning.search._lend import lend
 from routeplanner.planning.search._order import best_order, improve_order
 from routeplanner.planning.search._recreate import calm_down, draw_mood, favour, recreate
 from routeplanner.planning.search._route import NOWHERE, copy_day, copy_days, recompute, spent
@@ -224,7 +225,7 @@ def _polish(trip: Trip, desk: Desk) -> None:
     """Give each day of the best state its shortest order, and fill what time that gives."""
     copy_days(desk.best, desk.state)
     for day in range(len(desk.touched)):
-        best_order(trip, desk.state, day)
+        best_order(trip, desk.state, day, desk.sheet)
         desk.touched[day] = 1
     calm_down(desk)
     recreate(trip, desk)
@@ -235,13 +236,14 @@ def _polish(trip: Trip, desk: Desk) -> None:
 
 def _compiled_anneal(state_of_sources: str) -> Callable[[Trip, Desk, Plan, int, int], None]:
     @entry
-    def anneal(trip: Trip, desk: Desk, plan: Plan, what: int, steps: int) -> None:
+    def anneal(trip_: Trip, desk_: Desk, plan_: Plan, what: int, steps: int) -> None:
         """Do steps of ruin and recreate, and before or after them what is asked for.
 
         BEGIN takes the state laid out as the accepted one, RETURN goes back to the best one, POLISH puts the
         best one in order at the end.
         """
         _ = state_of_sources  # a captured value is part of the key under which the machine code is kept
+        trip, desk, plan = lend(trip_), lend(desk_), lend(plan_)
         if what == BEGIN:
             _begin(trip, desk)
         elif what == RETURN:

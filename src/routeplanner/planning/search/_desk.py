@@ -59,6 +59,7 @@ class Desk(NamedTuple):
     mood: Floats  # how to choose
     waiting: Ints  # (n,) candidates that are still to be tried
     queue: Ints  # (n,) candidates that are to be priced anew
+    sheet: Ints  # (4, cap) to write on
     touched: Ints  # (d,) 1 where a day was changed
     random: Random
     shelf: (
@@ -87,6 +88,7 @@ def make_desk(trip: Trip, seed: int) -> Desk:
         mood=np.zeros(5, np.float64),
         waiting=np.zeros(n, np.int64),
         queue=np.zeros(n, np.int64),
+        sheet=np.zeros((4, state.stops.shape[1]), np.int64),
         touched=np.zeros(days, np.int64),
         shelf=np.full((SHELF if days > 1 else 0, state.stops.shape[1]), NOWHERE, np.int64),
         random=np.array([seed % 2**64], np.uint64),

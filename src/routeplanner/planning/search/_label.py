@@ -28,6 +28,7 @@ from routeplanner.planning.search._compile import (
     sources,
     whole,
 )
+from routeplanner.planning.search._lend import lend
 from routeplanner.planning.search._route import go, meal_at
 
 if TYPE_CHECKING:
@@ -176,12 +177,13 @@ def _worth_going_on(
 
 def _compiled_completions(state_of_sources: str) -> Callable[[Trip, int, Floats, Floats, int], None]:
     @entry
-    def complete(trip: Trip, day: int, worth: Floats, rest: Floats, step: int) -> None:
+    def complete(trip_: Trip, day: int, worth: Floats, rest: Floats, step: int) -> None:
         """Fill in what days can still earn from each stop and moment on, visits repeated as one likes.
 
         With one row of `rest` the stops are not counted; `step` has to be shorter than any leg with its visit.
         """
         _ = state_of_sources
+        trip = lend(trip_)
         for moment in range(rest.shape[3] - 1, -1, -1):
             for node in range(len(worth)):
                 for state in range(2):
@@ -379,7 +381,7 @@ def _compiled_label(
     state_of_sources: str,
 ) -> Callable[[Trip, Hunt, Records, Ints, Ints], tuple[int, float, int]]:
     @entry
-    def build(trip: Trip, hunt: Hunt, labels: Records, head: Ints, heap: Ints) -> tuple[int, float, int]:
+    def build(trip_: Trip, hunt_: Hunt, labels: Records, head: Ints, heap: Ints) -> tuple[int, float, int]:
         """Build all labels that may lead to a day above the target.
 
         Returns the best label that can end its day (-1 if there is none above the target), an upper bound on
@@ -387,6 +389,7 @@ def _compiled_label(
         the bound is what the open ones may still earn.
         """
         _ = state_of_sources
+        trip, hunt = lend(trip_), lend(hunt_)
         head[:] = -1
         _first(trip, hunt, labels)
         heap[0] = 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import Ints, folded, inlined, kernel
 from routeplanner.planning.search._laws import lawful
@@ -127,19 +125,19 @@ def _swap(state: State, day: int, one: int, other: int) -> None:
 
 
 @kernel
-def best_order(trip: Trip, state: State, day: int) -> None:
+def best_order(trip: Trip, state: State, day: int, sheet: Ints) -> None:
     """Give a day of at most nine stops the order of least travel, of these the one that ends first.
 
-    Every order is built stop by stop, and given up where it is late or no shorter than the best.
+    Every order is built stop by stop, and given up where it is late or no shorter than the best. The sheet has
+    four rows to write on: the best order between its travel and its end, sums of the way, and branches.
     """
     stops = state.routes[day].length
     if stops < 2 or stops > EXACT_STOPS or state.routes[day].finish >= NEVER:
         return
-    best = np.empty(stops + 2, np.int64)  # travel, places, end of the day
+    best, travel, metres, pick = sheet[0], sheet[1], sheet[2], sheet[3]
+    sheet[:] = 0
     best[0], best[stops + 1] = state.routes[day].travel, state.routes[day].finish
     _note(state, day, best, stops)
-    travel, metres = np.zeros(stops + 2, np.int64), np.zeros(stops + 2, np.int64)
-    pick = np.zeros(stops + 2, np.int64)
     depth = 1
     while depth >= 1:
         if pick[depth] > 0:  # undo the branch that was just explored

@@ -16,6 +16,7 @@ import numpy as np
 
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import entry, folded, inlined, kernel, random_unit, sources, whole
+from routeplanner.planning.search._lend import lend
 from routeplanner.planning.search._route import NOWHERE, go, recompute, spent
 from routeplanner.planning.search._trip import WORTH_ONE
 from routeplanner.planning.search._value import gain_of
@@ -50,6 +51,7 @@ class Slate(NamedTuple):
     heap: Ints  # (k,) clock and number of the labels to go on from
     tops: Ints  # (n, MOST_KEPT) the best labels taken up at a site
     worth: Floats  # (n,) what a visit earns, 0 where there must be none
+    tally: Ints  # (3,) by SIZE, COUNT and BEST
 
 
 def make_slate(trip: Trip, labels: int) -> Slate:
@@ -61,6 +63,7 @@ def make_slate(trip: Trip, labels: int) -> Slate:
         heap=np.zeros(labels, np.int64),
         tops=np.zeros((n, MOST_KEPT), np.int64),
         worth=np.zeros(n, np.float64),
+        tally=np.zeros(3, np.int64),
     )
 
 
@@ -277,19 +280,20 @@ def _go_on(trip: Trip, slate: Slate, day: int, here: int, tally: Ints, how: tupl
 
 def _compiled_refill(state_of_sources: str) -> Callable[[Trip, Desk, Slate, int, float, int, int], int]:
     @entry
-    def refill(trip: Trip, desk: Desk, slate: Slate, day: int, noise: float, reach: int, keep: int) -> int:
+    def refill(trip_: Trip, desk_: Desk, slate_: Slate, day: int, noise: float, reach: int, keep: int) -> int:
         """Empty a day of the state and fill it anew; return the number of labels.
 
         Each label goes on to the nearest `reach` sites that it can, and sites are worth up to the share `noise`
         less than they are.
         """
         _ = state_of_sources
+        trip, desk, slate = lend(trip_), lend(desk_), lend(slate_)
         _clear(trip, desk, day)
         _rate_sites(trip, desk, slate, day, noise)
         _set_out(trip, slate, day)
         money = trip.budget if trip.budget >= NEVER else trip.budget - spent(trip, desk.state)
-        tally = np.zeros(3, np.int64)
-        tally[COUNT] = 1
+        tally = slate.tally
+        tally[SIZE], tally[COUNT], tally[BEST] = 0, 1, 0
         here = whole(0)
         while here != NOWHERE:
             _go_on(trip, slate, day, here, tally, (reach, keep, money))
