@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from distributed import WorkerPlugin, get_worker
 
+from routeplanner.planning.solve import Memory
 from routeplanner.pool import Answer, Task, answer
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class NetworkPlugin(WorkerPlugin):  # type: ignore[misc] # distributed is not ty
 
     def setup(self, worker: Any) -> None:  # noqa: ANN401 - a distributed.Worker
         """Unpack the network on a worker that starts."""
-        _networks(worker)[self.name] = pickle.loads(self._payload)  # noqa: S301 - from our own client
+        network = pickle.loads(self._payload)  # noqa: S301 - from our own client
+        _networks(worker)[self.name] = network, Memory()
 
     def teardown(self, worker: Any) -> None:  # noqa: ANN401
         """Drop the network."""
@@ -45,9 +47,10 @@ class NetworkPlugin(WorkerPlugin):  # type: ignore[misc] # distributed is not ty
 def plan_there(name: str, task: Task) -> Answer:
     """Plan a request with the network that the plugin of this name brought; one at a time in a process."""
     with _LOCK:
-        return answer(_networks(get_worker())[name], task)
+        network, memory = _networks(get_worker())[name]
+        return answer(network, task, memory)
 
 
-def _networks(worker: Any) -> dict[str, Network]:  # noqa: ANN401
-    found: dict[str, Network] = worker.__dict__.setdefault("_routeplanner_networks", {})
+def _networks(worker: Any) -> dict[str, tuple[Network, Memory]]:  # noqa: ANN401
+    found: dict[str, tuple[Network, Memory]] = worker.__dict__.setdefault("_routeplanner_networks", {})
     return found

@@ -26,6 +26,7 @@ from routeplanner import errors
 if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
+    from routeplanner.planning.solve import Memory
 
 __all__ = ["ATTEMPTS", "Answer", "PlanningPool", "Task", "answer", "error_of"]
 
@@ -82,8 +83,17 @@ class Answer:
     seconds: float = 0.0
 
 
-def answer(network: Network, task: Task) -> Answer:
+def answer(network: Network, task: Task, memory: Memory | None = None) -> Answer:
     """Plan one request in this process; every error becomes an answer.
+
+    Parameters
+    ----------
+    network
+        Places and legs.
+    task
+        The request.
+    memory
+        Of the problems that this process has solved before: the same itinerary, sooner.
 
     Examples
     --------
@@ -92,12 +102,14 @@ def answer(network: Network, task: Task) -> Answer:
     >>> answer(network, Task(request={"first_day": "2027-03-13", "corridor": "souht"})).kind
     'RequestError'
     """
-    from routeplanner.planning.planner import plan
+    from routeplanner.planning.planner import plan_with
     from routeplanner.planning.request import TripRequest
+    from routeplanner.planning.solve import solve
 
     began = time.thread_time()
     try:
-        trip: Itinerary = plan(
+        trip: Itinerary = plan_with(
+            solve if memory is None else memory.solve,
             network,
             TripRequest.from_dict(task.request),
             seed=task.seed,
@@ -413,12 +425,15 @@ def _work() -> None:
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to standard error and not among the answers
     network = pickle.loads(_read(source))  # noqa: S301 - from the process that started us
+    from routeplanner.planning.solve import Memory
+
+    memory = Memory()
     while True:
         try:
             task = pickle.loads(_read(source))  # noqa: S301 - the same
         except EOFError:
             return
-        data = pickle.dumps(_warmed() if task == _WARM_UP else answer(network, task))
+        data = pickle.dumps(_warmed() if task == _WARM_UP else answer(network, task, memory))
         try:
             sink.write(_LENGTH.pack(len(data)) + data)
             sink.flush()

@@ -28,6 +28,7 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"first_day": "2027-03-13", "corridor": "river", "mode": "river"},
     {"first_day": "2027-03-13", "corridor": "south", "themes": {"handicraft": 1.0}},
     {"first_day": "2027-04-01", "corridor": "inner", "pace": "relaxed"},
+    {"first_day": "2027-03-21", "corridor": "west"},  # a Sunday like the other: solved once
 )
 BAD: tuple[Any, ...] = (
     {"first_day": "2027-03-13", "corridor": "souht"},

@@ -191,3 +191,24 @@ def test_another_process_finds_the_same() -> None:
         [sys.executable, "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
     )
     assert other.stdout.strip() == str(search(plain(days=2, max_stops=[2, 1], group=[0, 0, 0]), seed=7))
+
+
+def test_a_memory_tells_problems_apart_by_every_array() -> None:
+    """The same again comes from memory; whatever differs, in whichever array, is solved for itself."""
+    from routeplanner.planning.solve import Effort, Memory
+
+    memory, effort = Memory(most=3), Effort()
+    others = [
+        replace(plain(), prize=np.array([1, 2, 3])),
+        plain(must=[False, False, True], max_stops=[1]),
+        plain(exclusive=[(0, 1)]),
+        plain(cost_vnd=[9, 4, 4], budget_vnd=8),
+        plain(days=2, max_stops=[1, 1]),
+        plain(),
+    ]
+    for problem in [*others, *others[::-1]]:
+        found = memory.solve(problem, boat_first=frozenset(), seed=0, effort=effort)
+        assert found.problem is problem
+        assert found.solution == search(problem, time_limit_s=effort.time_limit_s)
+    again = memory.solve(plain(), boat_first=frozenset(), seed=1, effort=effort)
+    assert again.solution == search(plain(), seed=1, time_limit_s=effort.time_limit_s)

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from routeplanner.planning.schedule import DayTimes
     from routeplanner.planning.solve import Solved
 
-__all__ = ["compose", "infeasible", "plan", "plan_case", "refuse_wrong_types"]
+    Solver = Callable[..., Solved]
+
+__all__ = ["compose", "infeasible", "plan", "plan_case", "plan_with", "refuse_wrong_types"]
 
 POLISHING = 50
 """Steps of a search that only has to shorten the ways of a plan that is given."""
@@ -66,7 +68,7 @@ def plan(
         as long as the time limit does not cut the search short.
     time_limit_s
         Safety cap on the search's seconds. The search ends by itself after a number of iterations that
-        depends on the size of the problem only.
+        depends on the size of the problem only; over a single day as soon as the trip is proved the best.
     iterations
         Another number of iterations.
     prizes
@@ -103,6 +105,34 @@ def plan(
     >>> rp.check(trip, network, request)
     []
     """
+    return plan_with(
+        solve,
+        network,
+        request,
+        seed=seed,
+        time_limit_s=time_limit_s,
+        iterations=iterations,
+        prizes=prizes,
+        proof=proof,
+        seeds=seeds,
+        workers=workers,
+    )
+
+
+def plan_with(
+    solver: Solver,
+    network: Network,
+    request: TripRequest,
+    *,
+    seed: int = 0,
+    time_limit_s: float = 10.0,
+    iterations: int | None = None,
+    prizes: str | PrizeRule | None = None,
+    proof: bool | None = False,
+    seeds: int = 1,
+    workers: int = 1,
+) -> Itinerary:
+    """Return what `plan` returns, by a solver of one's own, such as `Memory.solve`."""
     refuse_wrong_types(
         network,
         request,
@@ -113,11 +143,22 @@ def plan(
     case = assemble(network, request, prizes=prizes)
     effort = Effort(time_limit_s=time_limit_s, iterations=iterations, proof=proof)
     return plan_case(
-        case, seeds=range(int(seed), int(seed) + int(seeds)), workers=int(workers), effort=effort
+        case,
+        seeds=range(int(seed), int(seed) + int(seeds)),
+        workers=int(workers),
+        effort=effort,
+        solver=solver,
     )
 
 
-def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers: int = 1) -> Itinerary:
+def plan_case(
+    case: Assembled,
+    *,
+    seeds: Sequence[int],
+    effort: Effort,
+    workers: int = 1,
+    solver: Solver = solve,
+) -> Itinerary:
     """Return the itinerary of a request that is assembled already.
 
     Parameters
@@ -130,6 +171,8 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
         How thoroughly to search.
     workers
         In how many processes at a time.
+    solver
+        What solves the problem.
 
     Raises
     ------
@@ -137,7 +180,7 @@ def plan_case(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers:
         When a must-visit cannot be kept.
     """
     seed = seeds[0] if len(seeds) == 1 else _best_seed(case, seeds=seeds, effort=effort, workers=workers)
-    solved = solve(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
+    solved = solver(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
     solution = solved.solution
     case = _as_solved(case, solved)
     if solution.missing:

@@ -6,13 +6,17 @@ input, so that a script needs no ``if __name__ == "__main__"`` and a notebook no
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import subprocess
 import sys
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from routeplanner.errors import RoutePlannerError
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.problem import Problem, Solution
 
-__all__ = ["Effort", "Solved", "solve", "solve_seeds"]
+__all__ = ["Effort", "Memory", "Solved", "solve", "solve_seeds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
     from routeplanner.planning.sailing import search_boat_first
     from routeplanner.planning.search import search
 
-    longer = replace(problem, max_travel_s=problem.day_end_s - problem.day_start_s)
+    longer = _longer(problem)
     for tried in (problem, longer) if boat_first else ():
         sailed = search_boat_first(
             tried, boat_first, seed=seed, time_limit_s=effort.time_limit_s, iterations=effort.iterations
@@ -90,19 +94,75 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
     return Solved(problem=tried, solution=found, sails=False)
 
 
+def _longer(problem: Problem) -> Problem:
+    """Return the problem without a limit on travel but the day itself."""
+    return replace(problem, max_travel_s=problem.day_end_s - problem.day_start_s)
+
+
+class Memory:
+    """Solves as `solve` does, each problem once: requests of many days come to the same problem again and again.
+
+    Parameters
+    ----------
+    most
+        Solutions that are kept, the latest used.
+
+    Examples
+    --------
+    >>> from routeplanner.planning.problem import make_problem
+    >>> problem = make_problem(travel_s=[[0, 9, 9], [9, 0, 9], [9, 9, 0]], prize=[5, 7],
+    ...     windows=[[[(20, 25)], [(20, 25)]]], day_start_s=[0], day_end_s=[60])
+    >>> memory = Memory()
+    >>> first = memory.solve(problem, boat_first=frozenset(), seed=0, effort=Effort())
+    >>> again = memory.solve(problem, boat_first=frozenset(), seed=0, effort=Effort())
+    >>> first.solution.days, again.solution is first.solution
+    (((1,),), True)
+    """
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._known: OrderedDict[str, tuple[Solution, bool, bool]] = OrderedDict()
+
+    def solve(self, problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Effort) -> Solved:
+        """Return what `solve` returns, from memory where the same was asked before."""
+        key = _mark(problem, sorted(boat_first), seed, effort)
+        known = self._known.pop(key, None)
+        if known is None:
+            solved = solve(problem, boat_first=boat_first, seed=seed, effort=effort)
+            known = solved.solution, solved.sails, solved.problem is not problem
+            while len(self._known) >= self._most:
+                self._known.popitem(last=False)
+        self._known[key] = known
+        solution, sails, by_longer_way = known
+        return Solved(problem=_longer(problem) if by_longer_way else problem, solution=solution, sails=sails)
+
+
+def _mark(problem: Problem, *others: object) -> str:
+    """Return a mark that two problems share only if they are the same."""
+    mark = hashlib.sha256(repr(others).encode())
+    for field in fields(problem):
+        value = getattr(problem, field.name)
+        if isinstance(value, np.ndarray):
+            mark.update(f"{field.name}{value.dtype}{value.shape}".encode() + value.tobytes())
+        else:
+            mark.update(f"{field.name}{value!r}".encode())
+    return mark.hexdigest()
+
+
 def solve_seeds(
     problem: Problem, *, boat_first: frozenset[int], seeds: Sequence[int], workers: int, effort: Effort
 ) -> list[Solved]:
     """Return what each seed finds, in the order of the seeds, whatever the number of processes.
 
-    The proof is left out: it comes after the search and is worth its time for the best alone.
+    The proof of several days is left out: it comes after the search and is worth its time for the best alone.
 
     Raises
     ------
     RoutePlannerError
         When a process ends without an answer.
     """
-    effort = replace(effort, proof=None)
+    if problem.n_days > 1:
+        effort = replace(effort, proof=None)
     if workers <= 1 or len(seeds) <= 1:
         return [solve(problem, boat_first=boat_first, seed=seed, effort=effort) for seed in seeds]
     shares = [list(seeds)[worker::workers] for worker in range(min(workers, len(seeds)))]

@@ -25,6 +25,7 @@ __all__ = ["run", "upper_bound"]
 
 MOST_STEPS = 1 << 60
 LABELS_OF_ONE_DAY = 60_000  # room for the proof of one day
+FIRST_LOOK = 0.05  # share of the steps after which a single day is held against its optimum
 PROOF_AFTER = 0.15  # share of the seconds that the search takes where the rest is for a proof
 START_DAYS = 200  # days of good trips with which the proof begins
 LABELS, ROUNDS = 30_000, 60  # room for one day, and rounds of prices, of the proof of several
@@ -46,13 +47,42 @@ def run(
         missing = tuple(int(site) for site in np.flatnonzero(problem.must))
         return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
     trip = prepare(problem)
+    begun = _sound_start(problem, start)
+    first = None
+    if problem.n_days == 1 and proof is not None and seconds is None and iterations is None:
+        first = _first_look(problem, trip, begun, seed=seed, time_limit_s=time_limit_s)
+        if _closed(trip, first):
+            return first
     desk = make_desk(trip, seed)
-    lay_out(trip, desk, _sound_start(problem, start))
+    lay_out(trip, desk, begun)
     share = PROOF_AFTER if proof and seconds is not None else 1.0
     begin, done = climb(trip, desk, _effort(trip, iterations, seconds, time_limit_s, share), seed)
     deadline = np.inf if seconds is None else begin + seconds
     days = days_seen(trip, desk, START_DAYS) if proof else []
-    return _prove(problem, trip, _solution(problem, desk, done), days, proof=proof, deadline=deadline)
+    found = _prove(problem, trip, _solution(problem, desk, done), days, proof=proof, deadline=deadline)
+    return found if first is None else _best_of_both(problem, found, first)
+
+
+def _first_look(
+    problem: Problem, trip: Trip, begun: Sequence[Sequence[int]], *, seed: int, time_limit_s: float
+) -> Solution:
+    """Search a single day for a moment and hold it against its optimum: most days are closed by that."""
+    desk = make_desk(trip, seed)
+    lay_out(trip, desk, begun)
+    _, done = climb(trip, desk, Effort(int(FIRST_LOOK * _steps(trip)), np.inf, time_limit_s), seed)
+    return _prove(problem, trip, _solution(problem, desk, done), [], proof=False, deadline=np.inf)
+
+
+def _closed(trip: Trip, found: Solution) -> bool:
+    """Whether nothing can be better: all must-visits, a prize that reaches its bound, no wish for variety."""
+    return not found.missing and not len(trip.labels) and found.bound == found.prize
+
+
+def _best_of_both(problem: Problem, one: Solution, other: Solution) -> Solution:
+    """Return the better of two solutions, with the lower bound."""
+    ranks = [(_reached(problem, found), found.prize) for found in (one, other)]
+    bounds = [found.bound for found in (one, other) if found.bound is not None]
+    return replace(one if ranks[0] >= ranks[1] else other, bound=min(bounds, default=None))
 
 
 def upper_bound(problem: Problem, *, proof: bool) -> int:
