@@ -182,6 +182,9 @@ class Leg:
         (lon, lat) positions from the one place to the other, 5 decimals.
     estimated
         Whether it leads, wholly or in part, where no road is known: time and line are then guesses.
+    service
+        The sailing or train that it is, where it goes by a timetable; ``departure`` and ``arrival`` are then the
+        published ones.
     """
 
     from_id: str
@@ -193,6 +196,7 @@ class Leg:
     arrival: datetime
     geometry: tuple[Position, ...]
     estimated: bool = False
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -571,6 +575,7 @@ def _leg_to_dict(leg: Leg) -> dict[str, Any]:
         "arrival": leg.arrival.isoformat(),
         "geometry": [list(position) for position in leg.geometry],
         "estimated": leg.estimated,
+        "service": leg.service,
     }
 
 
@@ -735,4 +740,5 @@ def _leg_from_dict(data: Mapping[str, Any]) -> Leg:
         arrival=_moment(data["arrival"]),
         geometry=tuple((float(lon), float(lat)) for lon, lat in data["geometry"]),
         estimated=data.get("estimated", False) is True,
+        service=str(data.get("service", "")),
     )

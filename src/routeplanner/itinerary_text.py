@@ -22,10 +22,10 @@ __all__ = [
     "day_rows",
     "distance_words",
     "duration_words",
-    "estimate_words",
     "leg_words",
     "lunar_words",
     "mode_words",
+    "remark_words",
     "thousands",
     "timetable",
     "timetable_html",
@@ -388,12 +388,13 @@ def leg_words(leg: Leg, lang: str) -> str:
         duration_words(leg_seconds(leg), lang),
         mode_words(leg.mode, lang) + (_word("check_in", lang) if leg.mode == "air" else ""),
     )
-    return " · ".join(way) + estimate_words(leg, lang)
+    return " · ".join(way) + remark_words(leg, lang)
 
 
-def estimate_words(leg: Leg, lang: str) -> str:
-    """Return what to say behind a leg whose way is a guess; nothing behind others."""
-    return _word("estimated", lang) if leg.estimated else ""
+def remark_words(leg: Leg, lang: str) -> str:
+    """Return what to say behind a leg: its sailing or train with the times, or that its way is a guess."""
+    service = f" ({nfc(leg.service)}, {clock(leg.departure)}–{clock(leg.arrival)})" if leg.service else ""
+    return service + (_word("estimated", lang) if leg.estimated else "")
 
 
 def _day_text(day: Day, number: int, count: int, lang: str) -> str:

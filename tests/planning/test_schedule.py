@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from routeplanner import Itinerary, TripRequest, check, plan
 from routeplanner.planning.problem import UNREACHABLE, make_problem
-from routeplanner.planning.schedule import Lunch, schedule
+from routeplanner.planning.schedule import Lunch, arrive, leave_by, schedule
 from trips import day_is_feasible, day_travel, problems, reached
 
 if TYPE_CHECKING:
@@ -196,3 +197,20 @@ def test_a_boat_day_eats_aboard_and_the_judge_agrees(network: Network) -> None:
     ):
         edited = replace(trip, days=(replace(trip.days[0], breaks=(wrong,)),))
         assert [v.rule for v in check(edited, network, request)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 12)), min_size=1, max_size=8),
+    st.integers(0, 150),
+)
+def test_the_latest_departure_is_the_latest_where_arrivals_stand_still(
+    steps: list[tuple[int, int]], limit: int
+) -> None:
+    """Boats of a timetable: who leaves at any minute before one arrives with it, and jumps to the next."""
+    moments = 60 * np.cumsum([0, *(gap for gap, _ in steps)])
+    arrivals = 60 * (np.cumsum([20, *(jump for _, jump in steps)]))
+    arrivals = np.maximum(arrivals, moments)
+    durations = arrivals - moments
+    last = leave_by(60 * limit, durations, moments, 60)
+    reached_by = [m for m in range(-60 * 30, 60 * 180, 60) if arrive(m, durations, moments, 60) <= 60 * limit]
+    assert last // 60 * 60 == max(reached_by)

@@ -136,7 +136,7 @@ def lang_argument(parser: argparse.ArgumentParser, default: str = "en") -> None:
 
 
 def network_arguments(parser: Any) -> None:  # noqa: ANN401 - a parser or a group of one
-    """Add what a network is made from: ``--roads``, ``--traffic``, ``--boat`` and ``--water-level``."""
+    """Add what a network is made from: ``--roads``, ``--traffic``, ``--boat``, ``--water-level``, ``--sailings``."""
     parser.add_argument(
         "--roads",
         metavar="FILE",
@@ -153,6 +153,13 @@ def network_arguments(parser: Any) -> None:  # noqa: ANN401 - a parser or a grou
     parser.add_argument(
         "--water-level", metavar="M", help="metres at the Hà Nội gauge; from 9.5 no boat sails"
     )
+    parser.add_argument(
+        "--sailings",
+        metavar="GTFS",
+        nargs="?",
+        const="bundled",
+        help="boats sail by a timetable (a GTFS zip or folder) instead of by charter",
+    )
 
 
 def network_settings(arguments: argparse.Namespace, faults: list[str]) -> dict[str, Any]:
@@ -162,6 +169,7 @@ def network_settings(arguments: argparse.Namespace, faults: list[str]) -> dict[s
         "traffic": arguments.traffic,
         "boat": arguments.boat,
         "water_level_m": _level(arguments.water_level, faults),
+        "sailings": arguments.sailings,
     }
 
 

@@ -14,8 +14,8 @@ from routeplanner.itinerary_text import (
     date_words,
     distance_words,
     duration_words,
-    estimate_words,
     mode_words,
+    remark_words,
     thousands,
 )
 from routeplanner.render.maps import titles_of
@@ -140,7 +140,7 @@ def way_words(legs: Sequence[Leg], lang: str) -> str:
     """Return the legs of a way in a line."""
     return " + ".join(
         f"{mode_words(leg.mode, lang)} {distance_words(leg.distance_m, lang)}, {duration_words(leg.duration_s, lang)}"
-        f"{estimate_words(leg, lang)}"
+        f"{remark_words(leg, lang)}"
         for leg in legs
     )
 

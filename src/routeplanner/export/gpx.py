@@ -110,6 +110,7 @@ def _segment(segment: ET.Element, leg: Leg) -> None:
         ("distance_m", leg.distance_m),
         ("duration_s", leg.duration_s),
         ("estimated", str(leg.estimated).lower()),
+        ("service", leg.service),
     ):
         _add(extra, f"rp:{key}", value)
 

@@ -21,6 +21,7 @@ from routeplanner.network.long_legs import load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
 from routeplanner.network.speeds import DEFAULT_SPEEDS, Speeds
+from routeplanner.network.timetable import RiverClock, hops_of, sailings_at_piers
 from routeplanner.network.traffic import AT_ALL_HOURS, Conditions, Traffic
 from routeplanner.network.travel import (
     PARKING,
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from routeplanner.network.sailings import Sailing
+
 __all__ = ["PROFILES", "Network", "build_network"]
 
 FLYING = ("coach+air", "car+air")
 PROFILES = (*VEHICLES, *FLYING, "river", "river-out", "mixed")
 _EDGE_MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat")
+_ON_WATER = frozenset({"river", "river-out", "mixed"})
 _PATHS_KEPT = 4_096
 
 T = TypeVar("T")
@@ -57,6 +61,7 @@ def build_network(
     *,
     speeds: Speeds | None = None,
     traffic: Traffic | None = None,
+    sailings: Sequence[Sailing] | None = None,
     engine: EngineName = "auto",
     cache: str | os.PathLike[str] | None = None,
 ) -> Network:
@@ -79,6 +84,10 @@ def build_network(
     traffic
         Speeds by hour and weekday and bans of coaches, see `load_traffic`; by default none: the same speed
         at all hours.
+    sailings
+        Boats that sail by a timetable (`load_sailings`, `read_sailings`); by default boats are chartered and leave
+        at once. With a timetable no boat is chartered: one waits for the next sailing and lands as published, without
+        a change of boats.
     engine
         What computes tables of times: ``"scipy"``, ``"routingkit-cch"`` (the extra ``fast``) or ``"auto"``,
         which takes the second on graphs of 10,000 nodes and more where it is installed. The times are the
@@ -120,6 +129,7 @@ def build_network(
         access={},
         long_legs=load_long_legs(),
         traffic=traffic,
+        sailings=None if sailings is None else sailings_at_piers(sailings, places),
         engine=engine,
         cache=None if cache is None else Path(cache).expanduser(),
     )
@@ -179,6 +189,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         if ground is None:  # networkx makes empty graphs of a graph's own class
             return
         self._routers: dict[Any, Any] = {}
+        self._moments: dict[tuple[date, str], tuple[int, ...]] = {}
         self._path = lru_cache(maxsize=_PATHS_KEPT)(self._find_path)
         self.graph.update(crs="epsg:4326", created_with="routeplanner")
         for place in ground.places:
@@ -228,6 +239,19 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     def content(self) -> str:
         """A mark of what times depend on besides the places: roads, river, speeds of vehicles and of the hours."""
         return self._world.content
+
+    @property
+    def sailings(self) -> tuple[Sailing, ...] | None:
+        """The boats that sail by a timetable; None where boats are chartered."""
+        return self._world.sailings
+
+    def sailing_on(self, days: Iterable[date]) -> Network:
+        """Return this network with the sailings that run on each of some days; itself where boats are chartered."""
+        ground, wanted = self._world, list(days)
+        if ground.sailings is None:
+            return self
+        kept = tuple(s for s in ground.sailings if all(s.runs_on(day) for day in wanted))
+        return self if kept == ground.sailings else Network(replace(ground, sailings=kept), self._sites)
 
     @property
     def river(self) -> River:
@@ -366,15 +390,22 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     def departures(self, day: date, profile: str) -> tuple[int, ...]:
         """Return the moments of a day for which `matrix` makes tables, seconds after midnight, first 0.
 
-        They are the changes of `periods` and some moments before each, from two hours to five minutes. One
-        moment, 0, means that times do not change.
+        They are the changes of `periods` and some moments before each, from two hours to five minutes; by boats of
+        a timetable also the last minute at which a sailing is reached from each place near its pier, and the next
+        one. One moment, 0, means that times do not change.
 
         Raises
         ------
         NetworkError
             For an unknown profile.
         """
-        return departures(self.periods(day, profile))
+        if (day, profile) not in self._moments:
+            found = set(departures(self.periods(day, profile)))
+            if self._by_timetable(profile):
+                clock = self._river_clock(range(len(self._world.places)), day)
+                found |= {m for last in clock.last_minutes() for m in (last, last + 60)}
+            self._moments[day, profile] = tuple(sorted(found))
+        return self._moments[day, profile]
 
     def matrix(self, places: Sequence[str], profile: str, *, depart: datetime | None = None) -> TravelMatrix:
         """Return times and distances between places.
@@ -417,7 +448,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(faults, subject="network")
         at = np.array([self._world.index[p] for p in places], dtype=np.int64)
         now = self._now(profile, depart)
-        timed = depart is not None and self._is_slowed(profile)
+        timed = depart is not None and self._is_timed(profile)
         return TravelMatrix(
             tuple(places),
             profile,
@@ -429,16 +460,51 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     def _departing(self, at: NDArray[np.int64], profile: str, depart: datetime) -> NDArray[np.int64]:
         """Return seconds between places of who leaves at a moment, over all periods that the way meets."""
+        import numpy as np
+
+        day, second, early_s = _day_of(depart), _hour_of(depart)[1], 0
+        if self._by_timetable(profile):
+            early_s = -second % 60  # boats leave at whole minutes
+            second += early_s
+        by_road = "coach" if profile in _ON_WATER else profile
+        drive = self._driving(by_road, day)
+        if profile not in _ON_WATER:
+            return between(second, self.departures(day, profile), lambda moment: drive(at, moment))
+        clock = self._river_clock(at.tolist(), day)
+        sails = True if profile == "river" else self._sails(at, down=profile == "mixed")
+
+        def table(moment: int) -> NDArray[np.int64]:
+            by_boat = clock.seconds(moment)
+            if profile == "river":
+                return by_boat
+            return np.where(sails, by_boat, drive(at, moment))
+
+        found = between(second, self.departures(day, profile), table)
+        return np.where(found < 0, -1, found + early_s)
+
+    def _driving(self, profile: str, day: date) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
+        """Return what gives the seconds between places of who leaves by road at a moment of a day."""
         traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
-        seats = self._world.speeds.modes[vehicle].seats
-        weekday, second = _hour_of(depart)
-        hours = Hours(traffic, vehicle, weekday, seats=seats)
-        return between(
-            second,
-            departures(traffic.starts(vehicle, weekday, seats=seats)) if traffic is not None else (0,),
-            lambda moment: hours.over_periods(
-                moment, lambda now: self._table(at, profile, now, metres=False)
-            ),
+        slowed = traffic if self._is_slowed(profile) else None
+        hours = Hours(slowed, vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
+        return lambda at, moment: hours.over_periods(
+            moment, lambda now: self._table(at, profile, now, metres=False)
+        )
+
+    def _river_clock(self, at: Sequence[int], day: date) -> RiverClock:
+        """Return the ways on the river on a day, with the hours of traffic and the boats of the timetable."""
+        ground = self._world
+        hops = None if ground.sailings is None or ground.river.suspended else hops_of(ground.sailings, day)
+        if ground.sailings is not None and ground.river.suspended:
+            hops = {}
+        return RiverClock(
+            self._river(),
+            at,
+            moments=departures(self.periods(day, "river")),
+            coach=self._driving("coach", day),
+            hops=None
+            if hops is None
+            else {(ground.index[a], ground.index[b]): boats for (a, b), boats in hops.items()},
         )
 
     def _table(
@@ -491,9 +557,16 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         legs: tuple[PathLeg, ...] = self._path(a, b, profile)
         if not legs:
             raise NetworkError([_no_way(from_id, to_id, profile)], subject="network")
-        if depart is None or not self._is_slowed(profile):
+        if depart is None or not self._is_timed(profile):
             return legs
-        return at_that_hour(legs, int(self.matrix([from_id, to_id], profile, depart=depart).duration_s[0, 1]))
+        total_s = int(self.matrix([from_id, to_id], profile, depart=depart).duration_s[0, 1])
+        if total_s < 0:
+            raise NetworkError(
+                [_no_way(from_id, to_id, profile) + f"; none leaves after {depart:%H:%M}"], subject="network"
+            )
+        if not (self._by_timetable(profile) and any(leg.mode == "boat" for leg in legs)):
+            return at_that_hour(legs, total_s)
+        return self._river_clock((a, b), _day_of(depart)).legs(_hour_of(depart)[1], total_s)
 
     def drive(self, from_id: str, to_id: str, vehicle: str, *, depart: datetime) -> tuple[PathLeg, ...]:
         """Return the legs of the way that arrives first when one departs at a moment.
@@ -578,13 +651,17 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return wheels if wheels in VEHICLES else "coach"
 
     def _is_slowed(self, profile: str) -> bool:
-        """Return whether traffic slows a profile at some hour; boats and what takes one to them it does not."""
+        """Return whether traffic slows a profile at some hour; by river that is the way to the pier."""
         traffic = self._world.traffic
-        return (
-            traffic is not None
-            and profile != "river"
-            and traffic.felt_by.get(self._vehicle_of(profile), 0) > 0
-        )
+        return traffic is not None and traffic.felt_by.get(self._vehicle_of(profile), 0) > 0
+
+    def _by_timetable(self, profile: str) -> bool:
+        """Return whether a profile has boats that one waits for."""
+        return profile in _ON_WATER and bool(self._world.sailings)
+
+    def _is_timed(self, profile: str) -> bool:
+        """Return whether the times of a profile change by hour."""
+        return self._is_slowed(profile) or self._by_timetable(profile)
 
     def _now(self, profile: str, depart: datetime | None) -> Conditions:
         """Return what holds for a profile at a moment."""
@@ -681,6 +758,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
 def _no_way(from_id: str, to_id: str, profile: str) -> str:
     return f"no way from {from_id!r} to {to_id!r} by {profile!r}; choose another profile or another place"
+
+
+def _day_of(moment: datetime) -> date:
+    """Return the date in Hanoi; a moment without a zone is taken as Hanoi's."""
+    return (moment if moment.tzinfo is None else moment.astimezone(TIMEZONE)).date()
 
 
 def _hour_of(moment: datetime) -> tuple[int, int]:

@@ -74,7 +74,7 @@ def at_that_hour(legs: Sequence[PathLeg], total_s: int) -> tuple[PathLeg, ...]:
     rides = [leg.duration_s if leg.mode in _RIDES else 0 for leg in legs]
     if not any(rides):
         rides[-1] = 1
-    extra_s, driven_s = total_s - sum(leg.duration_s for leg in legs), sum(rides)
+    extra_s, driven_s = total_s - sum(leg.wait_s + leg.duration_s for leg in legs), sum(rides)
     shares = [extra_s * done // driven_s for done in accumulate(rides, initial=0)]
     return tuple(
         replace(leg, duration_s=leg.duration_s + there - here)

@@ -24,6 +24,7 @@ from routeplanner.network.attach import attach_places, joinable_edges
 from routeplanner.network.engines import Graph, choose_engine
 from routeplanner.network.keep import KeptTables
 from routeplanner.network.long_legs import ride_distance_m
+from routeplanner.network.timetable import hops_of
 from routeplanner.network.traffic import AT_ALL_HOURS, Conditions
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from routeplanner.network.long_legs import LongLeg
     from routeplanner.network.river import Berth, River
     from routeplanner.network.roads import RoadTable
+    from routeplanner.network.sailings import Sailing
     from routeplanner.network.speeds import ModeSpeed, Speeds
     from routeplanner.network.traffic import Traffic
 
@@ -124,6 +126,10 @@ class PathLeg:
         Line from end to end as (lon, lat), five decimals.
     estimated
         Whether it leads, wholly or in part, where no road is known: time and line are then guesses.
+    service
+        The sailing or train that it is, where it goes by a timetable.
+    wait_s
+        Seconds waited for it, which `duration_s` leaves out.
     """
 
     from_id: str
@@ -133,14 +139,16 @@ class PathLeg:
     duration_s: int
     geometry: tuple[tuple[float, float], ...]
     estimated: bool = False
+    service: str = ""
+    wait_s: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
     """What all routers of a network share: roads, river, speeds, and the places with their access.
 
-    `traffic` is what changes by hour (``None``: nothing), `engine` what counts times, `cache` the folder in
-    which tables are kept.
+    `traffic` is what changes by hour (``None``: nothing), `sailings` the boats that sail by a timetable
+    (``None``: boats are chartered), `engine` what counts times, `cache` the folder in which tables are kept.
     """
 
     table: RoadTable
@@ -150,6 +158,7 @@ class Ground:
     access: dict[str, Access]
     long_legs: tuple[LongLeg, ...] = ()
     traffic: Traffic | None = None
+    sailings: tuple[Sailing, ...] | None = None
     engine: str = "auto"
     cache: Path | None = None
 
@@ -164,7 +173,8 @@ class Ground:
         table, digest = self.table, hashlib.sha256()
         for column in (table.tail, table.head, table.length_m, table.car_s, table.max_kmh):
             digest.update(column.tobytes())
-        said = (table.highway, table.restriction, self.river, self.speeds, self.traffic, self.long_legs)
+        by_clock = (self.traffic, self.long_legs, self.sailings)
+        said = (table.highway, table.restriction, self.river, self.speeds, *by_clock)
         digest.update(repr(_plainly(said)).encode())
         return digest.hexdigest()[:16]
 
@@ -835,10 +845,14 @@ class RiverRouter(_Router):
     Each place has one pier, the quickest to reach: on foot within 1.2 km, by coach within 6 km of road
     (12 km for a start). One pier a place keeps the boat the main mode: with two, the coach that serves the
     piers would overtake the boat.
+
+    Where boats sail by a timetable, they lead from each landing of a sailing to the later ones, without a change
+    of boats on the way; times are the published ones.
     """
 
     def __init__(self, ground: Ground, coach: RoadRouter, foot: RoadRouter) -> None:
         self.ground, self._coach, self._foot = ground, coach, foot
+        self._hop_s = _shortest_hops(ground)
         count = len(ground.places)
         self.pier: dict[int, int] = {}
         self._walks_to_pier: set[int] = set()
@@ -853,12 +867,12 @@ class RiverRouter(_Router):
             return
         near = self._candidates(count, piers)
         for i in near:
-            found = [(ride[2], ride[1], ride[0], p) for p in piers if (ride := self._local(i, p)) is not None]
+            found = [(ride[2], ride[1], ride[0], p) for p in piers if (ride := self.local(i, p)) is not None]
             if not found:
                 continue
             _, metres, by_foot, pier = min(found)
             limit = _START_RIDE_M if self.ground.places[i].kind in _STARTS else _PIER_RIDE_M
-            if metres <= limit and self._local(pier, i) is not None:
+            if metres <= limit and self.local(pier, i) is not None:
                 self.pier[i] = pier
                 if by_foot:
                     self._walks_to_pier.add(i)
@@ -880,7 +894,7 @@ class RiverRouter(_Router):
         self._foot.rows(near)
         return near
 
-    def _local(self, i: int, j: int) -> tuple[bool, int, int] | None:
+    def local(self, i: int, j: int) -> tuple[bool, int, int] | None:
         """Return (on foot?, metres, seconds) of the way between two places of one bank."""
         if i == j:
             return True, 0, 0
@@ -900,27 +914,66 @@ class RiverRouter(_Router):
         for members in by_pier.values():
             for i in members:
                 for j in members:
-                    ride = self._local(i, j) if i != j else None
+                    ride = self.local(i, j) if i != j else None
                     if ride is not None:
                         mode = _MODES.index("foot" if ride[0] else "coach")
                         rows.append((i, j, ride[2] * 1000.0, float(ride[1]), mode, -1, 0.0, 0.0))
         return rows
 
     def _boat_rows(self, piers: list[int]) -> list[_Row]:
-        import math
-
         boat, river, berths = _MODES.index("boat"), self.ground.river, self.ground.berths
         rows: list[_Row] = []
-        if river.suspended:
-            return rows
         for i in piers:
             # Piers are places of their own group; a boat leads from pier to pier in one arc.
             for j in piers:
-                if i != j:
-                    seconds = math.ceil(river.duration_s(berths[i], berths[j]))
+                seconds = self.boat_s(i, j) if i != j else None
+                if seconds is not None:
                     metres = river.distance_m(berths[i], berths[j])
                     rows.append((i, j, seconds * 1000.0, metres, boat, -1, 0.0, 0.0))
         return rows
+
+    def boat_s(self, i: int, j: int) -> int | None:
+        """Return the seconds of a boat between two piers, by charter or as published; None where none sails."""
+        import math
+
+        river, berths = self.ground.river, self.ground.berths
+        if river.suspended:
+            return None
+        if self._hop_s is not None:
+            return self._hop_s.get((i, j))
+        return math.ceil(river.duration_s(berths[i], berths[j]))
+
+    def rows(self, sources: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return seconds and metres between all places; only the rows of `sources` are sure to be filled."""
+        return super().rows(sources) if self._hop_s is None else self._by_timetable
+
+    def seconds(self, sources: Iterable[int]) -> NDArray[np.int64]:
+        """Return seconds between all places; only the rows of `sources` are sure to be filled."""
+        return self.rows(sources)[0]
+
+    @cached_property
+    def _by_timetable(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Seconds and metres between all places with one boat at most: the timetables of two need not meet."""
+        import numpy as np
+
+        count, river, berths = len(self.ground.places), self.ground.river, self.ground.berths
+        found = np.full((2, count, count), -1, dtype=np.int64)
+        for i, j in ((i, j) for i in self.pier for j in self.pier if self.pier[i] == self.pier[j]):
+            ride = self.local(i, j)
+            found[:, i, j] = (-1, -1) if ride is None else (ride[2], ride[1])
+        for a, b in self._hop_s or {}:
+            sailed = self.boat_s(a, b)
+            out = [i for i, pier in self.pier.items() if pier == a]
+            home = [j for j, pier in self.pier.items() if pier == b]
+            if sailed is not None:
+                boat = np.array([sailed, round(river.distance_m(berths[a], berths[b]))])
+                to, away = found[:, out, a], found[:, b, home]
+                found[:, np.array(out)[:, None], home] = (
+                    boat[:, None, None] + to[:, :, None] + away[:, None, :]
+                )
+        np.fill_diagonal(found[0], 0)
+        np.fill_diagonal(found[1], 0)
+        return found[0], found[1]
 
     def by_boat(self, i: int, j: int, *, downstream: bool) -> bool:
         """Return whether a group that likes boats goes from i to j by boat.
@@ -933,6 +986,7 @@ class RiverRouter(_Router):
             self.ground.river.suspended
             or not ((i in walk and j in near) or (i in near and j in walk))
             or self.pier[i] == self.pier[j]
+            or self.boat_s(self.pier[i], self.pier[j]) is None
         ):
             return False
         berths = self.ground.berths
@@ -941,21 +995,55 @@ class RiverRouter(_Router):
     def path(self, a: int, b: int) -> tuple[PathLeg, ...]:
         """Return the legs from place a to place b."""
         legs: list[PathLeg] = []
-        for arc in self.way(a, b):
-            i, j = int(self.arcs.tail[arc]), int(self.arcs.head[arc])
-            if _MODES[self.arcs.mode[arc]] == "boat":
-                legs.append(self._sail(i, j, arc))
+        for i, j, mode in self._parts(a, b):
+            if mode == "boat":
+                legs.append(self.sail(i, j))
             else:
-                router = self._foot if _MODES[self.arcs.mode[arc]] == "foot" else self._coach
-                legs.extend(router.path(i, j))
+                legs.extend((self._foot if mode == "foot" else self._coach).path(i, j))
         return _without_standing(legs)
 
-    def _sail(self, i: int, j: int, arc: int) -> PathLeg:
+    def _parts(self, a: int, b: int) -> list[tuple[int, int, str]]:
+        """Return the ways by one mode of which the way from a to b is made."""
+        if self._hop_s is None:
+            ends = [(int(self.arcs.tail[arc]), int(self.arcs.head[arc]), arc) for arc in self.way(a, b)]
+            return [(i, j, _MODES[self.arcs.mode[arc]]) for i, j, arc in ends]
+        if self.seconds([a])[a, b] < 0:
+            return []
+        piers = (self.pier[a], self.pier[b])
+        stations = (a, b) if piers[0] == piers[1] else (a, *piers, b)
+        return [
+            (i, j, "boat" if (i, j) == piers else self._local_mode(i, j))
+            for i, j in pairwise(stations)
+            if i != j
+        ]
+
+    def _local_mode(self, i: int, j: int) -> str:
+        ride = self.local(i, j)
+        return "foot" if ride is not None and ride[0] else "coach"
+
+    def ride(self, i: int, j: int) -> tuple[PathLeg, ...]:
+        """Return the legs between a place and its pier, none where they stand at the same spot."""
+        ride = self.local(i, j)
+        if ride is None or ride[1] == 0:
+            return ()
+        return (self._foot if ride[0] else self._coach).path(i, j)
+
+    def sail(self, i: int, j: int) -> PathLeg:
+        """Return the leg by boat between two piers."""
         a, b = self.ground.places[i], self.ground.places[j]
-        river = self.ground.river.line(self.ground.berths[i], self.ground.berths[j])
-        inner = [(round(lon, 5), round(lat, 5)) for lon, lat in river]
+        own, other = self.ground.berths[i], self.ground.berths[j]
+        inner = [(round(lon, 5), round(lat, 5)) for lon, lat in self.ground.river.line(own, other)]
         points = [(a.lon, a.lat), *inner, (b.lon, b.lat)]
         line = (points[0], *(q for p, q in pairwise(points) if p != q))
-        return PathLeg(
-            a.site_id, b.site_id, "boat", round(self.arcs.metres[arc]), int(self.arcs.ms[arc]) // 1000, line
-        )
+        metres = round(self.ground.river.distance_m(own, other))
+        return PathLeg(a.site_id, b.site_id, "boat", metres, self.boat_s(i, j) or 0, line)
+
+
+def _shortest_hops(ground: Ground) -> dict[tuple[int, int], int] | None:
+    """Return the published seconds of the quickest boat between two piers; None where boats are chartered."""
+    if ground.sailings is None:
+        return None
+    return {
+        (ground.index[a], ground.index[b]): min(hop.arrive_s - hop.depart_s for hop in hops)
+        for (a, b), hops in hops_of(ground.sailings).items()
+    }

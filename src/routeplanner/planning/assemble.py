@@ -105,7 +105,7 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     if request.mode != "road" and network.river.suspended:
         fault = f"mode {request.mode!r}: {network.river.suspended[1]}; choose another day or mode 'road'"
         raise InfeasibleError([fault], subject="plan")
-    network = _with_coordinates(network, request)
+    network = _with_coordinates(_with_boats(network, request), request)
     terminals = request.terminals
     profile = travel_profile(request)
     rows = catalogue.loc[_candidate_ids(catalogue, request)]
@@ -140,6 +140,39 @@ def _boat_first(network: Network, problem: Problem) -> frozenset[int]:
     n = problem.n_sites
     road_s = travel_times(network, problem.place_ids, "coach")[0][n, :n]
     return frozenset(np.flatnonzero(problem.travel_s[n, :n] != road_s).tolist())
+
+
+def _with_boats(network: Network, request: TripRequest) -> Network:
+    """Return the network with the sailings of a timetable that run on every day of the trip.
+
+    Raises
+    ------
+    InfeasibleError
+        When the trip is to go by boat and none runs.
+    """
+    if request.mode == "road" or network.sailings is None:
+        return network
+    days = trip_days(request)
+    sailing = network.sailing_on(days)
+    if sailing.sailings:
+        return sailing
+    runs = "; ".join(
+        dict.fromkeys(
+            f"{s.name or s.key!r} runs {s.first_day} to {s.last_day}, {_weekdays(s.weekdays)}"
+            for s in network.sailings
+        )
+    )
+    span = f"{days[0]}" if len(days) == 1 else f"each day of {days[0]} to {days[-1]}"
+    fault = (
+        f"mode {request.mode!r}: no sailing of the timetable runs on {span} ({runs or 'it is empty'}); "
+        "choose another date or timetable, or build the network without sailings to charter a boat"
+    )
+    raise InfeasibleError([fault], subject="plan")
+
+
+def _weekdays(runs: Sequence[bool]) -> str:
+    names = [name for name, day in zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), runs, strict=True) if day]
+    return "daily" if len(names) == 7 else ", ".join(names) or "never"
 
 
 def _with_coordinates(network: Network, request: TripRequest) -> Network:
@@ -355,7 +388,10 @@ def _problem(
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
         lunch_latest_s=seconds_of(request.lunch.latest) if request.lunch else 0,
-        aboard_s=_aboard(network, places, profile) if request.mode == "river" else None,
+        # A boat of a timetable does not lie moored for a meal.
+        aboard_s=_aboard(network, places, profile)
+        if request.mode == "river" and network.sailings is None
+        else None,
         day_cost_vnd=day_vnd,
         cost_per_km_vnd=km_vnd,
         budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
+from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
-from routeplanner.planning.calendar import opening_asked, visit_minutes
+from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
 from routeplanner.planning.prizes import (
     NO_PRIZE_KINDS,
     PrizeRule,
@@ -125,6 +126,8 @@ def check(
     if unknown:
         return [Violation("unknown site", 0, f"{site!r} is not in the catalogue") for site in unknown]
     rows = {row.Index: row for row in catalogue.loc[list(dict.fromkeys(visited))].itertuples()}
+    if request.mode != "road":
+        network = network.sailing_on(trip_days(request))
     case = _Case(network, request, rows, travel_profile(request))
     found = [*_trip_rules(trip, case), *_prize_rules(trip, case, prizes)]
     for number, day in enumerate(trip.days, 1):
@@ -261,10 +264,14 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         own = _take(legs, b.site_id) if a.site_id != b.site_id else []
         leave, arrive = _ready(a, day), _reached(b)
         hour = traffic_moment(case.request, leave)
-        way = case.network.path(a.site_id, b.site_id, case.profile, depart=hour)
+        try:
+            way = case.network.path(a.site_id, b.site_id, case.profile, depart=hour)
+        except NetworkError as error:
+            yield "legs", "; ".join(error.faults)
+            return
         if [_facts(g) for g in own] != [_facts(g) for g in way]:
             yield "legs", f"the legs from {a.site_id!r} to {b.site_id!r} are not the network's way"
-        minutes = -(-sum(g.duration_s for g in way) // 60)
+        minutes = -(-sum(g.wait_s + g.duration_s for g in way) // 60)
         # The limit is one of distance, so to speak: it counts the way at the speed of the table at all hours.
         usual = case.network.path(a.site_id, b.site_id, case.profile)
         travel_s += 60 * -(-sum(g.duration_s for g in usual) // 60)
@@ -277,7 +284,9 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
                 f"{a.site_id!r} {leave:%H:%M} + {minutes} min does not give {b.site_id!r} {arrive:%H:%M}",
             )
         moored = meal is not None and bool(own) and own[-1].mode == "boat" and arrive == fed
-        yield from _leg_rules(own, a, b, leave, min(arrive, own[-1].arrival) if moored else arrive)
+        waited = timedelta(seconds=way[0].wait_s if way else 0)
+        yield from _leg_rules(own, a, b, leave + waited, min(arrive, own[-1].arrival) if moored else arrive)
+        yield from _timetable_rules(own, way, leave)
         if len(own) == len(way) and [tuple(g.geometry) for g in own] != [tuple(g.geometry) for g in way]:
             yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
     if legs:
@@ -288,6 +297,23 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     limit = share_s + direct_s if flown else max(share_s, direct_s)
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _timetable_rules(
+    own: Sequence[Leg], way: Sequence[PathLeg], leave: datetime
+) -> Iterator[tuple[str, str]]:
+    """Hold what goes by a timetable against its published hours."""
+    passed_s = 0
+    for leg, part in zip(own, way, strict=False):
+        passed_s += part.wait_s
+        departs = leave + timedelta(minutes=-(-passed_s // 60))
+        passed_s += part.duration_s
+        arrives = leave + timedelta(minutes=-(-passed_s // 60))
+        if part.service and (leg.departure, leg.arrival) != (departs, arrives):
+            yield (
+                "timetable",
+                f"{part.service!r} goes {departs:%H:%M}–{arrives:%H:%M}, not {leg.departure:%H:%M}–{leg.arrival:%H:%M}",
+            )
 
 
 def _leg_limit(
@@ -315,7 +341,8 @@ def _ashore(way: Sequence[PathLeg]) -> timedelta:
 
 
 def _facts(leg: Leg | PathLeg) -> tuple[object, ...]:
-    return leg.from_id, leg.to_id, leg.mode, leg.duration_s, leg.distance_m, leg.estimated
+    ends = leg.from_id, leg.to_id, leg.mode, leg.service
+    return *ends, leg.duration_s, leg.distance_m, leg.estimated
 
 
 def _take(legs: list[Leg], destination: str) -> list[Leg]:

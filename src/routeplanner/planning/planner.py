@@ -528,6 +528,9 @@ def _way(
     for part in case.network.path(origin, destination, case.profile, depart=hour):
         if fed is not None and legs and legs[-1].mode == "boat" and departure < fed:
             moored, departure = fed - departure, fed
+        if part.wait_s:
+            seconds += part.wait_s
+            departure = leave + moored + timedelta(minutes=-(-seconds // 60))
         seconds += part.duration_s
         arrival = leave + moored + timedelta(minutes=-(-seconds // 60))
         legs.append(
@@ -541,6 +544,7 @@ def _way(
                 arrival=arrival,
                 geometry=part.geometry,
                 estimated=part.estimated,
+                service=part.service,
             )
         )
         departure = arrival

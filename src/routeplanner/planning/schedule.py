@@ -211,7 +211,7 @@ def leave_by(
     """
     low, high = 0, len(moments_s) - 1
     limit = arrival // step_s * step_s
-    if limit <= moments_s[0] + durations_s[0]:
+    if limit < moments_s[0] + durations_s[0]:
         return int(limit - durations_s[0])
     if limit >= moments_s[high] + durations_s[high]:
         return int(limit - durations_s[high])

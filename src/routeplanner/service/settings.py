@@ -28,6 +28,8 @@ class Settings:
         A file of streets, and ``"bundled"`` or a file of hours; by default the bundled roads, alike at all hours.
     boat, water_level_m
         Kind of boat, and metres at the Hà Nội gauge.
+    sailings
+        ``"bundled"`` or a GTFS file: boats sail by it instead of by charter.
     workers
         Processes that search.
     queue
@@ -69,6 +71,7 @@ class Settings:
     traffic: str | None = None
     boat: str | None = None
     water_level_m: float | None = None
+    sailings: str | None = None
     workers: int = 2
     queue: int = 32
     time_budget_s: float = 10.0

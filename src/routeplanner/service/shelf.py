@@ -46,6 +46,7 @@ class Shelf:
             traffic=settings.traffic,
             boat=settings.boat,
             water_level_m=settings.water_level_m,
+            sailings=settings.sailings,
         )
         self._sites = self.network.sites
         self.ground = fingerprint(self.network)
