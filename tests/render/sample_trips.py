@@ -131,3 +131,80 @@ def two_day_trip() -> Itinerary:
 def boat_trip() -> Itinerary:
     day = make_day(date(2027, 3, 13), BOAT, (40, 40, 60), lunch_after=2)
     return make_trip([day], {"corridor": "river", "mode": "river", "vehicle": "minibus16"}, bound_share=None)
+
+
+CITIES: dict[str, tuple[tuple[str, str, float, float], ...]] = {
+    "hanoi": (
+        ("Văn Miếu – Quốc Tử Giám", "Temple of Literature", 105.8356, 21.0281),
+        ("Hoàng thành Thăng Long", "Imperial Citadel", 105.84044, 21.03629),
+        ("Nhà tù Hỏa Lò", "Hoa Lo prison", 105.84643, 21.02538),
+        ("Đền Ngọc Sơn", "Ngoc Son temple", 105.85238, 21.03073),
+        ("Chùa Trấn Quốc", "Tran Quoc pagoda", 105.83673, 21.04795),
+        ("Phủ Tây Hồ", "Tay Ho palace", 105.81964, 21.05573),
+    ),
+    "hue": (
+        ("Lăng Minh Mạng", "Minh Mang tomb", 107.56783, 16.38779),
+        ("Chùa Thiên Mụ", "Thien Mu pagoda", 107.54556, 16.45327),
+        ("Làng Sình", "Sinh village", 107.57748, 16.52176),
+        ("Duyệt Thị Đường", "Royal theatre", 107.57848, 16.4703),
+        ("Ngọ Môn", "Ngo Mon gate", 107.57918, 16.46768),
+    ),
+    "saigon": (
+        ("Nhà thờ Đức Bà", "Notre-Dame cathedral", 106.69906, 10.77977),
+        ("Bảo tàng Chứng tích Chiến tranh", "War Remnants Museum", 106.69219, 10.77938),
+        ("Dinh Độc Lập", "Independence Palace", 106.6954, 10.77702),
+        ("Chợ Bến Thành", "Ben Thanh market", 106.69802, 10.77257),
+        ("Bảo tàng Áo dài", "Ao Dai museum", 106.84976, 10.80975),
+    ),
+}
+BETWEEN = ("", "air", "rail")
+"""How each city is reached from the one before."""
+
+
+def three_city_trip() -> Itinerary:
+    """A day in each of three cities, with a flight and a train between; no roads are known."""
+    days: list[Day] = []
+    for number, (city, places) in enumerate(CITIES.items()):
+        when = date(2027, 3, 13 + number)
+        stops = [
+            Stop(
+                site_id=f"{city}-{order}",
+                name_vi=vi,
+                name_en=en,
+                kind="heritage_site",
+                lon=lon,
+                lat=lat,
+                arrival=at(when, (9 + order) * 3600),
+                start=at(when, (9 + order) * 3600),
+                departure=at(when, (9 + order) * 3600 + 1800),
+                prize=1.0,
+            )
+            for order, (vi, en, lon, lat) in enumerate(places, 1)
+        ]
+        home = days[-1].end if days else stops[0]
+        ends = [
+            Terminal(site_id=s.site_id, name_vi=s.name_vi, name_en=s.name_en, lon=s.lon, lat=s.lat, time=time)
+            for s, time in ((home, at(when, 8 * 3600)), (stops[-1], at(when, 18 * 3600)))
+        ]
+        legs = [straight(a, b, BETWEEN[number]) for a, b in [(ends[0], stops[0])] if BETWEEN[number]]
+        legs += [straight(a, b, "coach") for a, b in itertools.pairwise(stops)]
+        days.append(
+            Day(date=when, start=ends[0], stops=tuple(stops), breaks=(), legs=tuple(legs), end=ends[1])
+        )
+    return make_trip(days, {"corridor": "hanoi-hue-saigon", "vehicle": "minibus16"})
+
+
+def straight(origin: Terminal | Stop, goal: Stop, mode: str) -> Leg:
+    """A leg whose course is not known, in the half hour before its goal; by land 1.3 times the straight line."""
+    metres = 111_200 * ((goal.lon - origin.lon) ** 2 * 0.9 + (goal.lat - origin.lat) ** 2) ** 0.5
+    arrival = goal.arrival
+    return Leg(
+        from_id=origin.site_id,
+        to_id=goal.site_id,
+        mode=mode,
+        distance_m=round(metres * (1.3 if mode == "coach" else 1)),
+        duration_s=1800,
+        departure=arrival - timedelta(minutes=30),
+        arrival=arrival,
+        geometry=((origin.lon, origin.lat), (goal.lon, goal.lat)),
+    )

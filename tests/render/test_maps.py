@@ -32,8 +32,8 @@ Show = Callable[..., "Opened"]
 BROWSER = pytest.mark.browser
 
 GROUNDS = [
-    *(["ink", ground] for ground in ("paper", "land", "chip")),
-    *(["soft", ground] for ground in ("paper", "land", "chip")),
+    *(["ink", ground] for ground in ("paper", "land", "chip", "sea")),
+    *(["soft", ground] for ground in ("paper", "land", "chip", "sea")),
     *(["on-day", f"d{day}"] for day in range(1, 10)),
     ["focus", "paper"],
     ["water-ink", "land"],

@@ -26,6 +26,7 @@ from routeplanner._files import write_whole
 from routeplanner.itinerary_text import LANGUAGES
 from routeplanner.render._policy import fingerprint, policy
 from routeplanner.render._spec import block, layer_spec
+from routeplanner.render.pairs import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +38,14 @@ __all__ = ["ASSETS", "Features", "Ground", "Page", "SheetMap", "asset", "asset_f
 ASSETS = ("leaflet/leaflet.css", "sheet.css", "leaflet/leaflet.js", "sheet.js")
 """Files that a page needs, in the order of its head."""
 
+_WITHOUT_MAP = (
+    "Bản đồ cần JavaScript. Danh sách trên trang này là toàn bộ kế hoạch, không thiếu gì.",
+    "The map needs JavaScript. The list on this page is the whole plan; nothing is missing from it.",
+)
 _CSS_URL = re.compile(r"url\((images/[\w.-]+)\)")
 _CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/"
 _SCRIPT_END = re.compile("</script", re.IGNORECASE)
+_NO_SCRIPT = f"<noscript>{both(_WITHOUT_MAP, 'p')}</noscript>"
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -88,10 +94,13 @@ class Ground:
         Layers that our script draws (see `layer_spec`).
     tiles
         Address and options of a tile layer, or None.
+    credits
+        What has to be said of its data beside the map's own credit; escaped where it is shown.
     """
 
     layers: tuple[dict[str, Any], ...] = ()
     tiles: dict[str, Any] | None = None
+    credits: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> list[str]:
@@ -146,6 +155,7 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
 {{ this.panel }}
 <section class="chart" data-aria-vi="Bản đồ" data-aria-en="Map" aria-label="{{ 'Bản đồ' if lang == 'vi' else 'Map' }}">
 {{ html }}
+{{ noscript }}
 {{ this.legend }}
 </section>
 </main>
@@ -246,6 +256,7 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
                 description=escape_for_leaflet(self.description[index]),
                 head=head,
                 html=markup,
+                noscript=_NO_SCRIPT,
                 data=block(self._spec(ground)),
                 script="" if src else script,
                 script_src=None if src is None else escape_for_leaflet(src),
@@ -255,7 +266,9 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
 
     def _spec(self, ground: Ground) -> dict[str, Any]:
         own = [child.spec() for child in self.canvas._children.values() if isinstance(child, Features)]  # noqa: SLF001
-        return {**self.canvas.spec(), "tiles": ground.tiles, "layers": [*ground.layers, *own]}
+        spec = self.canvas.spec()
+        spec["credits"] = [*map(escape_for_leaflet, ground.credits), *spec["credits"]]
+        return {**spec, "tiles": ground.tiles, "layers": [*ground.layers, *own]}
 
     def _foreign_script(self, assets: str) -> str:
         """Return the script of layers that the user added, or nothing."""

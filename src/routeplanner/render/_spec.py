@@ -85,7 +85,7 @@ def layer_spec(
     Parameters
     ----------
     data
-        Points, LineStrings and MultiLineStrings.
+        Points, LineStrings, MultiLineStrings, and Polygons (rings by the even-odd rule).
     name
         What the script calls the layer.
     functions
@@ -127,8 +127,9 @@ def layer_spec(
 def _line(geometry: dict[str, Any], decimals: int) -> dict[str, str]:
     if geometry["type"] == "LineString":
         return {"line": encoded(geometry["coordinates"], decimals)}
-    if geometry["type"] == "MultiLineString":
-        return {"lines": " ".join(encoded(line, decimals) for line in geometry["coordinates"])}
+    if geometry["type"] in ("MultiLineString", "Polygon"):
+        key = "lines" if geometry["type"] == "MultiLineString" else "rings"
+        return {key: " ".join(encoded(line, decimals) for line in geometry["coordinates"])}
     return {}
 
 

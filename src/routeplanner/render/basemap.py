@@ -1,6 +1,7 @@
 """The basemap drawn from bundled data: rivers, borders, main roads and the names of towns, as GeoJSON.
 
-© OpenStreetMap contributors (ODbL) for roads and borders; see the sources of ``data/network``.
+© OpenStreetMap contributors (ODbL) for roads and borders; coast and borders of the country are Natural Earth's (public
+domain), its names GeoNames' (CC BY 4.0): see the sources of ``data/network``.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = [
+    "COUNTRY_CREDIT",
     "Bounds",
     "border_features",
     "bounds_around",
+    "country_name_features",
+    "is_country_wide",
+    "outline_features",
     "river_features",
     "road_features",
     "town_features",
@@ -32,7 +37,14 @@ Position = tuple[float, float]
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
+COUNTRY_CREDIT = "Natural Earth, GeoNames (CC BY 4.0)"
+"""Credit of coast, borders and names of the country."""
+
 _KM_PER_DEGREE = 111.2
+_COUNTRY_FROM_DEG = 1.6
+_COARSE_DEG = 0.0008
+_HERE = "Hà Nội"
+"""City whose name is among those of the towns as one comes nearer."""
 _COMMUNES_UP_TO_DEG = 1.3
 _CLASSES = {
     "motorway": "major",
@@ -77,6 +89,45 @@ def bounds_around(positions: Sequence[Position], *, margin: float = 0.75, least_
     return (lon - half / shrink, lat - half, lon + half / shrink, lat + half)
 
 
+def is_country_wide(positions: Sequence[Position]) -> bool:
+    """Return whether positions lie so far apart (some 180 km) that the coast helps to find one's way."""
+    lons, lats = zip(*(position[:2] for position in positions), strict=True)
+    return bool(max(max(lons) - min(lons), max(lats) - min(lats)) > _COUNTRY_FROM_DEG)
+
+
+def outline_features() -> dict[str, Any]:
+    """Return the sea as a Polygon of rings by the even-odd rule, and the borders of the country, both coarse."""
+    rings, borders = _outline()
+    return _collection(
+        iter(
+            [
+                _feature("Polygon", rings, {"class": "sea"}),
+                _feature("MultiLineString", borders, {"class": "border country"}),
+            ]
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _outline() -> tuple[list[list[list[float]]], list[list[list[float]]]]:
+    lines: dict[str, list[list[list[float]]]] = {"sea": [], "border": []}
+    for row in _rows("outline.csv"):
+        lines[row["kind"]].append([[lon, lat] for lon, lat in _positions(row["wkt"])])
+    return lines["sea"], lines["border"]
+
+
+def country_name_features() -> dict[str, Any]:
+    """Return the names of cities, provinces, neighbours and islands, each with its kind; the great cities first."""
+    return _collection(_country_name(row) for row in _rows("country_names.csv"))
+
+
+def _country_name(row: dict[str, str]) -> dict[str, Any]:
+    names = [row["name_vi"], row["name_en"]]
+    style = "here" if row["name_vi"] == _HERE else row["kind"]
+    properties = {"name": names, "style": style}
+    return _feature("Point", [float(row["lon"]), float(row["lat"])], properties)
+
+
 def river_features() -> dict[str, Any]:
     """Return the bundled rivers as a FeatureCollection of lines with their names."""
     return _collection(
@@ -109,7 +160,8 @@ def road_features(bounds: Bounds) -> dict[str, Any]:
 
     Roads whose course is only estimated (a straight line) are drawn faintly, the minor ones of them not at all.
     """
-    near = [road for road in _roads() if _meet(road.bounds, bounds)]
+    wide = bounds[3] - bounds[1] > 2 * _COUNTRY_FROM_DEG
+    near = [road for road in (_coarse_roads() if wide else _roads()) if _meet(road.bounds, bounds)]
     return _collection(
         _feature(
             "MultiLineString",
@@ -150,6 +202,20 @@ def _roads() -> tuple[_Line, ...]:
             continue
         roads.append(_line("sketch" if estimated else weight, _positions(shapes[edge["edge_id"]])))
     return tuple(roads)
+
+
+@lru_cache(maxsize=1)
+def _coarse_roads() -> tuple[_Line, ...]:
+    """Return the roads without what a map of many hundred kilometres cannot show."""
+    import shapely
+
+    roads = _roads()
+    lines = [shapely.linestrings(road.positions) for road in roads]
+    thin = shapely.simplify(lines, _COARSE_DEG, preserve_topology=False)
+    return tuple(
+        _Line(road.weight, road.bounds, [list(position) for position in line.coords])
+        for road, line in zip(roads, thin, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import safe_url
 from routeplanner.itinerary_text import (
+    LANGUAGES,
     clock,
     distance_words,
     duration_words,
@@ -34,7 +35,18 @@ if TYPE_CHECKING:
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop, Terminal
     from routeplanner.render.sections import Section
 
-__all__ = ["collection", "leg_features", "pin_features", "point", "positions", "route_features"]
+__all__ = [
+    "GUESS",
+    "collection",
+    "leg_features",
+    "pin_features",
+    "point",
+    "positions",
+    "route_features",
+]
+
+GUESS = ("ước tính", "estimated")
+"""Word for a way whose course is not known."""
 
 
 def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
@@ -71,7 +83,7 @@ def leg_features(sections: Sequence[Section]) -> dict[str, Any]:
 
 def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
     text = pair(lambda lang: f"{clock(leg.departure)}–{clock(leg.arrival)} · {_leg_words(leg, lang)}")
-    style = f"leg {leg.mode} {day_class(number)}{' home' * home}"
+    style = f"leg {leg.mode} {day_class(number)}{' home' * home}{' guess' * leg.estimated}"
     return {
         "type": "Feature",
         "properties": {"class": style, "day": number, "text": text},
@@ -81,7 +93,9 @@ def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
 
 def _leg_words(leg: Leg, lang: str) -> str:
     figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg_seconds(leg), lang)}"
-    return f"{figures} ({mode_words(leg.mode, lang)})"
+    if not leg.estimated:
+        return f"{figures} ({mode_words(leg.mode, lang)})"
+    return f"≈ {figures} ({mode_words(leg.mode, lang)}, {GUESS[LANGUAGES.index(lang)]})"
 
 
 def route_features(routes: Sequence[tuple[Pair, Itinerary]]) -> dict[str, Any]:

@@ -74,8 +74,22 @@ def _properties(site: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
         properties["label"] = label
     if site.summary_en:
         properties["about"] = site.summary_en
+    unsure = sum(bit for bit, doubted in _doubts(site) if doubted)
+    if unsure:
+        properties["unsure"] = unsure
     # Values only; the script says what they are: district, minutes of a visit, opening hours, fee.
     return properties | {"facts": _facts(site)}
+
+
+def _doubts(site: Any) -> Iterator[tuple[int, bool]]:  # noqa: ANN401
+    """Yield what is not sure of a site as bits that the script words: visit, hours, fee, position."""
+    unverified = set(site.unverified)
+    yield 1, "visit_min" in unverified
+    yield 2, "opening_hours" in unverified
+    yield 4, "fee_vnd" in unverified
+    yield 8, site.coord_precision == "village"
+    yield 16, site.coord_precision == "commune"
+    yield 32, "geometry" in unverified
 
 
 def _style(kind: object) -> str:
@@ -140,7 +154,7 @@ def _both_names(name: Pair) -> str:
     if name[0] == name[1]:
         return escape_for_leaflet(name[0])
     vi, en = (escape_for_leaflet(text) for text in name)
-    return f'<span lang="vi">{vi}</span> <span lang="en">{en}</span>'
+    return f"<span lang=vi>{vi}</span> <span lang=en>{en}</span>"
 
 
 def _icon(kind: str) -> str:

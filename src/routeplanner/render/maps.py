@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, date_words
 from routeplanner.render._spec import layer_spec
 from routeplanner.render.features import leg_features, pin_features, positions, route_features
 from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
+from routeplanner.render.given import (
+    BUNDLED,
+    checked,
+    graph_faults,
+    itinerary_faults,
+    placed,
+    programme_faults,
+    route_faults,
+    text_faults,
+    title_faults,
+)
 from routeplanner.render.pairs import Pair, credit, names, pair, twice
 from routeplanner.render.panel import Titles, legend, panel, programme_panel
-from routeplanner.render.roadmap import (
-    MOST_EDGES,
-    node_features,
-    way_features,
-    way_legend,
-    way_panel,
-    ways_of,
-)
+from routeplanner.render.roadmap import node_features, way_features, way_legend, way_panel, ways_of
 from routeplanner.render.sections import sections_of, sections_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import folium
     import geopandas as gpd
     import networkx as nx
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from routeplanner.render._page import Ground
 
 __all__ = [
-    "checked",
     "ground_for",
     "map_itinerary",
     "map_network",
@@ -55,9 +54,6 @@ class _Programme(Protocol):
     @property
     def cards(self) -> Sequence[Any]: ...
 
-
-BUNDLED = "bundled"
-"""Basemap drawn from the library's own data."""
 
 CREDIT = "© OpenStreetMap contributors (ODbL)"
 """Credit of the bundled catalogue and roads."""
@@ -89,7 +85,7 @@ def map_itinerary(
     title
         Headline, one text or a pair (Vietnamese, English); by default the name of the corridor.
     sites
-        Other places to show as faint dots, in the shape of `load_sites` (EPSG:4326).
+        Other places to show as faint dots, as for `map_sites`.
 
     Returns
     -------
@@ -100,13 +96,17 @@ def map_itinerary(
     Raises
     ------
     RequestError
-        When `lang` or `basemap` is unknown, or the itinerary has no day.
+        When `lang` or `basemap` is unknown, the itinerary is none or has no day, or `title` or `sites` is no such
+        thing.
 
     Examples
     --------
     >>> map_itinerary(trip).save("trip.html")  # doctest: +SKIP
     """
-    checked(lang, basemap, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
+    faults = itinerary_faults(itinerary)
+    faults += [] if title is None else title_faults("title", title)
+    others = None if sites is None else placed(sites, faults)
+    checked(lang, basemap, faults)
     titles = titles_of(itinerary, title)
     sections = sections_of(itinerary)
     day = itinerary.days[0].date
@@ -121,9 +121,9 @@ def map_itinerary(
         content=[itinerary.to_dict(), titles.title, basemap if isinstance(basemap, str) else None],
         basemap=basemap,
     )
-    if sites is not None:
+    if others is not None:
         visited = {stop.site_id for stop in itinerary.stops}
-        _add_layer(canvas, "sites", dot_features(sites, visited), point="dot")
+        _add_layer(canvas, "sites", dot_features(others, visited), point="dot")
     _add_layer(canvas, "legs", leg_features(sections), each="bindLeg")
     _add_layer(canvas, "stops", pin_features(sections), point="pin")
     return canvas
@@ -169,7 +169,7 @@ def map_programme(
     >>> map_programme([south, west], names=["South", "West"]).save("programme.html")  # doctest: +SKIP
     """
     routes = _routes_in(itineraries)
-    checked(lang, basemap, list(_programme_faults(routes, names)))
+    checked(lang, basemap, [*programme_faults(routes, names), *title_faults("title", title)])
     called = list(zip(_route_names(itineraries, routes, names), routes, strict=True))
     sections = sections_of_all(called)
     headline = _pair(title)
@@ -209,16 +209,6 @@ def _routes_in(source: Sequence[Itinerary] | _Programme) -> list[Itinerary]:
     return list(routes)
 
 
-def _programme_faults(routes: Sequence[Itinerary], names: Sequence[object] | None) -> Iterator[str]:
-    if not routes:
-        yield "itineraries: there is none; give at least one"
-    for number, route in enumerate(routes, 1):
-        if not getattr(route, "days", None):
-            yield f"itineraries: number {number} is no itinerary with a day; give what plan returned"
-    if names is not None and len(names) != len(routes):
-        yield f"names: {len(names)} names for {len(routes)} routes; give one for each"
-
-
 def _route_names(
     source: object, routes: Sequence[Itinerary], names: Sequence[str | Pair] | None
 ) -> list[Pair]:
@@ -244,8 +234,9 @@ def map_sites(
     Parameters
     ----------
     sites
-        Places in the shape of `load_sites` (EPSG:4326, index ``site_id``); a selection of it, as from
-        `filter_sites`, reads best.
+        Places in the shape of `load_sites` (index ``site_id``); a selection of it, as from `filter_sites`, reads
+        best. Of a table of one's own only names (``name_vi`` or ``name_en``) and geometry are needed; another
+        coordinate system is reprojected, and an area stands as a point inside it.
     lang, basemap
         As for `map_itinerary`.
     title
@@ -261,7 +252,7 @@ def map_sites(
     Raises
     ------
     RequestError
-        When `lang` or `basemap` is unknown, or there is no site.
+        When `lang`, `basemap`, `title` or a route is no such thing, or there is no site, or one has no position.
 
     Examples
     --------
@@ -269,9 +260,11 @@ def map_sites(
     >>> sites = load_sites()
     >>> map_sites(sites[sites["kind"] == "museum"], lang="en").save("museums.html")  # doctest: +SKIP
     """
-    checked(lang, basemap, [] if len(sites) else ["sites: there is none; choose a wider filter"])
+    faults = [*title_faults("title", title), *route_faults(itineraries)]
+    points = placed(sites, faults)
+    checked(lang, basemap, faults)
     headline = _pair(title)
-    spots = spot_features(sites)
+    spots = spot_features(points)
     where = [tuple(feature["geometry"]["coordinates"]) for feature in spots["features"]]
     routes = [(titles_of(itinerary, None).title, itinerary) for itinerary in itineraries]
     ways = route_features(routes)
@@ -326,7 +319,11 @@ def map_network(
     >>> from routeplanner.network import load_roads
     >>> map_network(load_roads(), lang="en").save("roads.html")  # doctest: +SKIP
     """
-    checked(lang, basemap, list(_graph_faults(graph)))
+    checked(
+        lang,
+        basemap,
+        [*graph_faults(graph), *title_faults("title", title), *text_faults("attribution", attribution)],
+    )
     ways = ways_of(graph)
     headline = _pair(title)
     canvas = _sheet(
@@ -345,45 +342,6 @@ def map_network(
     if nodes["features"]:
         _add_layer(canvas, "sites", nodes, point="dot")
     return canvas
-
-
-def _graph_faults(graph: nx.MultiDiGraph) -> Iterator[str]:
-    # Counted no further than it matters: a whole Network makes its million edges as they are read.
-    edges = sum(1 for _ in itertools.islice(graph.edges(), MOST_EDGES + 1))
-    if not edges:
-        yield "graph: it has no edge; give load_roads() or a part of a network"
-    if edges > MOST_EDGES:
-        yield f"graph: too many edges to draw, more than {MOST_EDGES:,}; give a subgraph"
-    for node, data in graph.nodes(data=True):
-        lon, lat = data.get("x"), data.get("y")
-        if not (_is_degree(lon, 180) and _is_degree(lat, 90)):
-            yield f"graph: node {node!r} has x={lon!r}, y={lat!r}; give degrees (EPSG:4326), not metres"
-            return
-
-
-def _is_degree(value: object, limit: int) -> bool:
-    return isinstance(value, int | float) and -limit <= value <= limit
-
-
-def checked(lang: str, basemap: object, faults: list[str]) -> None:
-    """Raise with all faults, those of the language and the basemap among them."""
-    if lang not in LANGUAGES:
-        faults.append(f"lang: {lang!r} is no language of this library; choose one of {LANGUAGES}")
-    if isinstance(basemap, str) and basemap != BUNDLED:
-        faults += _provider_faults(basemap)
-    if faults:
-        raise RequestError(faults, subject="map")
-
-
-def _provider_faults(name: str) -> Iterator[str]:
-    import xyzservices  # type: ignore[import-untyped]  # it has no types
-
-    known = [BUNDLED, *(key.replace(".", " ") for key in xyzservices.providers.flatten())]
-    try:
-        xyzservices.providers.query_name(name)
-    except ValueError:
-        remedy = did_you_mean(name, known) or "; see xyzservices.providers"
-        yield f"basemap: {name!r} is no tile provider{remedy}; 'bundled' needs none"
 
 
 def titles_of(itinerary: Itinerary, title: str | Pair | None) -> Titles:
@@ -449,7 +407,7 @@ def _sheet(
         where=where,
         location=[round(lat, 5), round(lon, 5)],
         zoom_start=10,
-        min_zoom=6,
+        min_zoom=4,
         zoom_snap=0.25 if basemap in (BUNDLED, None) else 1,  # tiles between two zoom levels are blurred
     )
 
@@ -464,26 +422,31 @@ def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[flo
         return Ground(tiles=_tiles(basemap))
     from routeplanner.render import basemap as ground
 
-    bounds = ground.bounds_around([(position[0], position[1]) for position in where])
-    return Ground(
-        layers=(
-            _lines("borders", ground.border_features(bounds)),
-            _lines("river", ground.river_features(), smooth=0.5),
-            _lines("roads", ground.road_features(bounds)),
-            layer_spec(
-                ground.town_features(bounds),
-                name="towns",
-                functions={"pointToLayer": "word"},
-                options={},
-                decimals=4,
-            ),
-        )
+    places = [(position[0], position[1]) for position in where]
+    bounds = ground.bounds_around(places)
+    layers = (
+        _lines("borders", ground.border_features(bounds)),
+        _lines("river", ground.river_features(), smooth=0.5),
+        _lines("roads", ground.road_features(bounds)),
+        _words("towns", ground.town_features(bounds)),
     )
+    if not ground.is_country_wide(places):
+        return Ground(layers)
+    country = (
+        _lines("sea", ground.outline_features(), decimals=3),
+        _words("country", ground.country_name_features()),
+    )
+    return Ground((*country, *layers), credits=(ground.COUNTRY_CREDIT,))
 
 
-def _lines(name: str, features: dict[str, Any], *, smooth: float = 1.0) -> dict[str, Any]:
+def _lines(name: str, features: dict[str, Any], *, smooth: float = 1.0, decimals: int = 4) -> dict[str, Any]:
     options = {"pane": f"rp-{name}", "interactive": False, "smoothFactor": smooth}
-    return layer_spec(features, name=name, functions={"style": "lineStyle"}, options=options, decimals=4)
+    functions = {"style": "lineStyle"}
+    return layer_spec(features, name=name, functions=functions, options=options, decimals=decimals)
+
+
+def _words(name: str, features: dict[str, Any]) -> dict[str, Any]:
+    return layer_spec(features, name=name, functions={"pointToLayer": "word"}, options={}, decimals=4)
 
 
 def _tiles(basemap: str | folium.TileLayer) -> dict[str, Any]:

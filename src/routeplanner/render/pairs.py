@@ -183,5 +183,9 @@ def day_class(day_number: int) -> str:
 
 def credit(attribution: str) -> HTML:
     """Return the credit with a link to OpenStreetMap's terms, escaped."""
-    link = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap contributors</a>'
+    # In a tab of its own: the page may stand in the frame of another.
+    link = (
+        '<a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener">'
+        "OpenStreetMap contributors</a>"
+    )
     return HTML(escape_for_leaflet(attribution).replace("OpenStreetMap contributors", link))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner.itinerary_text import (
+    LANGUAGES,
     Row,
     clock,
     date_words,
@@ -22,6 +23,7 @@ from routeplanner.itinerary_text import (
     pause_words,
     thousands,
 )
+from routeplanner.render.features import GUESS
 from routeplanner.render.pairs import (
     Pair,
     both,
@@ -53,6 +55,10 @@ _ICONS = {
     "M4 10.5 6.5 5h4l1.5 5.5",
     "rail": "M4 2.5h8v8.5H4zM4 7h8M5.5 13.5 7 11M10.5 13.5 9 11",
     "air": "M8 2v12M2 9l6-3 6 3M5.5 14 8 12.5l2.5 1.5",
+}
+_CONVENTIONS = {
+    "air": (" (vẽ thành cung)", " (drawn as an arc)"),
+    "rail": (" (vẽ thẳng)", " (drawn straight)"),
 }
 _LEAST_SHARE = 90
 _ICON_OF = {"car": "coach", "motorbike": "bicycle", "ferry": "boat"}
@@ -242,8 +248,8 @@ def _with_line_styles(day: Day) -> list[tuple[Row, str]]:
 
 
 def _line_style(legs: Sequence[Leg]) -> str:
-    longest = max(legs, key=lambda leg: leg.duration_s).mode
-    return _ICON_OF.get(longest, longest)
+    longest = max(legs, key=lambda leg: leg.duration_s)
+    return _ICON_OF.get(longest.mode, longest.mode) + " guess" * longest.estimated
 
 
 def _row(section: Section, styled: tuple[Row, str]) -> str:
@@ -295,8 +301,13 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
 
 def _leg_row(leg: Leg) -> str:
     icon = _ICONS.get(_ICON_OF.get(leg.mode, leg.mode), _ICONS["coach"])
-    text = both(pair(lambda lang: leg_words(leg, lang)))
+    text = both(pair(lambda lang: _leg_text(leg, lang)))
     return f'<span><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg>{text}</span>'
+
+
+def _leg_text(leg: Leg, lang: str) -> str:
+    words = leg_words(leg, lang)
+    return f"≈ {words} · {GUESS[LANGUAGES.index(lang)]}" if leg.estimated else words
 
 
 def _terminal_row(row: Row, section: Section, style: str) -> str:
@@ -343,7 +354,11 @@ def legend(sections: Sequence[Section]) -> HTML:
     rows = []
     if len(sections) > 1:
         rows += [_numbered(section) for section in sections]
-    rows += [_sample(f"leg {mode}", _mode(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
+    rows += [_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
+    if any(leg.estimated for leg in legs):
+        rows.append(
+            _sample("leg coach guess", ("≈ ước tính: chưa rõ lối đi", "≈ estimated: course not known"))
+        )
     if legs and is_way_home(sections[-1]):
         rows.append(_sample(f"leg {legs[-1].mode} home", ("chặng về", "way home")))
     rows.append(
@@ -351,6 +366,13 @@ def legend(sections: Sequence[Section]) -> HTML:
         f"{both(('Nơi đi, nơi đến', 'Start and end'))}</li>"
     )
     return legend_box(rows)
+
+
+def _drawn(mode: str) -> Pair:
+    """Return a way to travel, and that its line is no course where it is none."""
+    word = _mode(mode)
+    tail = _CONVENTIONS.get(mode, ("", ""))
+    return (word[0] + tail[0], word[1] + tail[1])
 
 
 def _numbered(section: Section) -> str:
@@ -368,5 +390,10 @@ def legend_box(rows: Sequence[str]) -> HTML:
 
 def _sample(style: str, text: Pair) -> str:
     words = both((upper_first(text[0]), upper_first(text[1])))
-    line = f'<svg aria-hidden="true"><path class="{escape_for_leaflet(style)}" d="M1 6h34"/></svg>'
+    style = escape_for_leaflet(style)
+    course = "M1 9Q18 1 35 9" if style.endswith(" air") else "M1 6h34"
+    casing = (
+        f'<path class="{style.replace("leg", "casing", 1)}" d="{course}"/>' if style.endswith(" rail") else ""
+    )
+    line = f'<svg aria-hidden="true">{casing}<path class="{style}" d="{course}"/></svg>'
     return f'<li class="d1">{line}{words}</li>'

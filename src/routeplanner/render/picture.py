@@ -17,12 +17,13 @@ from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, clock, date_words, distance_words, duration_words
 from routeplanner.render import basemap
 from routeplanner.render.features import leg_features, positions
-from routeplanner.render.maps import checked, titles_of
+from routeplanner.render.given import checked, itinerary_faults, title_faults
+from routeplanner.render.maps import titles_of
 from routeplanner.render.pairs import names, short_names, stop_mark
 from routeplanner.render.sections import sections_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from routeplanner.itinerary import Day, Itinerary, Stop, Terminal
     from routeplanner.render.pairs import Pair
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["to_png", "to_svg"]
 
 _INK, _SOFT, _PAPER, _LAND = "#1b2530", "#56636f", "#fcfbf8", "#f2f0e8"
-_WATER, _WATER_INK, _HALO, _LINE = "#b6d7e6", "#2d6f8d", "#f7f5ee", "#dde2e4"
+_WATER, _SEA, _HALO = "#b6d7e6", "#d1e3e8", "#f7f5ee"
 _ROADS = {
     "sketch": ("#d6d1c3", 0.5),
     "minor": ("#d6d1c3", 0.6),
@@ -43,6 +44,9 @@ _DASHES: dict[str, Any] = {
     "ferry": (0, (4, 2.4)),
     "foot": (0, (0.1, 2)),
     "bicycle": (0, (0.1, 2)),
+    "air": (0, (4, 2)),
+    "rail": (0, (5, 1, 1, 1)),
+    "guess": (0, (2.4, 2)),
 }
 _INCHES = (12.8, 9.0)
 _SPLIT = 0.34
@@ -50,6 +54,8 @@ _SPLIT = 0.34
 
 _ROW_INCHES = 0.34
 _MARGIN = 0.14
+_HEAP_POINTS, _HEAP_FROM = 13, 5
+"""From how many stops within how many points of each other a heap is one sign."""
 
 
 def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None = None) -> str:
@@ -116,7 +122,8 @@ def to_png(
 def _write(
     itinerary: Itinerary, stream: io.BytesIO, *, lang: str, title: str | Pair | None, form: str, dpi: float
 ) -> None:
-    checked(lang, None, [] if itinerary.days else ["itinerary: it has no day; plan at least one"])
+    faults = itinerary_faults(itinerary)
+    checked(lang, None, faults if title is None else [*faults, *title_faults("title", title)])
     try:
         import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -162,7 +169,10 @@ def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str)
     size = min(9.5, step * _INCHES[1] * 72 * 0.62)
     for number, line in enumerate(lines):
         _draw_line(figure, line, top - (number + 0.5) * step, size)
-    figure.text(left, 0.022, itinerary.attribution, fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
+    credited = itinerary.attribution
+    if basemap.is_country_wide(list(positions(itinerary))):
+        credited = f"{basemap.COUNTRY_CREDIT}, {credited}"
+    figure.text(left, 0.022, credited, fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
 
 
 def _lines(itinerary: Itinerary, lang: str) -> Iterator[_Line]:
@@ -198,7 +208,7 @@ def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
 
 def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa: ANN401
     if line.mark:
-        badge = {"boxstyle": "circle,pad=0.32", "facecolor": line.colour, "edgecolor": "none"}
+        badge = {"boxstyle": "circle,pad=0.22", "facecolor": line.colour, "edgecolor": "none"}
         figure.text(
             0.036, y, line.mark, fontsize=size * 0.8, color="white", ha="center", va="center", bbox=badge,
             fontweight="bold",
@@ -222,12 +232,19 @@ def _draw_map(figure: Any, itinerary: Itinerary, lang: str) -> None:  # noqa: AN
     lat = _frame(axes, list(positions(itinerary)))
     axes.set_aspect(1 / math.cos(math.radians(lat)), adjustable="box", anchor="C")
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    wide = basemap.is_country_wide(list(positions(itinerary)))
+    if wide:
+        _draw_country(axes)
     _draw_ground(axes, (west, south, east, north))
     for feature in leg_features(sections_of(itinerary))["features"]:
         _draw_leg(axes, feature)
-    taken = [*_draw_pins(axes, itinerary), *_along(axes, itinerary)]
-    _draw_labels(figure, axes, itinerary, lang, taken)
-    _draw_towns(figure, axes, (west, south, east, north), lang, taken)
+    heaps = _heaps(axes, itinerary)
+    hidden = {pin for heap in heaps for pin in heap}
+    taken = [*_draw_pins(axes, itinerary, hidden), *_draw_heaps(axes, heaps, lang), *_along(axes, itinerary)]
+    heaped = {stop.site_id for heap in heaps for stop in heap.values()} | _beside(axes, itinerary, heaps)
+    _draw_labels(figure, axes, itinerary, lang, taken, heaped)
+    towns = basemap.country_name_features() if wide else basemap.town_features((west, south, east, north))
+    _draw_towns(figure, axes, towns, lang, taken)
     _draw_scale(axes, lat)
 
 
@@ -246,6 +263,15 @@ def _frame(axes: Any, where: Sequence[tuple[float, float]]) -> float:  # noqa: A
     return lat
 
 
+def _draw_country(axes: Any) -> None:  # noqa: ANN401
+    sea, borders = basemap.outline_features()["features"]
+    axes.set(facecolor=_SEA)
+    for ring in sea["geometry"]["coordinates"][1:]:  # the first is the frame of the sea
+        axes.fill(*zip(*ring, strict=True), color=_LAND, zorder=0.5, lw=0)
+    for line in borders["geometry"]["coordinates"]:
+        axes.plot(*zip(*line, strict=True), color=_ROADS["major"][0], lw=0.9, zorder=0.6)
+
+
 def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
     for feature in basemap.river_features()["features"]:
         axes.plot(*zip(*feature["geometry"]["coordinates"], strict=True), color=_WATER, lw=9, zorder=1,
@@ -259,13 +285,17 @@ def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
 def _draw_leg(axes: Any, feature: dict[str, Any]) -> None:  # noqa: ANN401
     _, mode, *rest = feature["properties"]["class"].split()
     home = "home" in rest
-    lons, lats = zip(*feature["geometry"]["coordinates"], strict=True)
+    line = feature["geometry"]["coordinates"]
+    lons, lats = zip(*(_arc(*line) if mode == "air" and len(line) == 2 else line), strict=True)
+    dashes = _DASHES["guess"] if "guess" in rest and mode not in _DASHES else _DASHES.get(mode, "solid")
     colour = _DAYS[(feature["properties"]["day"] - 1) % len(_DAYS)]
     cap = "butt" if mode in ("boat", "ferry") else "round"
-    axes.plot(lons, lats, color=_HALO, lw=3.4 if home else 5, zorder=3, solid_capstyle="round")
+    thin = mode == "air" or "guess" in rest
+    width = 1.5 if home else 1.8 if thin else 2.6
+    axes.plot(lons, lats, color=_HALO, lw=3.4 if home or thin else 5, zorder=3, solid_capstyle="round")
     axes.plot(
-        lons, lats, color=colour, lw=1.5 if home else 2.6, alpha=0.75 if home else 1, zorder=4,
-        linestyle=_DASHES.get(mode, "solid"), solid_capstyle="round", dash_capstyle=cap,
+        lons, lats, color=colour, lw=width, alpha=0.75 if home else 1, zorder=4,
+        linestyle=dashes, solid_capstyle="round", dash_capstyle=cap,
     )  # fmt: skip
 
 
@@ -273,7 +303,99 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top in pixels of the canvas."""
 
 
-def _draw_pins(axes: Any, itinerary: Itinerary) -> list[Box]:  # noqa: ANN401
+def _arc(start: Sequence[float], end: Sequence[float]) -> list[tuple[float, float]]:
+    """Return a flight as a curve, which no one takes for a road."""
+    bend_x = (start[0] + end[0]) / 2 - 0.16 * (end[1] - start[1])
+    bend_y = (start[1] + end[1]) / 2 + 0.16 * (end[0] - start[0])
+    shares = [step / 32 for step in range(33)]
+    return [
+        (
+            (1 - t) ** 2 * start[0] + 2 * (1 - t) * t * bend_x + t**2 * end[0],
+            (1 - t) ** 2 * start[1] + 2 * (1 - t) * t * bend_y + t**2 * end[1],
+        )
+        for t in shares
+    ]
+
+
+Pin = tuple[int, int]
+"""Number of a day and of a stop within it, both from 1."""
+
+
+def _heaps(axes: Any, itinerary: Itinerary) -> list[dict[Pin, Stop]]:  # noqa: ANN401
+    """Return the stops that would cover each other, since a whole city is a few points wide."""
+    reach = _HEAP_POINTS * axes.figure.dpi / 72
+    free = {
+        (number, order): stop
+        for number, day in enumerate(itinerary.days, 1)
+        for order, stop in enumerate(day.stops, 1)
+    }
+    spots = {pin: axes.transData.transform((stop.lon, stop.lat)) for pin, stop in free.items()}
+    heaps = []
+    while free:
+        grown = [next(iter(free))]
+        heap = {grown[0]: free.pop(grown[0])}
+        for here in grown:
+            near = [other for other in free if math.dist(spots[other], spots[here]) < reach]
+            grown += near
+            heap |= {other: free.pop(other) for other in near}
+        if len(heap) >= _HEAP_FROM:
+            heaps.append(heap)
+    return heaps
+
+
+def _beside(axes: Any, itinerary: Itinerary, heaps: Sequence[dict[Pin, Stop]]) -> set[str]:  # noqa: ANN401
+    """Return the starts and ends that lie within a heap."""
+    reach = _HEAP_POINTS * axes.figure.dpi / 72
+    stops = [axes.transData.transform((stop.lon, stop.lat)) for heap in heaps for stop in heap.values()]
+    ends = {place.site_id: place for day in itinerary.days for place in (day.start, day.end)}
+    return {
+        key
+        for key, place in ends.items()
+        if any(math.dist(axes.transData.transform((place.lon, place.lat)), stop) < reach for stop in stops)
+    }
+
+
+def _draw_heaps(axes: Any, heaps: Sequence[dict[Pin, Stop]], lang: str) -> Iterator[Box]:  # noqa: ANN401
+    """Write a heap as the numbers of its days, each in its colour, and how many stops there are."""
+    pixel = axes.figure.dpi / 72
+    for heap in heaps:
+        where = tuple(
+            sum(axis) / len(heap) for axis in zip(*((s.lon, s.lat) for s in heap.values()), strict=True)
+        )
+        days = sorted({number for number, _ in heap})
+        text = f"{len(heap)} {'điểm' if lang == 'vi' else 'stops'}"
+        half = (17 * len(days) + 6.6 * len(text) + 14) / 2
+        _draw_pill(axes, where, half)
+        for place, number in enumerate(days):
+            badge = {
+                "boxstyle": "circle,pad=0.3",
+                "facecolor": _DAYS[(number - 1) % len(_DAYS)],
+                "edgecolor": "none",
+            }
+            offset = (-half + 12 + 17 * place, 0)
+            axes.annotate(str(number), where, offset, textcoords="offset points", color="white", fontsize=8.5,
+                          fontweight="bold", ha="center", va="center", bbox=badge, zorder=9)  # fmt: skip
+        axes.annotate(text, where, (half - 8, 0), textcoords="offset points", color=_INK, fontsize=9,
+                      fontweight="bold", ha="right", va="center", zorder=9)  # fmt: skip
+        x, y = axes.transData.transform(where)
+        yield (x - half * pixel, y - 11 * pixel, x + half * pixel, y + 11 * pixel)
+
+
+def _draw_pill(axes: Any, where: Sequence[float], half: float) -> None:  # noqa: ANN401
+    from matplotlib.patches import FancyBboxPatch
+    from matplotlib.transforms import IdentityTransform
+
+    pixel = axes.figure.dpi / 72
+    x, y = axes.transData.transform(where)
+    pill = FancyBboxPatch(
+        (x - (half - 11) * pixel, y - 0.5 * pixel), 2 * (half - 11) * pixel, pixel,
+        boxstyle=f"round,pad={10.5 * pixel},rounding_size={10.5 * pixel}",
+        transform=IdentityTransform(), facecolor=_PAPER, edgecolor=_SOFT, linewidth=1, zorder=8.5,
+    )  # fmt: skip
+    axes.add_patch(pill)
+
+
+def _draw_pins(axes: Any, itinerary: Itinerary, hidden: Collection[Pin] = ()) -> list[Box]:  # noqa: ANN401
     pixel = axes.figure.dpi / 72
     taken: list[Box] = []
     for day in itinerary.days:
@@ -282,6 +404,8 @@ def _draw_pins(axes: Any, itinerary: Itinerary) -> list[Box]:  # noqa: ANN401
             taken.append(_around(axes, place, 5 * pixel))
     for number, day in enumerate(itinerary.days, 1):
         for order, stop in enumerate(day.stops, 1):
+            if (number, order) in hidden:
+                continue
             colour, mark = _DAYS[(number - 1) % len(_DAYS)], stop_mark(number, order, len(itinerary.days))
             axes.plot(stop.lon, stop.lat, "o", ms=18, color=colour, mec=_HALO, mew=1.8, zorder=6)
             axes.annotate(mark, (stop.lon, stop.lat), color="white", fontsize=8 if len(mark) > 2 else 9,
@@ -307,23 +431,40 @@ def _along(axes: Any, itinerary: Itinerary) -> Iterator[Box]:  # noqa: ANN401
                 yield (px - reach, py - reach, px + reach, py + reach)
 
 
-def _draw_labels(figure: Any, axes: Any, itinerary: Itinerary, lang: str, taken: list[Box]) -> None:  # noqa: ANN401
+def _draw_labels(
+    figure: Any,  # noqa: ANN401
+    axes: Any,  # noqa: ANN401
+    itinerary: Itinerary,
+    lang: str,
+    taken: list[Box],
+    heaped: Collection[str],
+) -> None:
     index = LANGUAGES.index(lang)
     stops = {stop.site_id: (stop, "bold") for day in itinerary.days for stop in day.stops}
     ends = {p.site_id: (p, "normal") for day in itinerary.days for p in (day.start, day.end)}
     for place, weight in (ends | stops).values():
+        if place.site_id in heaped:
+            continue
         text = short_names(place)[index]
         _place_text(
             figure, axes, (place.lon, place.lat), text, taken, fontweight=weight, fontsize=10, must=True
         )
 
 
-def _draw_towns(figure: Any, axes: Any, bounds: basemap.Bounds, lang: str, taken: list[Box]) -> None:  # noqa: ANN401
-    towns = basemap.town_features(bounds)["features"]
-    for feature in sorted(towns, key=lambda town: town["properties"]["rank"]):
+def _draw_towns(figure: Any, axes: Any, towns: dict[str, Any], lang: str, taken: list[Box]) -> None:  # noqa: ANN401
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    for feature in sorted(towns["features"], key=lambda town: town["properties"].get("rank", 0)):
         text = feature["properties"]["name"][LANGUAGES.index(lang)]
         where = feature["geometry"]["coordinates"]
-        _place_text(figure, axes, where, text, taken, color=_SOFT, fontsize=8, must=False)
+        if not (west < where[0] < east and south < where[1] < north):
+            continue
+        capital = feature["properties"].get("style") in ("capital", "here")
+        loud = (
+            {"color": _INK, "fontsize": 9.5, "fontweight": "bold"}
+            if capital
+            else {"color": _SOFT, "fontsize": 8}
+        )
+        _place_text(figure, axes, where, text, taken, must=capital, **loud)
 
 
 def _place_text(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from routeplanner._escape import escape_for_leaflet
 from routeplanner._files import write_together, write_whole
 from routeplanner.errors import RequestError
-from routeplanner.render.maps import checked, ground_for
+from routeplanner.render.given import checked, flag_faults, text_faults
+from routeplanner.render.maps import ground_for
 
 if TYPE_CHECKING:
-    import os
-
     import folium
 
 __all__ = ["embed_snippet", "save_assets", "save_html", "to_html"]
@@ -95,13 +95,22 @@ def _parts(
         remedy = "give what map_itinerary, map_sites, map_network or map_programme returned"
         raise RequestError([f"map: this {kind} is no map of this library; {remedy}"], subject="map")
     faults = [] if assets in ("inline", "cdn") else _address_faults("assets", assets)
-    checked(lang or "vi", None if basemap == KEEP else basemap, faults)
+    faults += flag_faults("csp", csp)
+    checked("vi" if lang is None else lang, None if basemap == KEEP else basemap, faults)
     ground = canvas.ground if basemap == KEEP else ground_for(basemap, canvas.where)
     root: Page = canvas.get_root()
     return root.render_parts(lang=lang, assets=assets, ground=ground, csp=csp, script_src=script_src)
 
 
-def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) -> Path:  # noqa: ANN401
+def save_html(
+    canvas: folium.Map,
+    path: str | os.PathLike[str],
+    *,
+    assets: str = "inline",
+    basemap: str | folium.TileLayer | None = KEEP,
+    lang: str | None = None,
+    csp: bool = True,
+) -> Path:
     """Write a map as one web page, whole or not at all, and return its path.
 
     With ``assets="<address>"`` the script of Folium layers that were added to the map is written beside the page
@@ -113,7 +122,7 @@ def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) 
         The map.
     path
         The file; its folder must exist.
-    **options
+    assets, basemap, lang, csp
         As for `to_html`.
 
     Raises
@@ -127,14 +136,29 @@ def save_html(canvas: folium.Map, path: str | os.PathLike[str], **options: Any) 
     --------
     >>> save_html(rp.map_itinerary(trip), "trip.html", lang="en")  # doctest: +SKIP
     """
-    target = Path(path)
-    apart = options.get("assets", "inline") not in ("inline", "cdn")
+    target = _file(path)
+    apart = assets not in ("inline", "cdn")
     beside = target.with_suffix(".js")
-    page, script = _parts(canvas, **options, script_src=quote(beside.name) if apart else None)
+    page, script = _parts(
+        canvas,
+        assets=assets,
+        basemap=basemap,
+        lang=lang,
+        csp=csp,
+        script_src=quote(beside.name) if apart else None,
+    )
     if apart and script:
         write_together({beside: script, target: page})
         return target
     return write_whole(target, page)
+
+
+def _file(path: object) -> Path:
+    if isinstance(path, bytes):
+        path = os.fsdecode(path)
+    if not isinstance(path, str | os.PathLike) or not os.fspath(path):
+        raise RequestError([f"path: {path!r} is no path; give one as 'trip.html'"], subject="map")
+    return Path(path)
 
 
 def save_assets(folder: str | os.PathLike[str]) -> list[Path]:
@@ -196,7 +220,8 @@ def embed_snippet(
       referrerpolicy="strict-origin-when-cross-origin" allow="fullscreen"></iframe>
     """
     faults = _address_faults("url", url)
-    if not isinstance(height_px, int) or height_px <= 0:
+    faults += text_faults("title", title)
+    if not isinstance(height_px, int) or isinstance(height_px, bool) or height_px <= 0:
         faults.append(f"height_px: {height_px!r} is not a whole number above 0")
     if faults:
         raise RequestError(faults, subject="embed_snippet")

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-__all__ = ["MOST_EDGES", "Way", "node_features", "way_features", "way_legend", "way_panel", "ways_of"]
-
-MOST_EDGES = 20_000
-"""More lines than a browser draws with ease."""
+__all__ = ["Way", "node_features", "way_features", "way_legend", "way_panel", "ways_of"]
 
 _CLASSES: dict[str, Pair] = {
     "motorway": ("Cao tốc", "Motorway"),

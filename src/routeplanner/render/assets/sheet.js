@@ -4,7 +4,10 @@
   "use strict";
   var L = root.L;
   var calm = root.matchMedia && root.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  var state = { map: null, legs: null, pins: [], words: [], rivers: [], day: 0, touched: false };
+  var state = {
+    map: null, legs: null, pins: [], words: [], rivers: [], bundles: [], day: 0, touched: false,
+    asked: "", from: null, keys: false
+  };
   var made = {};
 
   function lang() { return document.documentElement.lang === "en" ? "en" : "vi"; }
@@ -19,12 +22,12 @@
   // Drawn from below upwards; everything that a user adds later lies above in Leaflet's own panes.
   function prepare(map) {
     state.map = map;
-    ["borders", "river", "roads", "casing", "legs", "words"].forEach(function (name, i) {
+    ["sea", "borders", "river", "roads", "casing", "legs", "words"].forEach(function (name, i) {
       var pane = map.createPane("rp-" + name);
       pane.style.zIndex = 200 + 10 * i;
       if (name !== "legs") { pane.style.pointerEvents = "none"; }
     });
-    map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+    map.attributionControl.setPrefix('<a href="https://leafletjs.com" target="_blank" rel="noopener">Leaflet</a>');
   }
 
   function lineStyle(feature) { return { className: feature.properties.class, weight: 4 }; }
@@ -35,6 +38,7 @@
 
   function card(p, at) {
     var box = make("div", "card"), own = say([0, 1]), other = 1 - own;
+    box.tabIndex = -1;
     box.appendChild(make("h2", "", p.name[own]));
     var sub = make("p", "sub", p.name[other]);
     sub.lang = other ? "en" : "vi";
@@ -75,13 +79,17 @@
     p.label = p.label || p.name;
     p.class = "spot k-" + p.kind;
     p.days = [];
-    var f = p.facts || [];
+    var f = p.facts || [], doubt = p.unsure || 0;
+    var sure = function (bit, pair) { return doubt & bit ? [pair[0] + " (ước định)", pair[1] + " (assumed)"] : pair; };
     p.facts = [];
     if (f[0]) { p.facts.push([["Quận, huyện (2024)", "District (2024)"], [f[0], f[0]]]); }
-    if (f[1]) { p.facts.push([["Thời gian thăm", "Visit"], [f[1] + " phút", f[1] + " min"]]); }
-    if (f[2]) { p.facts.push([["Giờ mở cửa", "Opening hours"], [f[2], f[2]]]); }
-    if (f[3] === 0) { p.facts.push([["Vé", "Entrance"], ["miễn phí", "free"]]); }
-    if (f[3]) { p.facts.push([["Vé", "Entrance"], [grouped(f[3], ".") + " đ", grouped(f[3], ",") + " VND"]]); }
+    if (f[1]) { p.facts.push([["Thời gian thăm", "Visit"], sure(1, [f[1] + " phút", f[1] + " min"])]); }
+    if (f[2]) { p.facts.push([["Giờ mở cửa", "Opening hours"], sure(2, [f[2], f[2]])]); }
+    if (f[3] === 0) { p.facts.push([["Vé", "Entrance"], sure(4, ["miễn phí", "free"])]); }
+    if (f[3]) { p.facts.push([["Vé", "Entrance"], sure(4, [grouped(f[3], ".") + " đ", grouped(f[3], ",") + " VND"])]); }
+    var off = doubt & 16 ? ["lệch đến 3 km", "up to 3 km off"] : doubt & 8 ? ["lệch đến 1 km", "up to 1 km off"] :
+      doubt & 32 ? ["chưa kiểm chứng", "not verified"] : null;
+    if (off) { p.facts.push([["Vị trí", "Position"], off]); }
     return p;
   }
   function grouped(number, mark) { return String(number).replace(/\B(?=(\d{3})+$)/g, mark); }
@@ -183,6 +191,7 @@
     });
     marker.on("add", function () {
       var node = marker.getElement();
+      if (!node) { return; }
       node.setAttribute("role", "button");
       node.setAttribute("aria-label", say([n + " địa điểm: lại gần", n + " sites: come nearer"]));
     });
@@ -217,15 +226,42 @@
   function mark(p, marker, on) {
     var row = p.key && document.getElementById(p.key), node = marker.getElement();
     if (node) { node.classList.toggle("open", on); }
+    if (on) { document.querySelectorAll("li.here").forEach(function (other) { other.classList.remove("here"); }); }
     if (row) {
       row.classList.toggle("here", on);
-      if (on && row.scrollIntoView && root.innerWidth > 760) { row.scrollIntoView({ block: "nearest" }); }
+      if (on && row.scrollIntoView && !narrow()) { row.scrollIntoView({ block: "nearest" }); }
     }
-    if (!on && node && document.activeElement === document.body) { node.focus({ preventScroll: true }); }
+    if (on) { state.from = p.key === state.asked ? row : null; state.asked = ""; opened(marker); }
+    if (!on && (document.activeElement === document.body || state.leaving)) {
+      var back = state.leaving && state.from && state.from.querySelector("button");
+      if (back) { back.focus({ preventScroll: !narrow() }); }
+      else if (node) { node.focus({ preventScroll: true }); }
+    }
+  }
+  // On a phone the map lies above the list.
+  function narrow() { return root.innerWidth <= 760; }
+  function opened(marker) {
+    var popup = marker.getPopup(), box = popup.getElement();
+    var cross = box && box.querySelector(".leaflet-popup-close-button");
+    if (cross) { cross.setAttribute("aria-label", say(["Đóng", "Close"])); }
+    if (box && state.keys) { box.querySelector(".card").focus({ preventScroll: true }); }
+  }
+  // Closed on purpose, by key or cross: whoever came from the list goes back there.
+  function leave() {
+    state.leaving = true;
+    state.map.closePopup();
+    state.leaving = false;
   }
 
+  // Names of a map of the whole country: rank, and the last zoom at which they stand.
+  var OF_COUNTRY = {
+    capital: [-2, 14], here: [-2, 7.5], centre: [-0.3, 11], province: [0.2, 10], country: [-1.5, 8], isles: [-1.6, 9]
+  };
   function word(feature, latlng) {
-    var p = feature.properties, text = make("span", "place" + (p.rank === 1 ? " city" : ""));
+    var p = feature.properties, rank = OF_COUNTRY[p.style];
+    if (rank) { p.rank = rank[0]; p.until = rank[1]; }
+    if (p.style === "here") { p.style = "capital"; }
+    var text = make("span", "place " + (p.style || (p.rank === 1 ? "city" : "")));
     var marker = L.marker(latlng, {
       pane: "rp-words", interactive: false, keyboard: false,
       icon: L.divIcon({ className: "word", html: text, iconSize: [0, 0] })
@@ -274,7 +310,12 @@
       item.at = map.latLngToContainerPoint(item.marker.getLatLng());
       return item.marker.getElement() && item.at.x > 0 && item.at.y > 0 && item.at.x < size.x && item.at.y < size.y;
     });
-    spread(shown.filter(function (item) { return !item.p.kind; }));
+    var stops = shown.filter(function (item) { return !item.p.kind; });
+    var alone = bundle(stops);
+    spread(alone);
+    stops.forEach(function (item) { hold(item, alone.indexOf(item) < 0); });
+    state.bundles.forEach(function (b) { taken.push(box(b.at.x - b.half, b.at.y - 15, 2 * b.half, 30)); });
+    shown = shown.filter(function (item) { return item.p.kind || alone.indexOf(item) >= 0 && !item.p.dimmed; });
     shown.forEach(function (item) {
       taken.push(box(item.at.x - item.half - 1, item.at.y - item.half - 1, 2 * item.half + 2, 2 * item.half + 2));
     });
@@ -293,6 +334,68 @@
     });
     placeWords(taken, points, size);
     placeWater(taken, points, size);
+  }
+  // Stops that would heap, since a whole city is a few pixels wide, stand as one sign with the numbers of their days.
+  var HEAP_PX = 20, HEAP_FROM = 5, HEAP_UP_TO = 12.5;
+  function bundle(items) {
+    var map = state.map, free = items.filter(function (item) { return !item.p.dimmed; }), alone = [], wanted = [];
+    if (map.getZoom() > HEAP_UP_TO) { alone = free; free = []; }
+    while (free.length) {
+      var heap = [free.shift()];
+      for (var i = 0; i < heap.length; i++) {
+        free = free.filter(function (other) {
+          if (heap[i].at.distanceTo(other.at) >= HEAP_PX) { return true; }
+          heap.push(other);
+          return false;
+        });
+      }
+      var open = heap.some(function (item) { return item.marker.isPopupOpen(); });
+      var marks = heap.filter(function (item) { return item.p.mark; });
+      if (marks.length < HEAP_FROM || open) { alone = alone.concat(heap); } else { wanted.push(marks.concat(heap.filter(function (item) { return !item.p.mark; }))); }
+    }
+    var keys = wanted.map(function (heap) { return heap.map(function (item) { return item.p.key || item.p.name[0]; }).join(); });
+    state.bundles = state.bundles.filter(function (b) {
+      var same = keys.indexOf(b.key) >= 0 && b.lang === lang();
+      if (!same) { b.marker.remove(); }
+      return same;
+    });
+    wanted.forEach(function (heap, i) {
+      var old = state.bundles.filter(function (b) { return b.key === keys[i]; })[0];
+      if (!old) { state.bundles.push(bundleOf(heap, keys[i])); }
+    });
+    state.bundles.forEach(function (b) { b.at = map.latLngToContainerPoint(b.marker.getLatLng()); });
+    return alone;
+  }
+  function bundleOf(heap, key) {
+    var days = {}, sign = make("span", "days-of"), stops = heap.filter(function (item) { return item.p.mark; });
+    stops.forEach(function (item) { days[item.p.mark.split(".").length > 1 ? item.p.mark.split(".")[0] : ""] = item.p.class; });
+    Object.keys(days).sort(function (a, b) { return a - b; }).forEach(function (day) {
+      if (!day) { return; }
+      sign.appendChild(make("b", days[day].replace("stop ", ""), day));
+      sign.appendChild(document.createTextNode(" "));
+    });
+    sign.appendChild(make("i", "", say([stops.length + " điểm", stops.length + " stops"])));
+    var numbers = Object.keys(days).filter(Boolean), half = 33 + 12 * numbers.length;
+    var b = L.latLngBounds(heap.map(function (item) { return item.marker.getLatLng(); }));
+    var marker = L.marker(b.getCenter(), {
+      icon: L.divIcon({ className: "heap", html: sign, iconSize: [2 * half, 30] }), keyboard: true, riseOnHover: true
+    });
+    marker.addTo(state.map);
+    var node = marker.getElement(), spoken = stops.map(function (item) { return item.p.mark; });
+    node.setAttribute("role", "button");
+    node.setAttribute("aria-label", sign.textContent + " (" + spoken[0] + "–" + spoken[spoken.length - 1] + "): " + say(["lại gần", "come nearer"]));
+    marker.on("click keypress", function (event) {
+      if (event.type === "keypress" && event.originalEvent.key !== "Enter") { return; }
+      state.touched = true;
+      var zoom = Math.max(state.map.getZoom() + 2, state.map.getBoundsZoom(b, false, L.point(120, 100)));
+      state.map.setView(b.getCenter(), Math.min(APART_ZOOM, zoom), { animate: !calm });
+    });
+    return { marker: marker, key: key, lang: lang(), half: half };
+  }
+  function hold(item, held) {
+    var node = item.marker.getElement();
+    node.classList.toggle("held", held && !item.p.dimmed);
+    node.tabIndex = held || item.p.dimmed ? -1 : 0;
   }
   // Pins that would cover each other step aside and keep a stem to their place.
   function spread(items) {
@@ -326,17 +429,23 @@
       }
     );
   }
+  var NEAR_BY = [[0, 0], [0, -22], [0, 22]];
   function placeWords(taken, points, size) {
     state.words.sort(function (a, b) { return a.p.rank - b.p.rank; }).forEach(function (item) {
       var at = state.map.latLngToContainerPoint(item.marker.getLatLng());
       var w = item.text.offsetWidth, free = null;
       // A village's name stands on its place or not at all; a city's may stand aside.
-      var tries = item.p.rank > 2 ? [[0, 0]] : [[0, 0], [0, -22], [0, 22], [-w / 2 - 24, 0], [w / 2 + 24, 0], [-w / 2 - 16, -22], [w / 2 + 16, -22], [0, -40]];
+      var tries = item.p.rank > 2 || item.p.style === "province" ? [[0, 0]] : NEAR_BY;
+      if (item.p.style === "centre") { tries = NEAR_BY.slice(0, 1).concat([[0, -9], [0, 9], [-w / 2 - 6, 0], [w / 2 + 6, 0]]); }
+      else if (tries === NEAR_BY) {
+        tries = NEAR_BY.concat([[-w / 2 - 24, 0], [w / 2 + 24, 0], [-w / 2 - 16, -22], [w / 2 + 16, -22], [0, -40]]);
+        if (item.p.style === "capital") { tries = tries.concat([[0, 40], [-w / 2 - 64, 0], [w / 2 + 64, 0], [0, -58], [0, 58]]); }
+      }
       tries.forEach(function (t) {
         var b = box(at.x + t[0] - w / 2, at.y + t[1] - 8, w, 16);
         if (!free && cost(b, taken, points, size) < 30) { free = { t: t, b: b }; }
       });
-      var ok = free && item.p.rank <= state.map.getZoom() - 6.5;
+      var zoom = state.map.getZoom(), ok = free && item.p.rank <= zoom - 6.5 && !(item.p.until < zoom);
       item.text.style.visibility = ok ? "visible" : "hidden";
       if (ok) {
         item.text.style.left = free.t[0] + "px";
@@ -386,25 +495,35 @@
     var found = spot ? spot.pin : state.pins.filter(function (item) { return item.p.key === key; })[0];
     if (!found) { return; }
     state.touched = true;
+    state.asked = key;
     var map = state.map, zoom = Math.max(map.getZoom(), spot ? 14 : 13), to = found.marker.getLatLng();
+    var chart = document.querySelector(".chart");
+    if (narrow()) { chart.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" }); }
     var done = function () {
+      if (state.asked !== key) { return; }
       if (spot && !state.crowd.hasLayer(found.marker)) { state.crowd.addLayer(found.marker); }
       found.marker.openPopup();
       if (spot) { regroup(); place(); }
     };
     if (calm) { map.setView(to, zoom, { animate: false }); done(); return; }
+    if (map.getZoom() === zoom && map.getSize().distanceTo(L.point(0, 0)) > 0 && map.project(to, zoom).distanceTo(map.project(map.getCenter(), zoom)) < 1) { done(); return; }
     map.once("moveend", done);
     map.flyTo(to, zoom, { duration: 0.7 });
   }
   function bounds(day) {
     var b = L.latLngBounds([]);
     bulk(state.spots || []).forEach(function (spot) { b.extend(spot.at); });
+    var legs = (state.legs ? state.legs.getLayers() : []).filter(function (layer) {
+      return !day || layer.feature.properties.day === day;
+    });
+    // A day with a flight or a train is seen where its stops are, not from one end of the country to the other.
+    var far = day && legs.some(function (layer) { return /\b(air|rail)\b/.test(layer.feature.properties.class); });
     (state.spots ? [] : state.pins).forEach(function (item) {
-      if (!day || item.p.days.indexOf(day) >= 0) { b.extend(item.marker.getLatLng()); }
+      var of = item.p.days || [];
+      if (!day || (of.indexOf(day) >= 0 && (!far || String(item.p.key).indexOf("stop-" + day + "-") === 0))) { b.extend(item.marker.getLatLng()); }
     });
-    (state.legs ? state.legs.getLayers() : []).forEach(function (layer) {
-      if (!day || layer.feature.properties.day === day) { b.extend(layer.getBounds()); }
-    });
+    if (far && b.isValid()) { return b; }
+    legs.forEach(function (layer) { b.extend(layer.getBounds()); });
     return b;
   }
   // What lies far from nearly all the rest is left to the list, so that the rest can be told apart.
@@ -432,12 +551,25 @@
     document.querySelectorAll("[data-rows]").forEach(function (s) {
       s.hidden = day > 0 && Number(s.dataset.rows) !== day;
     });
-    var dim = function (node, days) {
-      if (node) { node.classList.toggle("dim", day > 0 && days.indexOf(day) < 0); }
-    };
-    state.pins.forEach(function (item) { dim(item.marker.getElement(), item.p.days); });
-    (state.legs ? state.legs.getLayers() : []).forEach(function (l) { dim(l.getElement(), [l.feature.properties.day]); });
+    var other = function (days) { return day > 0 && days.indexOf(day) < 0; };
+    var dim = function (node, days) { if (node) { node.classList.toggle("dim", other(days)); } };
+    state.pins.forEach(function (item) {
+      var node = item.marker.getElement();
+      item.p.dimmed = other(item.p.days || []);
+      if (!node) { return; }
+      dim(node, item.p.days || []);
+      // What is dimmed is neither reached by Tab nor read out.
+      node.tabIndex = item.p.dimmed ? -1 : 0;
+      if (item.p.dimmed) { node.setAttribute("aria-hidden", "true"); } else { node.removeAttribute("aria-hidden"); }
+    });
+    (state.ways || []).forEach(function (way) {
+      var of = [way.line.feature.properties.day];
+      dim(way.line.getElement(), of); dim(way.casing.getElement(), of);
+    });
+    state.asked = "";
+    state.map.closePopup();
     fit(true);
+    place();
   }
   function speak(next) {
     document.documentElement.lang = next;
@@ -446,14 +578,28 @@
     document.querySelectorAll("[data-aria-vi]").forEach(function (node) {
       node.setAttribute("aria-label", node.dataset[next === "vi" ? "ariaVi" : "ariaEn"]);
     });
-    state.map.closePopup();
-    regroup();
     dress();
+    regroup();
     place();
+    // Open cards go on in the new language.
+    state.map.eachLayer(function (layer) {
+      if (layer instanceof L.Popup) { layer.update(); if (layer._source) { opened(layer._source); } }
+    });
   }
   function dress() {
     state.pins.forEach(name);
-    state.words.forEach(function (item) { item.text.textContent = item.p.rank === 1 ? say(item.p.name).toUpperCase() : say(item.p.name); });
+    state.words.forEach(function (item) {
+      var loud = item.p.rank === 1 || item.p.style === "capital" || item.p.style === "country";
+      item.text.textContent = loud ? say(item.p.name).toUpperCase() : say(item.p.name);
+    });
+    (state.spots || []).forEach(function (spot) { if (spot.pin) { name(spot.pin); } });
+    Object.keys(state.clusters || {}).forEach(function (zoom) {
+      state.clusters[zoom].forEach(function (cluster) { if (cluster.marker) { cluster.marker.fire("add"); } });
+    });
+    [["in", "Lại gần", "Zoom in"], ["out", "Ra xa", "Zoom out"]].forEach(function (way) {
+      var button = document.querySelector(".leaflet-control-zoom-" + way[0]);
+      if (button) { button.title = say(way.slice(1)); button.setAttribute("aria-label", button.title); }
+    });
     state.rivers.forEach(function (river) { river.text.textContent = say(river.name); });
   }
   function addRivers(layer) {
@@ -482,7 +628,11 @@
         className: line.options.className.replace("leg", "casing")
       }).addTo(state.map);
       line.options.smoothFactor = 0;
-      state.ways.push({ line: line, casing: casing, latlngs: line.getLatLngs() });
+      var straight = line.getLatLngs().length === 2;
+      state.ways.push({
+        line: line, casing: casing, latlngs: line.getLatLngs(),
+        arc: straight && line.options.className.indexOf(" air ") > 0
+      });
     });
   }
   // Ways keep to the right of their road, so that the way out and the way back both show.
@@ -490,6 +640,11 @@
     state.lines = [];
     (state.ways || []).forEach(function (way) {
       var zoom = state.map.getZoom();
+      if (way.arc) {
+        if (!way.done) { way.done = true; var curve = arc(way.latlngs); way.line.setLatLngs(curve); way.casing.setLatLngs(curve); }
+        state.lines.push(way.line.getLatLngs());
+        return;
+      }
       var at = L.LineUtil.simplify(way.latlngs.map(function (ll) { return state.map.project(ll, zoom); }), 1.2);
       var moved = at.map(function (p, i) {
         var a = at[Math.max(0, i - 1)], b = at[Math.min(at.length - 1, i + 1)];
@@ -503,6 +658,16 @@
       way.casing.setLatLngs(latlngs);
       state.lines.push(latlngs);
     });
+  }
+  // A flight has no course of its own: it is an arc, which no one takes for a road.
+  function arc(ends) {
+    var a = state.map.project(ends[0], 8), c = state.map.project(ends[1], 8), d = c.subtract(a), points = [];
+    var b = a.add(c).divideBy(2).add(L.point(d.y, -d.x).multiplyBy(0.16));
+    for (var i = 0; i <= 32; i++) {
+      var t = i / 32, u = 1 - t;
+      points.push(state.map.unproject(a.multiplyBy(u * u).add(b.multiplyBy(2 * u * t)).add(c.multiplyBy(t * t)), 8));
+    }
+    return points;
   }
   function unit(a, b) {
     var d = b.subtract(a), m = Math.hypot(d.x, d.y);
@@ -520,6 +685,20 @@
     map.on("moveend zoomend", place);
     map.on("dragstart", function () { state.touched = true; });
     fit(false); widen(); keepRight(); regroup(); dress(); place();
+    // Tab, Enter and a reader's key open cards that take the focus; a pointer leaves it where it is.
+    document.addEventListener("keydown", function () { state.keys = true; }, true);
+    document.addEventListener("pointerdown", function () { state.keys = false; }, true);
+    // No link leads away inside the frame that another page shows this one in.
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest ? event.target.closest("a[href]") : null;
+      if (link && /^https?:/i.test(link.getAttribute("href")) && !link.target) {
+        link.target = "_blank";
+        link.relList.add("noopener");
+      }
+      if (link && link.classList.contains("leaflet-popup-close-button")) {
+        event.preventDefault(); event.stopPropagation(); leave();
+      }
+    }, true);
     document.addEventListener("click", function (event) {
       var b = event.target.closest ? event.target.closest("button") : null;
       if (!b) { return; }
@@ -528,7 +707,7 @@
       if (b.dataset.day) { choose(Number(b.dataset.day)); }
       if (b.dataset.tongue) { speak(lang() === "vi" ? "en" : "vi"); }
     });
-    document.addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") { leave(); } });
     document.querySelectorAll(".legend").forEach(function (node) {
       node.addEventListener("toggle", place);
       if (map.getSize().x < 500) { node.open = false; }
@@ -568,6 +747,8 @@
         geometry = { type: "LineString", coordinates: decode(p.line, layer.decimals) };
       } else if (p.lines !== undefined) {
         geometry = { type: "MultiLineString", coordinates: p.lines.split(" ").map(function (l) { return decode(l, layer.decimals); }) };
+      } else if (p.rings !== undefined) {
+        geometry = { type: "Polygon", coordinates: p.rings.split(" ").map(function (l) { return decode(l, layer.decimals); }) };
       } else {
         geometry = { type: "Point", coordinates: points[n++] };
       }
@@ -580,7 +761,8 @@
     var block = document.getElementById("rp-data");
     if (state.map || !block) { return state.map; }
     var spec = JSON.parse(block.textContent), map = L.map(spec.id, spec.map);
-    L.control.scale({ imperial: false }).addTo(map);
+    // On a phone the credits take the whole lower edge: the scale stands above them.
+    L.control.scale({ imperial: false, position: map.getSize().x < 500 ? "bottomright" : "bottomleft" }).addTo(map);
     L.control.zoom({ position: "topright" }).addTo(map);
     prepare(map);
     spec.credits.forEach(function (text) { map.attributionControl.addAttribution(text); });
