@@ -45,11 +45,6 @@ MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail"
 
 Position = tuple[float, float]
 
-_BY_LAND = ("coach", "car", "motorbike", "bicycle", "foot")
-_ENDS = 2
-_STRAIGHT = 1.02  # a street that is straight is as long as its line, but for the doors at its ends
-_METRES_PER_DEGREE = 111_200
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
@@ -202,22 +197,6 @@ class Leg:
     geometry: tuple[Position, ...]
     estimated: bool = False
     service: str = ""
-
-    @property
-    def estimated(self) -> bool:
-        """Whether the course by land is not known: one straight line, shorter than the way is said to be.
-
-        So are ways where no roads are mapped, and walks over open ground.
-        """
-        if self.mode not in _BY_LAND or len(self.geometry) != _ENDS:
-            return False
-        return self.distance_m > _STRAIGHT * _straight_m(*self.geometry) + 1
-
-
-def _straight_m(start: Position, end: Position) -> float:
-    """Metres between two near positions; beyond some hundred kilometres a per cent too many."""
-    lat = math.radians((start[1] + end[1]) / 2)
-    return _METRES_PER_DEGREE * math.hypot((end[0] - start[0]) * math.cos(lat), end[1] - start[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

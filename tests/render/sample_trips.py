@@ -207,4 +207,5 @@ def straight(origin: Terminal | Stop, goal: Stop, mode: str) -> Leg:
         departure=arrival - timedelta(minutes=30),
         arrival=arrival,
         geometry=((origin.lon, origin.lat), (goal.lon, goal.lat)),
+        estimated=mode == "coach",
     )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import safe_url
 from routeplanner.itinerary_text import (
-    LANGUAGES,
     clock,
     distance_words,
     duration_words,
     leg_seconds,
     mode_words,
+    remark_words,
     thousands,
 )
 from routeplanner.render.pairs import (
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from routeplanner.render.sections import Section
 
 __all__ = [
-    "GUESS",
     "collection",
     "leg_features",
     "pin_features",
@@ -44,9 +43,6 @@ __all__ = [
     "positions",
     "route_features",
 ]
-
-GUESS = ("ước tính", "estimated")
-"""Word for a way whose course is not known."""
 
 
 def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
@@ -93,9 +89,8 @@ def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
 
 def _leg_words(leg: Leg, lang: str) -> str:
     figures = f"{distance_words(leg.distance_m, lang)}, {duration_words(leg_seconds(leg), lang)}"
-    if not leg.estimated:
-        return f"{figures} ({mode_words(leg.mode, lang)})"
-    return f"≈ {figures} ({mode_words(leg.mode, lang)}, {GUESS[LANGUAGES.index(lang)]})"
+    about = "≈ " if leg.estimated else ""
+    return f"{about}{figures} ({mode_words(leg.mode, lang)}){remark_words(leg, lang)}"
 
 
 def route_features(routes: Sequence[tuple[Pair, Itinerary]]) -> dict[str, Any]:

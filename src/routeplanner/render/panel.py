@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner.itinerary_text import (
-    LANGUAGES,
     Row,
     clock,
     date_words,
@@ -23,7 +22,6 @@ from routeplanner.itinerary_text import (
     pause_words,
     thousands,
 )
-from routeplanner.render.features import GUESS
 from routeplanner.render.pairs import (
     Pair,
     both,
@@ -307,7 +305,7 @@ def _leg_row(leg: Leg) -> str:
 
 def _leg_text(leg: Leg, lang: str) -> str:
     words = leg_words(leg, lang)
-    return f"≈ {words} · {GUESS[LANGUAGES.index(lang)]}" if leg.estimated else words
+    return f"≈ {words}" if leg.estimated else words
 
 
 def _terminal_row(row: Row, section: Section, style: str) -> str:
@@ -356,9 +354,7 @@ def legend(sections: Sequence[Section]) -> HTML:
         rows += [_numbered(section) for section in sections]
     rows += [_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
     if any(leg.estimated for leg in legs):
-        rows.append(
-            _sample("leg coach guess", ("≈ ước tính: chưa rõ lối đi", "≈ estimated: course not known"))
-        )
+        rows.append(_sample("leg coach guess", ("≈ ước tính: chưa rõ đường", "≈ estimated: road unknown")))
     if legs and is_way_home(sections[-1]):
         rows.append(_sample(f"leg {legs[-1].mode} home", ("chặng về", "way home")))
     rows.append(
