@@ -3,7 +3,8 @@ r"""The problem that the search solves: several days of a themed trip, as arrays
 Statement
 ---------
 A *tourist trip design problem* over several days: a team orienteering problem with multiple time
-windows, fixed terminals by day, a sliding lunch break, mutual exclusion and diminishing returns.
+windows, terminals by day (given, or nights to be chosen from lists), a sliding lunch break, mutual
+exclusion and diminishing returns.
 
 Sets
     :math:`V = \{0..n-1\}` candidate sites; :math:`P = \{0..p-1\}` places, :math:`V \subseteq P`, the
@@ -27,11 +28,13 @@ Data
     before the second; labels (themes, crafts) of several kinds, :math:`L_l \subseteq V` the sites that show label
     l, and :math:`v_k` the least number of labels of kind k; :math:`t^{\max}` the longest single way;
     :math:`E_d \subseteq P` the places where the lunch of day d may be taken (mostly all);
+    :math:`H_d \subseteq P` the places where the night after day d may be spent (mostly one);
     :math:`c_d` fixed cost of a day that leaves its terminal, :math:`\kappa` cost per metre, :math:`B`
     budget; :math:`g_i` the group of i or none;
     :math:`\rho \in [0, 1]` the worth of each further visit of one group relative to the one before.
 Decision
-    For each day an ordered list of distinct sites; every site at most once in the trip.
+    For each day an ordered list of distinct sites; every site at most once in the trip. For each night a
+    place of :math:`H_d`, where day d ends and the next one begins: :math:`e_d = o_{d+1} \in H_d`.
 Constraints
     The clock runs from :math:`a_d` at :math:`o_d`: arrive, wait for a window if early, serve for
     :math:`s_i`, go on, arrive at :math:`e_d` not later than :math:`b_d`. On a day with lunch and at least
@@ -55,7 +58,7 @@ Objective
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["NO_GROUP", "PRIZE_SCALE", "UNREACHABLE", "Problem", "Solution", "make_problem"]
+__all__ = ["NO_GROUP", "PRIZE_SCALE", "UNREACHABLE", "Problem", "Solution", "make_problem", "settled"]
 
 UNREACHABLE = 1 << 40
 """Travel time that stands for "no way": larger than any day."""
@@ -135,6 +138,11 @@ class Problem:
         Longest way between two places, by `travel_s`; the bare way of a day from its start to its end is free.
     lunch_at
         Where the lunch of a day may be taken. Shape (d, p), bool; None: at any stop, and at the end.
+    nights
+        Places among which the night after each day but the last is chosen, rows filled up with -1. Shape
+        (d - 1, h), int64. `destination` and `origin` of the days around it are where the search begins; the
+        choice is `Solution.nights`, and `settled` writes it into a problem. None: `origin` and
+        `destination` hold.
     repeat_worth
         Worth of each further visit of a group relative to the one before, 0..1.
     """
@@ -176,6 +184,7 @@ class Problem:
     least_labels: npt.NDArray[np.int64] | None = None
     max_leg_s: int = UNREACHABLE - 1
     lunch_at: npt.NDArray[np.bool_] | None = None
+    nights: npt.NDArray[np.int64] | None = None
 
     @property
     def n_days(self) -> int:
@@ -210,6 +219,8 @@ class Solution:
     left_aside
         Of a problem of very many sites, how many were not looked at and are not proved to be of no use; the
         bound covers them.
+    nights
+        Where the nights are spent, of a problem that leaves that open; else empty.
     """
 
     days: tuple[tuple[int, ...], ...]
@@ -218,6 +229,41 @@ class Solution:
     missing: tuple[int, ...]
     iterations: int
     left_aside: int = 0
+    nights: tuple[int, ...] = ()
+
+
+def settled(problem: Problem, nights: Sequence[int], *, keep_choices: bool = False) -> Problem:
+    """Return a problem whose nights are spent at given places.
+
+    Parameters
+    ----------
+    problem
+        With or without nights to choose.
+    nights
+        A place for each night; none leaves the problem as it is.
+    keep_choices
+        Whether a search may still change them.
+
+    Examples
+    --------
+    >>> ways = [[0, 9, 9], [9, 0, 9], [9, 9, 0]]
+    >>> open_ended = make_problem(travel_s=ways, prize=[5], windows=[[[(0, 50)]]] * 2, day_start_s=[0, 0],
+    ...                           day_end_s=[60, 60], nights=[[1, 2]])
+    >>> settled(open_ended, [1]).origin.tolist(), settled(open_ended, [1]).destination.tolist()
+    ([2, 1], [1, 2])
+    """
+    import numpy as np
+
+    choices = problem.nights if keep_choices else None
+    if len(nights) == 0:
+        return replace(problem, nights=choices)
+    where = np.array(nights, np.int64)
+    return replace(
+        problem,
+        origin=np.r_[problem.origin[:1], where],
+        destination=np.r_[where, problem.destination[-1:]],
+        nights=choices,
+    )
 
 
 def make_problem(
@@ -314,4 +360,5 @@ _WHOLE = (
     "before",
     "label_kind",
     "least_labels",
+    "nights",
 )

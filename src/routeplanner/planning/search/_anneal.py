@@ -17,6 +17,7 @@ from routeplanner.planning.search._compile import Ints, entry, folded, kernel, r
 from routeplanner.planning.search._desk import BEST, FINISH, MUSTS, NEW, OLD, TRAVEL, VALUE, Desk
 from routeplanner.planning.search._laws import lawful, variety
 from routeplanner.planning.search._lend import lend
+from routeplanner.planning.search._nights import move_night
 from routeplanner.planning.search._order import best_order, improve_order
 from routeplanner.planning.search._recreate import calm_down, draw_mood, favour, recreate
 from routeplanner.planning.search._route import NOWHERE, copy_day, copy_days, recompute, spent
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BEGIN", "GO_ON", "POLISH", "RETURN", "Plan", "anneal"]
 
 GO_ON, BEGIN, RETURN, POLISH = 0, 1, 2, 3
+NIGHT_ODDS = 0.3  # of a step that it spends a night elsewhere, where that is free
 SHELF_SHARE = 0.97  # days of trips of at least this share of the best value are kept
 
 
@@ -251,6 +253,8 @@ def _compiled_anneal(state_of_sources: str) -> Callable[[Trip, Desk, Plan, int, 
             copy_days(desk.best, desk.state)
         for _step in range(steps):
             site = ruin(trip, desk, plan.string_share, int(plan.longest_ruin))
+            if len(trip.nights) > 0 and random_unit(desk.random) < NIGHT_ODDS:
+                move_night(trip, desk)
             if _sound(trip, desk.state):
                 favour(trip, desk, site)
                 draw_mood(desk, len(trip.candidates), plan.skip_share, plan.enough)

@@ -9,6 +9,7 @@ import numpy as np
 
 from routeplanner.planning.search._anneal import BEGIN, GO_ON, POLISH, RETURN, Plan, anneal
 from routeplanner.planning.search._desk import BEST, VALUE
+from routeplanner.planning.search._nights import draw_nights
 from routeplanner.planning.search._pack import pack, pieces
 from routeplanner.planning.search._trip import WORTH_ONE
 
@@ -17,15 +18,17 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.search._desk import Desk
     from routeplanner.planning.search._refill import Slate
-    from routeplanner.planning.search._trip import Trip
+    from routeplanner.planning.search._trip import State, Trip
 
-__all__ = ["Effort", "climb", "days_seen", "lay_out"]
+__all__ = ["Effort", "climb", "days_seen", "lay_out", "nights_of"]
 
 CHUNK = 50
 HOT, COLD = 0.5, 0.03  # temperatures as a share of the mean value of a stop
+ENDS_OF_NIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 ENDS_OF_ONE_DAY, ENDS = (0.25, 0.5, 0.7, 0.85, 1.0), (0.35, 0.7, 0.85, 1.0)
 """Shares of the effort at which a round ends; the last two begin at the best trip, those before anew."""
 AGAIN = 2
+DRAWS = 20  # of places for the nights, until a trip without a stop can be kept
 REHEAT = 0.5  # temperature of the later rounds against the first
 FRESH = 0.3  # share of the rounds that start anew, the others kick the best trip
 NOISE = 0.3  # most that a kick takes off the worth of a site
@@ -45,7 +48,7 @@ class Effort(NamedTuple):
 
 def _use_labels(trip: Trip, effort: Effort) -> bool:
     """Whether starts and kicks by labels pay: on long days, or where there is time for anything."""
-    if any(map(len, (trip.before, trip.limit, trip.labels, trip.meals))):
+    if any(map(len, (trip.before, trip.limit, trip.labels, trip.meals, trip.nights))):
         return False  # rules of which these labels know nothing
     return bool(np.isfinite(effort.seconds)) or int(trip.days["max_stops"].max(initial=0)) > LONG_DAY
 
@@ -66,13 +69,23 @@ def days_seen(trip: Trip, desk: Desk, most: int) -> list[tuple[int, list[int]]]:
     ]
 
 
-def lay_out(trip: Trip, desk: Desk, days: Sequence[Sequence[int]]) -> None:
-    """Write days into the state under change."""
+def lay_out(
+    trip: Trip, desk: Desk, days: Sequence[Sequence[int]], nights: Sequence[int] | None = None
+) -> None:
+    """Write days into the state under change, and where the nights are spent if that is chosen."""
     desk.state.where[:] = -1
+    first, last = trip.days["origin"].tolist(), trip.days["destination"].tolist()
+    if nights is not None:
+        first, last = [first[0], *nights], [*nights, last[-1]]
     for day, route in enumerate(days):
-        desk.state.stops["place"][day, 1 : len(route) + 2] = (*route, trip.days[day]["destination"])
+        desk.state.stops["place"][day, : len(route) + 2] = (first[day], *route, last[day])
         desk.state.routes["length"][day] = len(route)
         desk.state.where[list(route)] = day
+
+
+def nights_of(state: State) -> list[int]:
+    """Return the places where the days of a state begin, but for the first."""
+    return [int(place) for place in state.stops["place"][1:, 0]]
 
 
 class _Climb:
@@ -89,6 +102,11 @@ class _Climb:
         if effort.steps > 0 and _use_labels(trip, effort):
             self.slate = _make_slate(trip, effort)
         anneal(trip, desk, self.plan, BEGIN, 0)  # compiles or loads, before the clock starts
+        for _ in range(DRAWS if len(trip.nights) else 0):
+            if desk.ratings[BEST, VALUE] >= 0:
+                break
+            lay_out(trip, desk, [()] * len(trip.days), self.nights(anew=True))
+            anneal(trip, desk, self.plan, BEGIN, 0)
         if self.slate is not None:
             _warm_up(trip, desk)
             lay_out(trip, desk, self.routes())
@@ -98,13 +116,14 @@ class _Climb:
         """Do all rounds."""
         steps = self.effort.steps if len(self.trip.candidates) else 0
         ends = ENDS_OF_ONE_DAY if len(self.trip.days) == 1 else ENDS
+        ends = ENDS_OF_NIGHTS if len(self.trip.nights) else ends
         number, given = 0, self.desk.ratings[BEST, VALUE] > 0
         while self.share() < 1.0 and steps and not self.complete():
             anew = number < len(ends) - AGAIN and not given
             self.kick(anew=anew)
             anneal(self.trip, self.desk, self.plan, BEGIN, 0)
             self.cool(ends[min(number, len(ends) - 1)], 1.0 if anew else REHEAT)
-            if len(self.desk.shelf) and self.share() < 1.0:
+            if len(self.desk.shelf) and not len(self.trip.nights) and self.share() < 1.0:
                 self.join()
             number += 1
         anneal(self.trip, self.desk, self.plan, POLISH, 0)
@@ -139,7 +158,7 @@ class _Climb:
         """Lay out a trip to begin with: an empty one, the best one, or some of its days filled by labels."""
         days = len(self.trip.days)
         kept = [()] * days if anew else self.routes()
-        lay_out(self.trip, self.desk, kept)
+        lay_out(self.trip, self.desk, kept, self.nights(anew=anew) if len(self.trip.nights) else None)
         if self.slate is None:
             return
         chosen = self.random.permutation(days).tolist()
@@ -170,6 +189,12 @@ class _Climb:
             tuple(best.stops["place"][day, 1 : best.routes["length"][day] + 1].tolist())
             for day in range(len(self.trip.days))
         ]
+
+    def nights(self, *, anew: bool) -> list[int]:
+        """Return where the nights of the best trip are spent, or draw other places for them."""
+        if not anew:
+            return nights_of(self.desk.best)
+        return draw_nights(self.trip, self.random)
 
     def join(self) -> None:
         """Pack days seen, and take the trip that this gives if it is the best."""

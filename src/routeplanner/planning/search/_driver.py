@@ -10,10 +10,11 @@ import numpy as np
 from routeplanner.planning.problem import Solution
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.search._bound import bound
-from routeplanner.planning.search._climb import Effort, climb, days_seen, lay_out
+from routeplanner.planning.search._climb import Effort, climb, days_seen, lay_out, nights_of
 from routeplanner.planning.search._columns import generate
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
+from routeplanner.planning.search._nights import night_faults, with_any_night
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, law_faults, prepare, timed_faults
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def run(
     _check(problem)
     if problem.n_sites == 0 or problem.n_days == 0:
         missing = tuple(int(site) for site in np.flatnonzero(problem.must))
-        return Solution(days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0)
+        nights = () if problem.nights is None else tuple(problem.origin[1:].tolist())
+        return Solution(
+            days=((),) * problem.n_days, prize=0, bound=0, missing=missing, iterations=0, nights=nights
+        )
     trip = prepare(problem)
     begun = _sound_start(problem, start)
     first = None
@@ -103,6 +107,8 @@ def _prove(
     deadline: float,
 ) -> Solution:
     """Add the best bound that is to be had, and take a better trip if the proof comes upon one."""
+    if problem.nights is not None:
+        return _prove_for_any_night(problem, found, deadline=deadline, proof=proof)
     best = bound(problem, trip).value
     days: tuple[tuple[int, ...], ...] | None = None
     if proof is not None and len(trip.candidates) and best > found.prize + 0.5:
@@ -123,6 +129,15 @@ def _prove(
     better = found if days is None else _better(problem, trip, days, found)
     ceiling = int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
     return replace(better, bound=max(ceiling, better.prize))
+
+
+def _prove_for_any_night(
+    problem: Problem, found: Solution, *, proof: bool | None, deadline: float
+) -> Solution:
+    """Add the bound of the problem whose nights are near to everything; its days are nobody's."""
+    free = with_any_night(problem)
+    bounded = _prove(free, prepare(free), replace(found, nights=()), [], proof=proof, deadline=deadline)
+    return replace(found, bound=bounded.bound)
 
 
 def _exact_day(trip: Trip, found: Solution) -> BestDay:
@@ -201,7 +216,7 @@ def _check(problem: Problem) -> None:
         faults.append(f"origin and destination have to be places 0..{places - 1}")
     if not 0.0 <= problem.repeat_worth <= 1.0:
         faults.append(f"repeat_worth is {problem.repeat_worth}, give 0..1")
-    faults += timed_faults(problem) + law_faults(problem)
+    faults += timed_faults(problem) + law_faults(problem) + night_faults(problem)
     if faults:
         raise ValueError("problem: " + "; ".join(faults))
 
@@ -236,4 +251,5 @@ def _solution(problem: Problem, desk: Desk, done: int) -> Solution:
         bound=None,
         missing=tuple(int(site) for site in missing),
         iterations=done,
+        nights=() if problem.nights is None else tuple(nights_of(state)),
     )

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routeplanner.planning.problem import NO_GROUP
+from routeplanner.planning.problem import NO_GROUP, settled
+from routeplanner.planning.search._nights import with_any_night
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,7 @@ def search_large(
     run
         The search for a problem of few sites, and days to begin with.
     """
-    needs = _needs(problem)
+    needs = _needs(with_any_night(problem))
     wanted = problem.must.copy()
     wanted[[int(site) for order in start or () for site in order]] = True
     first = _shortlist(needs, wanted)
@@ -110,7 +111,7 @@ def search_large(
     wanted |= _near(problem, needs, found)
     wanted[[site for order in found.days for site in order]] = True
     chosen = _finalists(needs, matters, wanted, bound - reach)
-    again = _searched(problem, chosen, found.days, run)
+    again = _searched(settled(problem, found.nights, keep_choices=True), chosen, found.days, run)
     better = min((again, found), key=lambda solution: (len(solution.missing), -solution.prize))
     matters[chosen] = False
     aside = matters & (reach > (better.prize if not better.missing else -1) + 0.5)
@@ -122,7 +123,7 @@ def search_large(
 
 def large_bound(problem: Problem) -> int:
     """Return the bound of the module's head alone."""
-    return int(np.ceil(_reaches(_needs(problem))[1]))
+    return int(np.ceil(_reaches(_needs(with_any_night(problem)))[1]))
 
 
 def _searched(
@@ -139,7 +140,13 @@ def _searched(
         found,
         days=tuple(tuple(int(chosen[site]) for site in order) for order in found.days),
         missing=tuple(int(chosen[site]) for site in found.missing),
+        nights=tuple(_back(place, chosen, problem.n_sites) for place in found.nights),
     )
+
+
+def _back(place: int, chosen: Ints, n: int) -> int:
+    """Return the number that a place of the smaller problem has in the whole one."""
+    return int(chosen[place]) if place < len(chosen) else place - len(chosen) + n
 
 
 def restricted(problem: Problem, sites: Ints) -> Problem:
@@ -159,6 +166,10 @@ def restricted(problem: Problem, sites: Ints) -> Problem:
         "origin": _moved(problem.origin, sites, n),
         "destination": _moved(problem.destination, sites, n),
     }
+    if problem.nights is not None:
+        changed["nights"] = np.array([_moved(row, sites, n) for row in problem.nights]).reshape(
+            problem.nights.shape
+        )
     for field in fields(problem):
         value = getattr(problem, field.name)
         if value is None:
@@ -181,7 +192,10 @@ def restricted(problem: Problem, sites: Ints) -> Problem:
 def _moved(ends: Ints, sites: Ints, n: int) -> Ints:
     """Return terminals by their new numbers; a terminal may be a site that is kept."""
     return np.array(
-        [len(sites) + int(end) - n if end >= n else int(np.searchsorted(sites, end)) for end in ends],
+        [
+            len(sites) + int(end) - n if end >= n else int(np.searchsorted(sites, end)) if end >= 0 else -1
+            for end in ends
+        ],
         np.int64,
     )
 

@@ -52,8 +52,8 @@ def empty_state(trip: Trip) -> State:
 def recompute(trip: Trip, state: State, day: int) -> None:
     """Work out all times and sums of a day after a change of its route."""
     stops = state.routes[day].length
-    travel, metres, worth, musts, version = 0, 0, 0, 0, stops
     place = state.stops[day, 0].place
+    travel, metres, worth, musts, version = 0, 0, 0, 0, stops * HASH_FACTOR + place
     for position in range(1, stops + 2):
         before, place = place, state.stops[day, position].place
         travel += trip.travel[before, place]

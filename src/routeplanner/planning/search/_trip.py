@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -72,6 +73,7 @@ class Trip(NamedTuple):
     label_kind: Ints  # (l,)
     least_labels: Ints  # (k,)
     meals: Ints  # (d, p) 1 where lunch may be, or (0, 0) where it may be anywhere
+    nights: Ints  # (d - 1, h) places where each night may be spent, -1 for none; (0, 0) where that is given
     quickest: int  # least service duration of a candidate
 
 
@@ -107,7 +109,7 @@ def prepare(problem: Problem) -> Trip:
     least = np.minimum(timed.min(axis=2), travel) if len(moments) else travel
     direct = len(moments) == 0 and problem.max_leg_s >= UNREACHABLE - 1
     skips = direct and len(aboard) == 0 and problem.lunch_at is None
-    last = _last_starts(problem, least, skips=direct)
+    last = _last_starts(problem, least, skips=direct and problem.nights is None)
     wanted = (last > -NEVER).any(axis=0) & (problem.must | (problem.prize > 0))
     return Trip(
         travel=travel,
@@ -139,6 +141,7 @@ def prepare(problem: Problem) -> Trip:
         label_kind=_array(problem.label_kind, (0,)),
         least_labels=_array(problem.least_labels, (0,)),
         meals=_array(problem.lunch_at, (0, 0)),
+        nights=_array(problem.nights, (0, 0)),
         quickest=int(problem.service_s[wanted].min(initial=NEVER)),
     )
 
@@ -178,8 +181,13 @@ def _short_ways(problem: Problem) -> Ints:
     if problem.max_leg_s >= UNREACHABLE - 1:
         return travel
     short = np.where(travel > problem.max_leg_s, UNREACHABLE, travel)
-    ends = problem.origin, problem.destination
-    short[ends] = travel[ends]
+    if problem.nights is None:
+        ends = problem.origin, problem.destination
+        short[ends] = travel[ends]
+        return short
+    rows = [problem.origin[:1], *(row[row >= 0] for row in problem.nights), problem.destination[-1:]]
+    for here, there in pairwise(rows):
+        short[np.ix_(here, there)] = travel[np.ix_(here, there)]
     return short
 
 

@@ -46,7 +46,9 @@ class Versions:
         days = tuple(tuple(int(self.site_of[version]) for version in day) for day in found.days)
         visited = {site for day in days for site in day}
         missing = tuple(int(site) for site in np.flatnonzero(must) if int(site) not in visited)
-        return replace(found, days=days, missing=missing)
+        moved = len(self.site_of) - len(must)
+        nights = tuple(place - moved if place >= len(self.site_of) else place for place in found.nights)
+        return replace(found, days=days, missing=missing, nights=nights)
 
     def inward(self, days: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
         """Return days of the problem given in terms of the candidates."""
@@ -100,12 +102,18 @@ def split_by_day(problem: Problem) -> Versions | None:
             lunch_at=None if problem.lunch_at is None else problem.lunch_at[:, places],
             windows=_windows(problem, owner, version_on),
             exclusive=_pairs(problem.exclusive, owner),
-            origin=problem.origin + moved,
-            destination=problem.destination + moved,
+            origin=_later(problem.origin, n, moved),
+            destination=_later(problem.destination, n, moved),
+            nights=None if problem.nights is None else _later(problem.nights, n, moved),
         ),
         owner,
         version_on,
     )
+
+
+def _later(places: Ints, n: int, moved: int) -> Ints:
+    """Return places by their new numbers: those behind the sites stand behind all versions of them."""
+    return np.where(places >= n, places + moved, places)
 
 
 def _number(problem: Problem, prize: Ints, service: Ints) -> tuple[Ints, Ints, Ints]:
