@@ -115,7 +115,7 @@ class _Climb:
     def run(self) -> int:
         """Do all rounds."""
         steps = self.effort.steps if len(self.trip.candidates) else 0
-        ends = ENDS_OF_ONE_DAY if len(self.trip.days) == 1 else ENDS
+        ends: tuple[float, ...] = ENDS_OF_ONE_DAY if len(self.trip.days) == 1 else ENDS
         ends = ENDS_OF_NIGHTS if len(self.trip.nights) else ends
         number, given = 0, self.desk.ratings[BEST, VALUE] > 0
         while self.share() < 1.0 and steps and not self.complete():
