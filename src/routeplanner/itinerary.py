@@ -211,9 +211,16 @@ class Day:
     end: Terminal
 
     @property
+    def night(self) -> Leg | None:
+        """The train in which the night after the day is spent, the last of its legs; None for a night at the end."""
+        last = self.legs[-1] if self.legs else None
+        aboard = last is not None and last.from_id == self.end.site_id and last.departure >= self.end.time
+        return last if aboard else None
+
+    @property
     def travel_s(self) -> int:
-        """Seconds on the way."""
-        return sum(leg.duration_s for leg in self.legs)
+        """Seconds on the way, without a night aboard."""
+        return sum(leg.duration_s for leg in self.legs if leg is not self.night)
 
     @property
     def distance_m(self) -> int:

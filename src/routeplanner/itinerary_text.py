@@ -83,6 +83,7 @@ _WORDS = {
     "estimated": (" (ước tính: chưa rõ đường)", " (estimated: road unknown)"),
     "aboard": ("Ăn trưa trên thuyền", "Lunch aboard"),
     "break": ("Nghỉ", "Break"),
+    "night": ("Đêm trên tàu", "Night aboard"),
     "start": ("xuất phát", "start"),
     "end": ("về tới", "arrive"),
     "until": ("đến", "until"),
@@ -103,7 +104,7 @@ class Row:
     Parameters
     ----------
     kind
-        ``"start"``, ``"legs"``, ``"stop"``, ``"break"`` or ``"end"``.
+        ``"start"``, ``"legs"``, ``"stop"``, ``"break"``, ``"end"`` or ``"night"`` (aboard a train).
     time
         When it begins; aware.
     order
@@ -114,7 +115,7 @@ class Row:
         Minutes between arrival and the visit that are no break.
     """
 
-    kind: Literal["start", "legs", "stop", "break", "end"]
+    kind: Literal["start", "legs", "stop", "break", "end", "night"]
     time: datetime
     order: int = 0
     stop: Stop | None = None
@@ -144,14 +145,16 @@ def day_rows(day: Day) -> tuple[Row, ...]:
         wait_min = round((stop.start - stop.arrival).total_seconds() / 60) - eaten
         time = stop.start if eaten else stop.arrival
         rows.append((time, 1, Row(kind="stop", time=time, order=order, stop=stop, wait_min=max(0, wait_min))))
-    if day.legs[taken:]:
-        last = day.legs[taken:]
+    night = day.night
+    last = day.legs[taken : -1 if night else None]
+    if last:
         rows.append((last[0].departure, 2, Row(kind="legs", time=last[0].departure, legs=last)))
+    aboard = () if night is None else (Row(kind="night", time=night.departure, legs=(night,)),)
     at_home = [b for b in day.breaks if b.start >= day.end.time]
     rows += [(b.start, 0, Row(kind="break", time=b.start, pause=b)) for b in day.breaks if b not in at_home]
     ordered = [row for *_, row in sorted(rows, key=lambda item: item[:2])]
     start, end = Row(kind="start", time=day.start.time), Row(kind="end", time=day.end.time)
-    return (start, *ordered, end, *(Row(kind="break", time=b.start, pause=b) for b in at_home))
+    return (start, *ordered, end, *(Row(kind="break", time=b.start, pause=b) for b in at_home), *aboard)
 
 
 def _break_within(day: Day, stop: Stop) -> int:
@@ -351,6 +354,8 @@ def _line(row: Row, day: Day, lang: str) -> _Line:
         return _Line(time, "", word, duration_words(row.pause_s, lang), "break")
     if row.kind == "legs":
         return _Line("", "", "", " + ".join(leg_words(leg, lang) for leg in row.legs), "legs")
+    if row.kind == "night":
+        return _Line(time, "", _word("night", lang), leg_words(row.legs[0], lang), "night")
     place = day.start if row.kind == "start" else day.end
     return _Line(time, "", _name(place, lang), _word(row.kind, lang), row.kind)
 

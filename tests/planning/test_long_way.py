@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -164,3 +165,93 @@ def test_each_long_leg_has_a_source() -> None:
         for b in ("noi-bai", "san-bay-phu-bai", "san-bay-tan-son-nhat")
         if a != b
     }
+
+
+# -- by night train --------------------------------------------------------------------------------
+
+BY_TRAIN = rp.TripRequest(corridor="hanoi-hue-saigon", first_day=date(2027, 3, 9), days=6, long_way="rail")
+
+
+@pytest.fixture(scope="module")
+def by_train(network: Network) -> rp.Itinerary:
+    return rp.plan(network, BY_TRAIN, iterations=300)
+
+
+def test_the_night_to_hue_is_aboard(network: Network, by_train: rp.Itinerary) -> None:
+    """SE3 leaves at 19:20 and takes fourteen hours, as the bundled file has it from its source."""
+    assert rp.check(by_train, network, BY_TRAIN) == []
+    assert [day.night is not None for day in by_train.days] == [False, True, False, False, False, False]
+    evening, morning = by_train.days[1:3]
+    train = evening.night
+    assert train is not None
+    assert (train.service, train.from_id, train.to_id, train.mode) == ("SE3", "ga-ha-noi", "ga-hue", "rail")
+    assert (f"{train.departure:%d %H:%M}", f"{train.arrival:%d %H:%M}") == ("10 19:20", "11 09:20")
+    assert evening.end.site_id == "ga-ha-noi"
+    assert train.departure - evening.end.time >= timedelta(minutes=30)
+    assert morning.start.site_id == "ga-hue"
+    assert morning.start.time >= train.arrival + timedelta(minutes=15)
+    assert {_city(stop.lat) for stop in morning.stops} == {"hue"}
+    flights = [leg for day in by_train.days for leg in day.legs if leg.mode == "air"]
+    assert [leg.from_id for leg in flights] == ["san-bay-phu-bai"]  # no train to Saigon is published
+    assert rp.Itinerary.from_dict(by_train.to_dict()) == by_train
+
+
+def test_the_night_is_said_everywhere_and_is_no_time_on_the_way(by_train: rp.Itinerary) -> None:
+    text = by_train.to_text("vi").splitlines()
+    (line,) = [line for line in text if "Đêm trên tàu" in line]
+    assert line.split()[0] == "19:20"
+    assert "(SE3, 19:20–09:20)" in line
+    assert "Night aboard" in rp.to_html(rp.map_itinerary(by_train))
+    for kind in ("gpx", "kml", "geojson", "csv", "ics"):
+        assert "SE3" in rp.trip_bytes(by_train, kind).decode()
+    assert by_train.days[1].travel_s < 4 * 3600
+    assert by_train.measures["longest_leg_min"] <= 200
+    flown = 630 * 0.24587
+    assert flown < by_train.measures["kg_co2e_per_person"] < flown + 60
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"service": "SE1"}, "night"),
+        ({"departure": "2027-03-10T19:40:00+07:00"}, "night"),
+        ({"geometry": [[105.0, 21.0], [107.0, 16.0]]}, "geometry"),
+    ],
+)
+def test_the_judge_knows_the_night_train(
+    network: Network, by_train: rp.Itinerary, change: dict[str, object], rule: str
+) -> None:
+    data = by_train.to_dict()
+    data["days"][1]["legs"][-1].update(change)
+    assert {v.rule for v in rp.check(rp.Itinerary.from_dict(data), network, BY_TRAIN)} == {rule}
+    data["days"][1]["legs"].pop()
+    assert {v.rule for v in rp.check(rp.Itinerary.from_dict(data), network, BY_TRAIN)} == {"night"}
+
+
+def test_a_train_that_is_not_asked_for_is_a_fault(network: Network, by_train: rp.Itinerary) -> None:
+    flying = replace(BY_TRAIN, long_way="air")
+    assert {"terminal", "legs"} <= {v.rule for v in rp.check(by_train, network, flying)}
+
+
+@pytest.mark.parametrize(
+    ("day_end", "train", "first"),
+    [(time(17, 30), "SE3", "09:35"), (time(20), "SE1", "11:25"), (time(22), "SE1", "11:25")],
+)
+def test_the_train_is_one_that_the_day_lets_catch(
+    network: Network, day_end: time, train: str, first: str
+) -> None:
+    nights = ("ga-ha-noi", "ga-hue")
+    request = replace(BY_TRAIN, days=3, overnight=nights, end="ga-sai-gon", day_end=day_end)
+    trip = rp.plan(network, request, iterations=100)
+    assert rp.check(trip, network, request) == []
+    night = trip.days[0].night
+    assert night is not None
+    assert night.service == train
+    assert night.departure - trip.days[0].end.time >= timedelta(minutes=30)
+    assert f"{trip.days[1].start.time:%H:%M}" >= first
+
+
+def test_a_day_before_the_train_comes_in_is_refused(network: Network) -> None:
+    request = replace(BY_TRAIN, days=3, overnight=("ga-ha-noi", "ga-hue"), end="ga-hue", day_end=time(9, 30))
+    with pytest.raises(rp.InfeasibleError, match="day 2: the night train leaves only 09:35 to 09:30"):
+        rp.plan(network, request)

@@ -83,7 +83,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
         "--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …"
     )
     how.add_argument(
-        "--long-way", metavar="WAY", help="air: the trip may fly between Hà Nội, Huế and Sài Gòn"
+        "--long-way", metavar="WAY", help="air or rail: how the trip goes between Hà Nội, Huế and Sài Gòn"
     )
     network_arguments(how)
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")

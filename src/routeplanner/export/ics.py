@@ -15,7 +15,7 @@ from routeplanner.render.ical import escaped, folded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop
 
 __all__ = ["to_ics"]
 
@@ -60,8 +60,10 @@ def to_ics(trip: Itinerary, *, lang: str = "en", stamp: datetime | None = None) 
         *_ZONE,
     ]
     key = json.dumps([trip.request.get(name) for name in _IDENTITY], ensure_ascii=False, default=str)
+    places = (place for day in trip.days for place in (day.start, day.end, *day.stops))
+    names = {place.site_id: name_of(place, lang) for place in places}
     for day in trip.days:
-        for uid, event in _events(day, lang):
+        for uid, event in _events(day, names, lang):
             digest = hashlib.sha256(f"{key}|{day.date}|{uid}".encode()).hexdigest()[:32]
             head = (f"UID:{digest}@routeplanner", f"DTSTAMP:{moment:%Y%m%dT%H%M%SZ}")
             lines += ["BEGIN:VEVENT", *head, f"SEQUENCE:{_sequence(moment)}", *event, "END:VEVENT"]
@@ -79,9 +81,7 @@ def _one_line(line: str) -> str:
     return "".join(c for c in line if c.isprintable() or c == " ")
 
 
-def _events(day: Day, lang: str) -> Iterator[tuple[str, list[str]]]:
-    places: list[Stop | Terminal] = [day.start, day.end, *day.stops]
-    names = {place.site_id: name_of(place, lang) for place in places}
+def _events(day: Day, names: dict[str, str], lang: str) -> Iterator[tuple[str, list[str]]]:
     for stop in day.stops:
         yield f"stop|{stop.site_id}", _visit(stop, lang)
     for number, pause in enumerate(day.breaks):

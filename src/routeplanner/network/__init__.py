@@ -4,7 +4,7 @@ from routeplanner.network.attach import Access, Place
 from routeplanner.network.boats import Boat, current_kmh, load_boats, suspension, usual_level_m
 from routeplanner.network.build import PROFILES, Network, build_network
 from routeplanner.network.isochrones import isochrones
-from routeplanner.network.long_legs import LongLeg, load_long_legs
+from routeplanner.network.long_legs import LongLeg, load_long_legs, ride_distance_m
 from routeplanner.network.overpass import OsmService, roads_from_osm
 from routeplanner.network.river import Berth, River, Stream, load_river
 from routeplanner.network.roadfiles import roads_from_file
@@ -45,6 +45,7 @@ __all__ = [
     "load_sailings",
     "load_traffic",
     "read_sailings",
+    "ride_distance_m",
     "roads_from_file",
     "roads_from_osm",
     "suspension",

@@ -17,7 +17,7 @@ from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
 from routeplanner.network.engines import EngineName, choose_engine
 from routeplanner.network.hours import Hours, at_that_hour, between, departures, timed_legs
-from routeplanner.network.long_legs import load_long_legs
+from routeplanner.network.long_legs import LongLeg, load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
 from routeplanner.network.speeds import DEFAULT_SPEEDS, Speeds
@@ -239,6 +239,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     def content(self) -> str:
         """A mark of what times depend on besides the places: roads, river, speeds of vehicles and of the hours."""
         return self._world.content
+
+    @property
+    def long_legs(self) -> tuple[LongLeg, ...]:
+        """Flights and night trains between cities."""
+        return self._world.long_legs
 
     @property
     def sailings(self) -> tuple[Sailing, ...] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from routeplanner._clock import at, clock_text, seconds_of
 from routeplanner.errors import InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
+from routeplanner.planning.nights import DayFrame, day_frames
 from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, prizes_by_day
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (
@@ -106,16 +106,16 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
         fault = f"mode {request.mode!r}: {network.river.suspended[1]}; choose another day or mode 'road'"
         raise InfeasibleError([fault], subject="plan")
     network = _with_coordinates(_with_boats(network, request), request)
-    terminals = request.terminals
     profile = travel_profile(request)
+    frames = _frames(network, request)
     rows = catalogue.loc[_candidate_ids(catalogue, request)]
     worth = prizes_by_day(rows, request, prizes)
     left_out = _forbidden(rows, request)
     rows, openings, closed = _open_rows(rows.drop(index=[s.site_id for s in left_out]), request)
-    rows, openings, unreachable = _reachable_rows(network, rows, openings, request)
+    rows, openings, unreachable = _reachable_rows(network, rows, openings, request, frames)
     left_out += closed + unreachable
     _raise_if_lost(request, left_out, network)
-    problem = _problem(network, request, rows, worth, openings, terminals, profile)
+    problem = _problem(network, request, rows, worth, openings, frames, profile)
     _raise_if_the_bare_way_is_too_dear(problem)
     return Assembled(
         request=request,
@@ -127,6 +127,26 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
         profile=profile,
         boat_first=_boat_first(network, problem) if request.mode == "mixed" else frozenset(),
     )
+
+
+def _frames(network: Network, request: TripRequest) -> tuple[DayFrame, ...]:
+    """Return start, end and hours of each day.
+
+    Raises
+    ------
+    InfeasibleError
+        When a night train leaves no day before it or after it.
+    """
+    frames = day_frames(request, network.long_legs)
+    faults = [
+        f"day {number}: the night train leaves only {clock_text(f.earliest_s)} to {clock_text(f.latest_s)}; "
+        "give another day_start or day_end, or long_way 'air'"
+        for number, f in enumerate(frames, 1)
+        if f.earliest_s >= f.latest_s
+    ]
+    if faults:
+        raise InfeasibleError(faults, subject="plan")
+    return frames
 
 
 def _boat_first(network: Network, problem: Problem) -> frozenset[int]:
@@ -263,24 +283,24 @@ def _reachable_rows(
     rows: gpd.GeoDataFrame,
     openings: tuple[tuple[Opening, ...], ...],
     request: TripRequest,
+    frames: Sequence[DayFrame],
 ) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
     """Drop the sites to which or from which no way leads, after checking the terminals themselves."""
-    terminals, profile = request.terminals, travel_profile(request)
-    ends = list(dict.fromkeys(terminals))
+    profile = travel_profile(request)
+    ends = list(dict.fromkeys(place for frame in frames for place in (frame.start, frame.end)))
     places = [*rows.index, *(end for end in ends if end not in rows.index)]
     duration = network.matrix(places, profile).duration_s
     at = {place: index for index, place in enumerate(places)}
     faults = [
         f"day {day + 1}: no way by {profile!r} from {a!r} to {b!r}; "
         "choose another start, end or overnight place, or another mode"
-        for day, (a, b) in enumerate(itertools.pairwise(terminals))
+        for day, (a, b) in enumerate((frame.start, frame.end) for frame in frames)
         if a != b and duration[at[a], at[b]] < 0
     ]
-    span = seconds_of(request.day_end) - seconds_of(request.day_start)
     faults += [
         f"day {day + 1}: the way from {a!r} to {b!r} takes {-(-duration[at[a], at[b]] // 60)} min, "
         f"but from day_start to day_end there are {span // 60}; give a longer day, nearer places or a faster vehicle"
-        for day, (a, b) in enumerate(itertools.pairwise(terminals))
+        for day, (a, b, span) in enumerate((f.start, f.end, f.latest_s - f.earliest_s) for f in frames)
         if a != b and -(-duration[at[a], at[b]] // 60) * 60 > span
     ]
     if faults:
@@ -349,13 +369,18 @@ def _problem(
     rows: gpd.GeoDataFrame,
     worth: pd.DataFrame,
     openings: tuple[tuple[Opening, ...], ...],
-    terminals: Sequence[str],
+    frames: Sequence[DayFrame],
     profile: str,
 ) -> Problem:
     import numpy as np
 
     n, d = len(rows), request.days
-    places = (*rows.index, *terminals)
+    terminals = [frames[0].start, *(frame.end for frame in frames)]
+    aside = [day for day in range(1, d) if frames[day].start != frames[day - 1].end]  # behind a night aboard
+    places = (*rows.index, *terminals, *(frames[day].start for day in aside))
+    origin = np.arange(n, n + d, dtype=np.int64)
+    origin[aside] = np.arange(n + d + 1, len(places))
+    destination = np.arange(n + 1, n + d + 1, dtype=np.int64)
     travel_s, travel_m = travel_times(network, places, profile)
     departure_s, timed_travel_s = _by_hour(network, request, places, profile)
     service_s = np.array(
@@ -364,7 +389,6 @@ def _problem(
     )
     prize = np.rint(worth.loc[rows.index].to_numpy().T * PRIZE_SCALE).astype(np.int64)
     pace = PACES[request.pace]
-    start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
     day_vnd, km_vnd = vehicle_cost(request) or (0, 0)
     return Problem(
         place_ids=tuple(places),
@@ -378,12 +402,12 @@ def _problem(
         must=np.array([site in request.must_visit for site in rows.index], dtype=np.bool_),
         exclusive=_exclusive(rows),
         windows=_windows(openings, service_s),
-        day_start_s=np.full(d, start_s, dtype=np.int64),
-        day_end_s=np.full(d, end_s, dtype=np.int64),
-        origin=np.arange(n, n + d, dtype=np.int64),
-        destination=np.arange(n + 1, n + d + 1, dtype=np.int64),
+        day_start_s=np.array([frame.earliest_s for frame in frames], dtype=np.int64),
+        day_end_s=np.array([frame.latest_s for frame in frames], dtype=np.int64),
+        origin=origin,
+        destination=destination,
         max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
-        max_travel_s=_travel_limits(network, request, terminals, np.diagonal(travel_s[n : n + d, n + 1 :])),
+        max_travel_s=_travel_limits(network, request, frames, travel_s[origin, destination]),
         lunch=np.full(d, lunch_applies(request), dtype=np.bool_),
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
@@ -449,7 +473,7 @@ def _words(rows: gpd.GeoDataFrame, name: str) -> list[str]:
 
 
 def _travel_limits(
-    network: Network, request: TripRequest, terminals: Sequence[str], direct_s: npt.NDArray[np.int64]
+    network: Network, request: TripRequest, frames: Sequence[DayFrame], direct_s: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Return the most seconds on the way by day: the share of the day, or the bare way where it is longer.
 
@@ -460,8 +484,8 @@ def _travel_limits(
     limit_s, profile = travel_limit_s(request), travel_profile(request)
     flown = np.array(
         [
-            a != b and any(leg.mode == "air" for leg in network.path(a, b, profile))
-            for a, b in itertools.pairwise(terminals)
+            f.start != f.end and any(leg.mode == "air" for leg in network.path(f.start, f.end, profile))
+            for f in frames
         ],
         dtype=np.bool_,
     )

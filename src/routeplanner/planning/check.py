@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
 from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
+from routeplanner.network import ride_distance_m
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
+from routeplanner.planning.nights import DayFrame, day_frames
 from routeplanner.planning.prizes import (
     NO_PRIZE_KINDS,
     PrizeRule,
@@ -81,6 +83,12 @@ class _Case:
     request: TripRequest
     rows: dict[str, Any]
     profile: str
+    frames: tuple[DayFrame, ...]
+
+    def frame(self, day: Day) -> DayFrame:
+        """Return what a day must keep to; days of other dates are a fault of their own."""
+        number = (day.date - self.request.first_day).days
+        return self.frames[min(max(number, 0), len(self.frames) - 1)]
 
 
 def check(
@@ -128,7 +136,8 @@ def check(
     rows = {row.Index: row for row in catalogue.loc[list(dict.fromkeys(visited))].itertuples()}
     if request.mode != "road":
         network = network.sailing_on(trip_days(request))
-    case = _Case(network, request, rows, travel_profile(request))
+    frames = day_frames(request, network.long_legs)
+    case = _Case(network, request, rows, travel_profile(request), frames)
     found = [*_trip_rules(trip, case), *_prize_rules(trip, case, prizes)]
     for number, day in enumerate(trip.days, 1):
         found += [Violation(rule, number, text) for rule, text in _day_rules(day, case)]
@@ -141,8 +150,8 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     expected = [request.first_day + timedelta(days=d) for d in range(request.days)]
     if dates != expected:
         yield Violation("dates", 0, f"days are {list(map(str, dates))}, asked for {list(map(str, expected))}")
-    for number, (day, (a, b)) in enumerate(zip(trip.days, pairwise(request.terminals), strict=False), 1):
-        for terminal, asked, word in ((day.start, a, "starts"), (day.end, b, "ends")):
+    for number, (day, frame) in enumerate(zip(trip.days, case.frames, strict=False), 1):
+        for terminal, asked, word in ((day.start, frame.start, "starts"), (day.end, frame.end, "ends")):
             if terminal.site_id != asked:
                 yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {asked!r}")
     said = any(note.kind == "no_boat" for note in trip.notes)
@@ -245,7 +254,8 @@ def _day_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
 
 def _span_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     request = case.request
-    earliest, latest = at(day.date, seconds_of(request.day_start)), at(day.date, seconds_of(request.day_end))
+    frame = case.frame(day)
+    earliest, latest = at(day.date, frame.earliest_s), at(day.date, frame.latest_s)
     if day.start.time < earliest:
         yield "day span", f"leaves at {day.start.time:%H:%M}, not before {earliest:%H:%M} asked for"
     if day.end.time > latest:
@@ -289,14 +299,44 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         yield from _timetable_rules(own, way, leave)
         if len(own) == len(way) and [tuple(g.geometry) for g in own] != [tuple(g.geometry) for g in way]:
             yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
-    if legs:
-        yield "legs", f"{len(legs)} legs lead nowhere"
+    yield from _night_rules(legs, day, case)
     direct = case.network.path(day.start.site_id, day.end.site_id, case.profile)
     share_s, direct_s = travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60)
     flown = any(g.mode == "air" for g in direct)  # a flight between the ends of a day is no sightseeing drive
     limit = share_s + direct_s if flown else max(share_s, direct_s)
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
         yield "travel limit", f"{travel_s // 60} min on the way, at most {limit // 60}"
+
+
+def _night_rules(rest: Sequence[Leg], day: Day, case: _Case) -> Iterator[tuple[str, str]]:
+    """Hold what comes after the end of a day against the night train, if the night is to be aboard."""
+    train = case.frame(day).train
+    if train is None or train.departs_s is None:
+        if rest:
+            yield "legs", f"{len(rest)} legs lead nowhere"
+        return
+    ends = case.network.place(train.from_id), case.network.place(train.to_id)
+    departure = at(day.date, train.departs_s)
+    hours = departure, departure + timedelta(seconds=train.duration_s), train.duration_s
+    ride = (
+        train.from_id,
+        train.to_id,
+        train.mode,
+        train.service,
+        *hours,
+        round(ride_distance_m("rail", *ends)),
+    )
+    said = [
+        (g.from_id, g.to_id, g.mode, g.service, g.departure, g.arrival, g.duration_s, g.distance_m)
+        for g in rest
+    ]
+    if said != [ride]:
+        yield (
+            "night",
+            f"the night is aboard {train.service!r}, {departure:%H:%M} from {train.from_id!r}: the day does not say so",
+        )
+    elif [tuple(point) for point in rest[0].geometry] != [(place.lon, place.lat) for place in ends]:
+        yield "geometry", "the line of the night train does not lead from station to station"
 
 
 def _timetable_rules(

@@ -48,7 +48,7 @@ def measures(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest)
         ``backtracking`` (road km driven twice ÷ road km), ``headline`` (the most significant stop),
         ``certainty`` (share of stops whose hours are known), ``distance_km``, ``travel_min``,
         ``cost_vnd_per_person`` (None where vehicle or boat has no price) with ``cost_is_partial`` (some
-        fee, boat or flight is not priced) and
+        fee, boat, flight or train is not priced) and
         ``kg_co2e_per_person`` (None where a mode has no factor).
     """
     stops = [stop for day in days for stop in day.stops]
@@ -62,7 +62,9 @@ def measures(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest)
         "travel_min": sum(_minutes(day) for day in days),
         "distance_km": round(sum(leg.distance_m for leg in legs) / 1000, 1),
         "road_share": round(60 * sum(_minutes(day) for day in days) / span, 3) if span else 0.0,
-        "longest_leg_min": max((-(-leg.duration_s // 60) for leg in legs), default=0),
+        "longest_leg_min": max(
+            (-(-leg.duration_s // 60) for day in days for leg in day.legs if leg is not day.night), default=0
+        ),
         "lunch_at": [_lunch(day) for day in days],
         "theme_share": round(on_theme / prize, 3) if prize else None,
         "variety": _variety([stop.crafts for stop in stops]),
@@ -78,7 +80,7 @@ def _minutes(day: Day) -> int:
     """Minutes on the way, each way from door to door rounded up as the clock does; lunch aboard left out."""
     doors = {stop.site_id for stop in day.stops} | {day.end.site_id}
     total = seconds = 0
-    for leg in day.legs:
+    for leg in day.legs[: -1 if day.night else None]:
         seconds += leg.duration_s
         if leg.to_id in doors:
             total, seconds = total - (-seconds // 60), 0
@@ -129,7 +131,7 @@ def _cost(days: Sequence[Day], sites: gpd.GeoDataFrame, request: TripRequest) ->
     if rates is not None:
         metres = sum(leg.distance_m for day in days for leg in day.legs if leg.mode not in _NO_HIRE)
         hire = rates[0] * sum(1 for day in days if day.stops) + rates[1] * metres / 1000
-    fares = any(leg.mode in ("boat", "ferry", "air") for day in days for leg in day.legs)
+    fares = any(leg.mode in ("boat", "ferry", "air", "rail") for day in days for leg in day.legs)
     per_person = hire / request.people + sum(int(fee) for fee in fees if fee is not None)
     return {
         "cost_vnd_per_person": None if rates is None else 1000 * round(per_person / 1000),

@@ -11,10 +11,12 @@ from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
+from routeplanner.network import ride_distance_m
 from routeplanner.planning.assemble import assemble, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
 from routeplanner.planning.measures import measures
+from routeplanner.planning.nights import day_frames
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.request import traffic_moment
@@ -26,10 +28,11 @@ from routeplanner.sites.hours import festival_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
+    from routeplanner.planning.nights import DayFrame
     from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes
@@ -403,7 +406,8 @@ def _day(
     case: Assembled, number: int, order: tuple[int, ...], clock: DayTimes, earned: dict[str, float]
 ) -> Day:
     day = case.request.first_day + timedelta(days=number)
-    first, last = case.request.terminals[number : number + 2]
+    frame = day_frames(case.request, case.network.long_legs)[number]
+    first, last = frame.start, frame.end
     stops = tuple(
         _stop(case, number, site, (at(day, a), at(day, s), at(day, e)), earned)
         for site, a, s, e in zip(order, clock.arrival_s, clock.start_s, clock.end_s, strict=True)
@@ -416,8 +420,29 @@ def _day(
         start=start,
         stops=stops,
         breaks=breaks,
-        legs=_legs(case, start, stops, breaks, end),
+        legs=(*_legs(case, start, stops, breaks, end), *_night(case, frame, day)),
         end=end,
+    )
+
+
+def _night(case: Assembled, frame: DayFrame, day: date) -> tuple[Leg, ...]:
+    """Return the train in which the night after a day is spent, nothing where that is at a place."""
+    train = frame.train
+    if train is None or train.departs_s is None:
+        return ()
+    ends = case.network.place(train.from_id), case.network.place(train.to_id)
+    return (
+        Leg(
+            from_id=train.from_id,
+            to_id=train.to_id,
+            mode=train.mode,
+            distance_m=round(ride_distance_m(train.mode, *ends)),
+            duration_s=train.duration_s,
+            departure=at(day, train.departs_s),
+            arrival=at(day, train.departs_s + train.duration_s),
+            geometry=tuple((place.lon, place.lat) for place in ends),
+            service=train.service,
+        ),
     )
 
 

@@ -120,7 +120,10 @@ MODES: Mapping[str, str] = {
 }
 """Main modes of a trip."""
 
-LONG_WAYS: Mapping[str, str] = {"air": "by air between airports, several flights a day"}
+LONG_WAYS: Mapping[str, str] = {
+    "air": "by air between airports, several flights a day",
+    "rail": "by night train where one is published (Hà Nội to Huế), by air elsewhere",
+}
 """Ways between cities that no road trip of a day joins."""
 
 FESTIVALS: Mapping[str, str] = {
@@ -214,7 +217,8 @@ class TripRequest:
     long_way
         ``"air"`` where the trip may fly between cities (`LONG_WAYS`); None for by road alone. A corridor of
         several cities (``"hanoi-hue-saigon"``) flies unless told otherwise, and its nights are spread evenly
-        over its cities unless `overnight` says where they are spent.
+        over its cities unless `overnight` says where they are spent. ``"rail"``: a night whose place is a station with
+        a night train to the next night's place (``"ga-ha-noi"`` before ``"ga-hue"``) is spent aboard.
     max_leg_min
         Longest single way between two stops in minutes without traffic, or None.
     at_most
@@ -696,7 +700,7 @@ def travel_profile(request: TripRequest) -> str:
     if request.mode != "road":
         return request.mode
     vehicle = VEHICLES[request.vehicle]
-    if request.long_way == "air":
+    if request.long_way is not None:
         return f"{vehicle.mode}+air"
     # Large coaches have profiles of their own: they keep out of lanes and park outside.
     return vehicle.key if vehicle.key in {"coach29", "coach45"} else vehicle.mode

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
+from routeplanner.network import load_long_legs
+from routeplanner.planning.nights import night_station
 from routeplanner.planning.request import TripRequest, parse_place
 
 if TYPE_CHECKING:
@@ -110,6 +113,8 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
     # The last day of a city ends in it; the next morning leads on, so that its night belongs to it.
     nights = [base for i, base in enumerate(bases) for _ in range(share + (i < more))]
     nights = [request.start if night == bases[0] else night for night in nights]
+    if request.long_way == "rail":
+        nights = _with_trains(nights)
     by_road = request.mode == "road" and request.long_way is None
     return replace(
         request,
@@ -117,6 +122,15 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
         end=request.end or nights[-1],
         long_way="air" if by_road else request.long_way,
     )
+
+
+def _with_trains(nights: Sequence[str]) -> list[str]:
+    """Return the nights with the last one before each city that a night train leads to at its station."""
+    long_legs = load_long_legs()
+    stations = [
+        night_station(after, long_legs) if night != after else None for night, after in pairwise(nights)
+    ]
+    return [*(station or night for night, station in zip(nights, stations, strict=False)), nights[-1]]
 
 
 def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) -> str:

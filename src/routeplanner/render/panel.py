@@ -228,9 +228,8 @@ def _day(section: Section) -> str:
 def _day_head(section: Section) -> str:
     day = section.day
     lunar = both(pair(lambda lang: lunar_words(day.date, lang)))
-    figures = pair(
-        lambda lang: f"{distance_words(day.distance_m, lang)} · {duration_words(day.travel_s, lang)}"
-    )
+    metres = day.distance_m - (day.night.distance_m if day.night else 0)
+    figures = pair(lambda lang: f"{distance_words(metres, lang)} · {duration_words(day.travel_s, lang)}")
     way = both((f"di chuyển {figures[0]}", f"{figures[1]} on the way"))
     return f'<h2 class="head">{both(section.title)}<small>{lunar}<br>{way}</small></h2>'
 
@@ -266,6 +265,12 @@ def _row(section: Section, styled: tuple[Row, str]) -> str:
     if row.kind == "legs":
         ways = "".join(_leg_row(leg) for leg in row.legs)
         return f'<li class="legs {escape_for_leaflet(style)}{home}"><span></span><span class="way">{ways}</span></li>'
+    if row.kind == "night":
+        night = both(pair(lambda lang: leg_words(row.legs[0], lang)))
+        return (
+            f'<li class="stay rail"><span class="dot"></span><time>{clock(row.time)}</time>'
+            f"<div>{both(('Đêm trên tàu', 'Night aboard'))}<small>{night}</small></div></li>"
+        )
     return _terminal_row(row, section, f"{escape_for_leaflet(style)}{home}")
 
 
@@ -312,6 +317,8 @@ def _terminal_row(row: Row, section: Section, style: str) -> str:
     day = section.day
     if row.kind == "start":
         place, word = day.start, ("Xuất phát", "Departure")
+    elif day.night is not None:
+        place, word = day.end, ("Ra ga", "To the station")
     elif not section.last:
         place, word = day.end, ("Nghỉ đêm", "Overnight")
     else:
