@@ -182,3 +182,36 @@ def test_a_record_says_where_each_of_its_facts_comes_from(kind: str, feature: di
     for entry in properties.get("provenance", {}).values():
         assert entry["seen"] >= "2026"
         assert entry["certainty"] in CERTAINTIES
+
+
+def test_sites_on_one_point_say_so() -> None:
+    """Each record on a shared point names the others that stand there, so that nobody takes it for its own."""
+    at: dict[tuple[float, ...], list[dict[str, Any]]] = {}
+    for param in FEATURES:
+        feature = param.values[1]
+        at.setdefault(tuple(feature["geometry"]["coordinates"]), []).append(feature["properties"])
+    shared = {point: group for point, group in at.items() if len(group) > 1}
+    assert shared
+    for group in shared.values():
+        names = {properties["site_id"] for properties in group}
+        for properties in group:
+            note = properties.get("provenance", {}).get("geometry", {}).get("note", "")
+            others = names - {properties["site_id"]}
+            assert others <= set(re.findall(r"[a-z0-9-]+", note)), (properties["site_id"], others)
+
+
+def test_hanoi_s_register_stands_in_the_catalogue_with_its_sources() -> None:
+    register = [
+        properties
+        for param in FEATURES
+        if "recognised_craft_village" in (properties := param.values[1]["properties"])["status"]
+        and properties["province_2025"] == "Hà Nội"
+    ]
+    page = (data_path("sites") / "SOURCES.md").read_text(encoding="utf-8")
+    assert f"{len(register)} places of Hà Nội" in page
+    assert len({properties["name_vi"] for properties in register}) == len(register)
+    for properties in register:
+        assert properties["district_2024"], properties["site_id"]
+        assert properties["commune_2024"], properties["site_id"]
+        if properties["kind"] == "craft_village":
+            assert properties["crafts"], properties["site_id"]
