@@ -15,7 +15,7 @@ from routeplanner.render.ical import escaped, folded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop
+    from routeplanner.itinerary import Break, Day, Itinerary, Leg, Stop, Terminal
 
 __all__ = ["to_ics"]
 
@@ -60,8 +60,10 @@ def to_ics(trip: Itinerary, *, lang: str = "en", stamp: datetime | None = None) 
         *_ZONE,
     ]
     key = json.dumps([trip.request.get(name) for name in _IDENTITY], ensure_ascii=False, default=str)
-    places = (place for day in trip.days for place in (day.start, day.end, *day.stops))
-    names = {place.site_id: name_of(place, lang) for place in places}
+    names: dict[str, str] = {}
+    for day in trip.days:
+        places: list[Stop | Terminal] = [day.start, day.end, *day.stops]
+        names |= {place.site_id: name_of(place, lang) for place in places}
     for day in trip.days:
         for uid, event in _events(day, names, lang):
             digest = hashlib.sha256(f"{key}|{day.date}|{uid}".encode()).hexdigest()[:32]
