@@ -46,7 +46,10 @@ _WORDS = {
     "without": ("Không có nguồn", "Without a source"),
     "shared": ("Nhiều điểm trên một tọa độ", "Several places on one point"),
     "vague": ("Điểm quan trọng (4–5) chỉ biết tới xã", "Important places (4–5) known only to their commune"),
-    "age": ("Tuổi trung vị của nguồn theo trường (ngày)", "Median age of the sources by field (days)"),
+    "age": (
+        "Tuổi trung vị của các nguồn riêng (ngày)",
+        "Median age of the sources that fields name themselves (days)",
+    ),
     "nothing": ("không có", "none"),
 }
 _STYLE = (
