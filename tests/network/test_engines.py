@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -140,42 +141,67 @@ def _grid(seed: int) -> nx.MultiDiGraph:
     turns = [(u, v, w) for u, v in roads.edges() for w in roads.successors(v)]
     picked = rng.choice(len(turns), len(turns) // 4, replace=False)
     roads.graph["banned_turns"] = [(*turns[i], 0, 0) for i in picked]
+    walks = [(u, v, w, x) for u, v, w in turns for x in roads.successors(w)]
+    walks += [(*walk, x) for walk in walks[::7] for x in roads.successors(walk[-1])]
+    picked = rng.choice(len(walks), len(walks) // 6, replace=False)
+    roads.graph["banned_ways"] = [tuple((a, b, 0) for a, b in pairwise(walks[i])) for i in picked]
     return roads
 
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_turn_bans_agree_with_a_search_over_edges(seed: int) -> None:
-    """The peer knows no nodes: its graph's nodes are streets, its edges the turns that are not banned."""
+    """Bans over one junction and over streets between: the peer's nodes are the last three streets driven."""
     roads = _grid(seed)
     banned = {(u, v, w) for u, v, w, _, _ in roads.graph["banned_turns"]}
-    streets = nx.DiGraph()
-    streets.add_nodes_from(roads.edges())
-    for u, v in roads.edges():
-        for w in roads.successors(v):
-            if (u, v, w) not in banned:
-                streets.add_edge((u, v), (v, w), s=roads.edges[v, w, 0]["travel_time"])
+    banned |= {(way[0][0], *(edge[1] for edge in way)) for way in roads.graph["banned_ways"]}
+    driven = nx.DiGraph()
+    todo = [edge[:2] for edge in roads.edges()]
+    driven.add_nodes_from(todo)
+    while todo:
+        way = todo.pop()
+        for w in roads.successors(way[-1]):
+            longer = (*way, w)
+            if not any(longer[start:] in banned for start in range(len(longer) - 2)):
+                after = longer[-4:]
+                if after not in driven:
+                    todo.append(after)
+                driven.add_edge(way, after, s=roads.edges[way[-1], w, 0]["travel_time"])
     table = road_table(roads)
     ground = Ground(table=table, river=load_river(), speeds=DEFAULT_SPEEDS, places=(), access={})
     router = RoadRouter(ground, "car")
     junction = np.array([int(table.nodes[n]) for n in router._junction])
     for start in range(0, 16, 5):
         ms, _ = router.graph.tree(start)
+        least = dict.fromkeys(range(16), math.inf)
+        for v in roads.successors(start):
+            first_s = roads.edges[start, v, 0]["travel_time"]
+            for way, seconds in nx.single_source_dijkstra_path_length(driven, (start, v), weight="s").items():
+                least[way[-1]] = min(least[way[-1]], first_s + seconds)
         for goal in range(16):
             ours = ms[junction == goal].min()
-            theirs = min(
-                (
-                    roads.edges[start, v, 0]["travel_time"] + seconds
-                    for v in roads.successors(start)
-                    for (_, end), seconds in nx.single_source_dijkstra_path_length(
-                        streets, (start, v), weight="s"
-                    ).items()
-                    if end == goal
-                ),
-                default=math.inf,
-            )
-            wanted = 0.0 if goal == start else theirs * 1000
+            wanted = 0.0 if goal == start else least[goal] * 1000
             assert ours == pytest.approx(wanted, abs=20), (start, goal)
+
+
+def test_a_place_on_the_way_of_a_ban_can_be_reached_but_is_no_way_round_it(
+    places_at: Callable[..., gpd.GeoDataFrame], far_river: River
+) -> None:
+    """0 → 1 → 2 → 3 is banned, and the place stands between 1 and 2: it is reached, 3 is not."""
+    roads = nx.MultiDiGraph(crs="epsg:4326")
+    for n, (x, y) in enumerate([(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (0, -1)]):
+        roads.add_node(n, x=105.8 + x / 100, y=21.0 + y / 100)
+    for u, v in [(0, 1), (1, 2), (2, 3), (2, 4), (4, 2), (3, 0), (5, 0), (0, 5)]:
+        roads.add_edge(u, v, length=1000, highway="primary", travel_time=100)
+    sites = places_at(a=(105.80, 20.995), b=(105.815, 21.0001), c=(105.82, 21.005))
+    free = build_network(sites, roads, far_river).matrix(list("abc"), "car").distance_m
+    roads.graph["banned_ways"] = [((0, 1, 0), (1, 2, 0), (2, 3, 0))]
+    held = build_network(sites, roads, far_river)
+    metres = held.matrix(list("abc"), "car").distance_m
+    assert metres[0, 1] == free[0, 1]
+    assert metres[1, 2] == free[1, 2]  # who starts there has not come from 0
+    assert metres[0, 2] == free[0, 2] + 2000  # on to 4, and back
+    assert sum(leg.distance_m for leg in held.path("a", "c", "car")) == metres[0, 2]
 
 
 # -- kept on disk ----------------------------------------------------------------------------------

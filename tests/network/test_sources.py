@@ -102,7 +102,10 @@ def test_a_banned_turn_is_not_driven(
     small: nx.MultiDiGraph, places_at: Callable[..., gpd.GeoDataFrame], far_river: River
 ) -> None:
     assert small.graph["banned_turns"] == [(1, 2, 5, 0, 0)]
-    assert any("202" in note for note in small.graph["notes"])
+    assert small.graph["banned_ways"] == [((3, 2, 0), (2, 5, 0), (5, 6, 0))]
+    assert [note for note in small.graph["notes"] if "turn" in note] == [
+        "turn restriction 203 does not end at its node: not applied"
+    ]
     # From Phố Nam to Phố Giữa: left at node 2 is banned, so a car goes on to node 3, turns and comes back.
     sites = places_at(a=(105.8080, 20.9999), b=(105.8102, 21.0030))
     network = build_network(sites, small, far_river)
@@ -118,6 +121,28 @@ def test_a_banned_turn_is_not_driven(
     free = small.copy()
     free.graph["banned_turns"] = []
     assert build_network(sites, free, far_river).matrix(["a", "b"], "car").distance_m[0, 1] < 1_000
+
+
+def test_a_turn_banned_over_a_way_is_not_driven(
+    small: nx.MultiDiGraph, places_at: Callable[..., gpd.GeoDataFrame], far_river: River
+) -> None:
+    """From Phố Nam over Phố Giữa into Phố Bắc: a car goes round by the west, from Phố Giữa itself it may turn."""
+    free = small.copy()
+    free.graph["banned_ways"] = []
+    cos = np.cos(np.radians(21))
+    straight = (0.002 * cos + 0.01 + 0.0015 * cos) * 111_195
+    around = (0.012 * cos + 0.01 + 0.0115 * cos) * 111_195
+    two = places_at(a=(105.812, 20.9999), b=(105.8115, 21.0101))
+    for roads, metres in ((free, straight), (small, around)):
+        found = build_network(two, roads, far_river).matrix(["a", "b"], "car").distance_m[0, 1]
+        assert found == pytest.approx(metres, abs=60)
+    # A place on Phố Giữa is reached, and left for Phố Bắc, as before; walkers turn as they like.
+    more = places_at(a=(105.812, 20.9999), b=(105.8115, 21.0101), on_the_way=(105.8102, 21.0050))
+    held, open_ = (build_network(more, roads, far_river) for roads in (small, free))
+    ways = [n.matrix(list(more.index), "car").distance_m[[0, 2], [2, 1]].tolist() for n in (held, open_)]
+    assert ways[0] == ways[1]
+    walks = [n.matrix(list(more.index), "foot").duration_s.tolist() for n in (held, open_)]
+    assert walks[0] == walks[1]
 
 
 def test_a_sign_holds_the_table_down(

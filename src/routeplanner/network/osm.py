@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from routeplanner.errors import DataFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
 
@@ -174,8 +174,8 @@ def roads_from_elements(
     One-way streets are directed edges, ferries edges of class ``ferry`` with ``travel_time`` and, where an
     ``interval`` is tagged, ``wait_s`` (half of it). A landing that touches no street is joined to the
     nearest one within 400 m (length × 1.3, ``accuracy="estimated"``). Turn restrictions with a node as their
-    ``via`` go to ``graph["banned_turns"]``, (from, via, to, key in, key out); others are counted in
-    ``graph["notes"]``.
+    ``via`` go to ``graph["banned_turns"]``, (from, via, to, key in, key out); those over ways to
+    ``graph["banned_ways"]``, their edges (from, to, key) in order; broken ones are named in ``graph["notes"]``.
 
     Parameters
     ----------
@@ -212,15 +212,15 @@ def roads_from_elements(
     _time_ferries(draft)
     _join_landings(draft)
     turns = [turn for relation in by_type["relation"] for turn in _turns(draft, relation)]
-    for _, via, _ in turns:
-        draft.graph.nodes[via]["turn_ban"] = True
+    for _, path, _ in turns:
+        draft.graph.nodes[path[0]]["turn_ban"] = draft.graph.nodes[path[-1]]["turn_ban"] = True
     roads = osmnx.simplify_graph(
         draft.graph,
         node_attrs_include=["turn_ban"],
         edge_attrs_differ=["highway", "restriction", "bridge", "maxspeed"],
         edge_attr_aggs={"length": sum, "travel_time": sum, **dict.fromkeys(_MERGED, _merged)},
     )
-    roads.graph["banned_turns"] = _turns_of_edges(roads, turns, place)
+    roads.graph["banned_turns"], roads.graph["banned_ways"] = _turns_of_edges(roads, turns, place)
     roads.graph["notes"] = draft.notes
     roads.graph["attribution"] = "© OpenStreetMap contributors, ODbL 1.0"
     return roads
@@ -402,8 +402,12 @@ def _join_landings(draft: _Draft) -> None:
         draft.graph.add_edge(streets[at], node, **data, reversed=True)
 
 
-def _turns(draft: _Draft, relation: Mapping[str, Any]) -> Iterator[tuple[int, int, int]]:
-    """Yield the banned turns of a restriction as (node before, via, node after)."""
+_Turn = tuple[int, tuple[int, ...], int]
+"""A banned turn: the node before, the junction (or the nodes of the ways between two junctions), the node after."""
+
+
+def _turns(draft: _Draft, relation: Mapping[str, Any]) -> Iterator[_Turn]:
+    """Yield the banned turns of a restriction, over a node or over ways."""
     tags: Mapping[str, str] = relation.get("tags") or {}
     kind = tags.get("restriction") or tags.get("restriction:motorcar") or ""
     if tags.get("type") != "restriction" or not kind.startswith(("no_", "only_")):
@@ -412,21 +416,52 @@ def _turns(draft: _Draft, relation: Mapping[str, Any]) -> Iterator[tuple[int, in
         role: [m for m in relation.get("members", ()) if m.get("role") == role]
         for role in ("from", "via", "to")
     }
-    if len(members["via"]) != 1 or members["via"][0]["type"] != "node":
-        draft.notes.append(f"turn restriction {relation['id']} leads over a way, not a node: not applied")
+    fault = f"turn restriction {relation['id']} does not end at its node: not applied"
+    paths = _via_paths(draft, members)
+    if paths is None:
+        draft.notes.append(fault)
         return
-    via = int(members["via"][0]["ref"])
-    if via not in draft.graph:
-        return
-    befores = [n for m in members["from"] for n in _beside(draft, int(m["ref"]), via)]
-    afters = {n for m in members["to"] for n in _beside(draft, int(m["ref"]), via)}
-    if len(befores) != len(members["from"]):
-        draft.notes.append(f"turn restriction {relation['id']} does not end at its node: not applied")
-        return
-    for before in befores:
-        out = set(draft.graph.successors(via))
-        banned = afters & out if kind.startswith("no_") else out - afters - {before}
-        yield from ((before, via, after) for after in sorted(banned))
+    for path in paths:
+        befores = [n for m in members["from"] for n in _beside(draft, int(m["ref"]), path[0])]
+        afters = {n for m in members["to"] for n in _beside(draft, int(m["ref"]), path[-1])}
+        if len(befores) != len(members["from"]) or not afters:
+            draft.notes.append(fault)
+            continue
+        for before in befores:
+            out = set(draft.graph.successors(path[-1]))
+            back = path[-2] if len(path) > 1 else before
+            banned = afters & out if kind.startswith("no_") else out - afters - {back}
+            yield from ((before, path, after) for after in sorted(banned))
+
+
+def _via_paths(
+    draft: _Draft, members: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[tuple[int, ...]] | None:
+    """Return the nodes over which a restriction leads, from where one comes in to where one leaves.
+
+    None where its ways do not join; empty where its node lies outside the file.
+    """
+    via = members["via"]
+    if len(via) == 1 and via[0]["type"] == "node":
+        node = int(via[0]["ref"])
+        return [(node,)] if node in draft.graph else []
+    parts = [draft.way_nodes.get(int(m["ref"]), []) for m in via if m["type"] == "way"]
+    if not parts or len(parts) != len(via) or not all(parts):
+        return None
+    starts = {
+        refs[end] for m in members["from"] if (refs := draft.way_nodes.get(int(m["ref"]))) for end in (0, -1)
+    }
+    for first in (parts[0], parts[0][::-1]):
+        path = list(first)
+        for refs in parts[1:]:
+            onward = refs if refs[0] == path[-1] else refs[::-1]
+            if onward[0] != path[-1]:
+                break
+            path += onward[1:]
+        else:
+            if path[0] in starts and all(node in draft.graph for node in path):
+                return [tuple(path)]
+    return None
 
 
 def _beside(draft: _Draft, way_id: int, via: int) -> list[int]:
@@ -437,25 +472,53 @@ def _beside(draft: _Draft, way_id: int, via: int) -> list[int]:
 
 
 def _turns_of_edges(
-    roads: nx.MultiDiGraph, turns: Iterable[tuple[int, int, int]], place: Mapping[int, tuple[float, float]]
-) -> list[tuple[int, int, int, int, int]]:
-    """Return banned turns between simplified edges: (from, via, to, key in, key out)."""
-    found = []
-    for before, via, after in turns:
-        if via not in roads:
+    roads: nx.MultiDiGraph, turns: Iterable[_Turn], place: Mapping[int, tuple[float, float]]
+) -> tuple[list[tuple[int, int, int, int, int]], list[tuple[tuple[int, int, int], ...]]]:
+    """Return banned turns between simplified edges, (from, via, to, key in, key out), and banned ways, edge by edge."""
+    found, ways = [], []
+    for before, path, after in turns:
+        if path[0] not in roads or path[-1] not in roads:
             continue
         into = [
             (u, k)
-            for u, _, k, d in roads.in_edges(via, keys=True, data=True)
+            for u, _, k, d in roads.in_edges(path[0], keys=True, data=True)
             if _next(roads, u, d, -2) == place[before]
         ]
         out = [
             (w, k)
-            for _, w, k, d in roads.out_edges(via, keys=True, data=True)
+            for _, w, k, d in roads.out_edges(path[-1], keys=True, data=True)
             if _next(roads, w, d, 1) == place[after]
         ]
-        found += [(u, via, w, k, j) for u, k in into for w, j in out]
-    return list(dict.fromkeys(found))
+        if len(path) == 1:
+            found += [(u, path[0], w, k, j) for u, k in into for w, j in out]
+            continue
+        between = _edges_along(roads, path, place)
+        if between:
+            ends = ((path[0], path[-1], start, end) for start in into for end in out)
+            ways += [((u, a, k), *between, (b, w, j)) for a, b, (u, k), (w, j) in ends]
+    return list(dict.fromkeys(found)), list(dict.fromkeys(ways))
+
+
+def _edges_along(
+    roads: nx.MultiDiGraph, path: Sequence[int], place: Mapping[int, tuple[float, float]]
+) -> tuple[tuple[int, int, int], ...]:
+    """Return the edges that lead over nodes in order, empty where a one-way street forbids it."""
+    found: list[tuple[int, int, int]] = []
+    at = 0
+    while at < len(path) - 1:
+        step = next(
+            (
+                (path.index(w, at + 1), (path[at], w, k))
+                for _, w, k, d in roads.out_edges(path[at], keys=True, data=True)
+                if w in path[at + 1 :] and _next(roads, w, d, 1) == place[path[at + 1]]
+            ),
+            None,
+        )
+        if step is None:
+            return ()
+        at = step[0]
+        found.append(step[1])
+    return tuple(found)
 
 
 def _next(roads: nx.MultiDiGraph, other: int, data: Mapping[str, Any], at: int) -> tuple[float, float]:

@@ -156,7 +156,8 @@ class RoadTable:
     wait_s, max_kmh
         Seconds of waiting at a ferry; signposted speed limit in km/h. NaN where the graph does not say.
     banned
-        Turns that no vehicle may make: (edge in, edge out), from ``graph["banned_turns"]``.
+        Ways that no vehicle may take: (edge in, edge out), from ``graph["banned_turns"]``, or more edges one after
+        another, from ``graph["banned_ways"]``.
     """
 
     nodes: tuple[str, ...]
@@ -178,7 +179,7 @@ class RoadTable:
     estimated: NDArray[np.bool_]
     wait_s: NDArray[np.float64]
     max_kmh: NDArray[np.float64]
-    banned: tuple[tuple[int, int], ...]
+    banned: tuple[tuple[int, ...], ...]
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -339,16 +340,17 @@ def _limit_kmh(value: object) -> float:
     return min(found, default=float("nan"))
 
 
-def _banned(roads: nx.MultiDiGraph, keys: list[tuple[Any, Any, Any]]) -> tuple[tuple[int, int], ...]:
-    """Return the banned turns of a graph as pairs of edge positions."""
-    turns = roads.graph.get("banned_turns") or ()
-    if isinstance(turns, str):  # a graph that was read back from GraphML
-        turns = ast.literal_eval(turns)
-    if not turns:
+def _banned(roads: nx.MultiDiGraph, keys: list[tuple[Any, Any, Any]]) -> tuple[tuple[int, ...], ...]:
+    """Return the banned turns and ways of a graph as edge positions in order."""
+    turns, ways = (roads.graph.get(name) or () for name in ("banned_turns", "banned_ways"))
+    turns = ast.literal_eval(turns) if isinstance(turns, str) else turns  # read back from GraphML
+    ways = ast.literal_eval(ways) if isinstance(ways, str) else ways
+    wanted: list[tuple[Any, ...]] = [((u, via, k), (via, w, j)) for u, via, w, k, j in turns]
+    wanted += [tuple(tuple(edge) for edge in way) for way in ways]
+    if not wanted:
         return ()
     at = {key: i for i, key in enumerate(keys)}
-    pairs = [(at.get((u, via, k)), at.get((via, w, j))) for u, via, w, k, j in turns]
-    return tuple((a, b) for a, b in pairs if a is not None and b is not None)
+    return tuple(tuple(at[edge] for edge in way) for way in wanted if all(edge in at for edge in way))
 
 
 def keep_largest(roads: nx.MultiDiGraph) -> nx.MultiDiGraph:

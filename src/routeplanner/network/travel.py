@@ -438,7 +438,10 @@ class RoadRouter(_Router):
         roads = _road_rows(ground, vehicle, self.access, joint_of, now)
         size = self._road_nodes + 2 * self._places
         roads, split = _without_banned_turns(roads, ground, vehicle, size)
-        other = [*_access_rows(ground, vehicle, self.access, joint_of), *_walk_rows(ground)]
+        doors = _access_rows(ground, vehicle, self.access, joint_of)
+        joints = [(joint, size + number) for number, joint in enumerate(split) if joint >= self._road_nodes]
+        other = [*doors, *_walk_rows(ground)]
+        other += [(double, *row[1:]) for joint, double in joints for row in doors if row[0] == joint]
         other += [*_unmapped_rows(ground, vehicle, self.mode), *(_air_rows(ground) if flying else ())]
         rows = np.concatenate([roads, np.array(other, dtype=np.float64).reshape(-1, 8)])
         # The nodes that stand for "came in over this street" lie where the junction does.
@@ -704,31 +707,47 @@ def _barred(ground: Ground, rule: ModeSpeed, now: Conditions) -> NDArray[np.bool
 def _without_banned_turns(
     rows: NDArray[np.float64], ground: Ground, vehicle: str, size: int
 ) -> tuple[NDArray[np.float64], list[int]]:
-    """Return the arcs with banned turns taken out, and the junctions of the nodes that were added.
+    """Return the arcs with banned ways taken out, and the nodes that the added ones stand for.
 
-    A street from which a turn is banned ends at a node of its own, which leads on like its junction but for
-    the banned turns. Walkers turn as they like.
+    Who has driven the first streets of a banned way is at a node of its own, which leads on like the junction but for
+    the street that would complete the way: an automaton that remembers the longest beginning of a banned way just
+    driven. The points at which places join a street in the midst of such a way are doubled as well; they lead to the
+    place, and on. Walkers turn as they like.
     """
     import numpy as np
 
     if not ground.table.banned or vehicle == "foot":
         return rows, []
-    banned: dict[int, set[int]] = {}
-    for into, out in ground.table.banned:
-        banned.setdefault(into, set()).add(out)
+    full = set(ground.table.banned)
+    begun = {way[:n] for way in full for n in range(1, len(way))}
+    head, tail, edge = ground.table.head, rows[:, 0].astype(np.int64), rows[:, 5].astype(np.int64)
+    first, last = rows[:, 6] == 0.0, rows[:, 7] == 1.0
+    state = {way: size + number for number, way in enumerate(sorted(begun))}
+    split = [int(head[way[-1]]) for way in state]
+    by_tail = np.flatnonzero(first)[np.argsort(tail[first], kind="stable")]
     rows = rows.copy()
-    split: list[int] = []
-    edge, ends = rows[:, 5].astype(np.int64), rows[:, 7] == 1.0
-    for number, into in enumerate(banned):
-        rows[(edge == into) & ends, 1] = size + number
-        split.append(int(ground.table.head[into]))
-    copies = []
-    for number, (via, outs) in enumerate(zip(split, banned.values(), strict=True)):
-        leads_on = (rows[:, 0] == via) & ~(np.isin(edge, list(outs)) & (rows[:, 6] == 0.0))
-        onward = rows[leads_on].copy()
-        onward[:, 0] = size + number
-        copies.append(onward)
-    return np.concatenate([rows, *copies]), split
+    for row in np.flatnonzero(last & np.isin(edge, [way[0] for way in begun])):
+        rows[row, 1] = state.get((int(edge[row]),), rows[row, 1])
+    made = []
+    for way, node in state.items():
+        low, high = np.searchsorted(tail[by_tail], [split[node - size], split[node - size] + 1])
+        for row in by_tail[low:high]:
+            driven = (*way, int(edge[row]))
+            ends = [driven[start:] for start in range(len(driven))]
+            if any(end in full for end in ends):
+                continue
+            kept = next((end for end in ends if end in begun), ())
+            parts = rows[edge == edge[row]] if len(kept) > 1 else rows[[row]]
+            parts = parts[np.argsort(parts[:, 6], kind="stable")].copy()
+            parts[0, 0] = node
+            if len(kept) > 1:
+                for part in range(len(parts) - 1):
+                    joint = size + len(split)
+                    split.append(int(parts[part, 1]))
+                    parts[part, 1] = parts[part + 1, 0] = joint
+                parts[-1, 1] = state[kept]
+            made.append(parts)
+    return np.concatenate([rows, *made]), split
 
 
 def _access_rows(
