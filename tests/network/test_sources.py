@@ -198,6 +198,7 @@ def test_each_format_gives_the_same_times(
         roads = rp.roads_from_file(tmp_path / name)
         if "gpkg" in name or "parquet" in name:  # tables have no place for turns
             roads.graph["banned_turns"] = small.graph["banned_turns"]
+            roads.graph["banned_ways"] = small.graph["banned_ways"]
         assert _times(roads, places_at, far_river).tolist() == wanted.tolist(), name
 
 
