@@ -59,6 +59,22 @@ def test_the_table_counts_the_kilometres_of_the_bundled_roads() -> None:
     assert len(page.encode()) < 400_000
 
 
+def test_a_leg_whose_road_is_not_known_and_a_flight_are_drawn_and_named_as_such() -> None:
+    graph = street_graph()
+    for node, name in ((1, "Ga Huế"), (2, "Phú Bài")):
+        graph.nodes[node].update(name_vi=name, name_en=name)
+    straight_m = 1_520.0
+    graph.add_edge(1, 2, mode="coach", distance_m=1.3 * straight_m)
+    graph.add_edge(1, 2, mode="bicycle", distance_m=straight_m)
+    graph.add_edge(1, 2, mode="air", distance_m=straight_m)
+    page = to_html(map_network(graph, lang="en"))
+    rows = page_data(page)["layers"]["legs"]["features"]
+    assert [row["class"] for row in rows if "guess" in row["class"]] == ["leg coach d1 guess"]
+    assert ["≈" in row["text"][1] for row in rows if "coach" in row["class"]] == [True]
+    assert "estimated: road unknown" in page
+    assert '<path class="leg air d2" d="M1 9Q18 1 35 9"/>' in page
+
+
 @pytest.mark.browser
 def test_roads_and_a_part_of_the_place_graph_are_drawn_without_a_fault(show: Show) -> None:
     roads = show(map_network(routeplanner.load_roads(), lang="en"))

@@ -14,7 +14,7 @@ import routeplanner
 import sample_trips as trips
 from conftest import until
 from routeplanner.render import basemap, picture
-from routeplanner.render.maps import map_itinerary, map_sites
+from routeplanner.render.maps import map_itinerary, map_programme, map_sites
 from routeplanner.render.publish import to_html
 from test_accessible import faults
 from test_maps import decoded, page_data
@@ -149,6 +149,21 @@ def test_flights_trains_and_estimates_each_have_a_line_of_their_own(show: Show) 
         == sum(row.startswith("≈") for row in rows)
         == 13
     )
+
+
+@BROWSER
+def test_no_stop_of_a_programme_lies_half_under_a_heap(show: Show) -> None:
+    given = [trips.three_city_trip(), trips.south_trip(), trips.two_day_trip(), trips.boat_trip()]
+    page = show(map_programme(given), viewport={"width": 1440, "height": 900}).page
+    boxes = page.evaluate(
+        """['.heap .days-of', '.pin.stop:not(.held) b'].map(what =>
+            [...document.querySelectorAll(what)].map(n => n.getBoundingClientRect().toJSON()))"""
+    )
+    assert len(boxes[0]) == 3
+    for heap in boxes[0]:
+        for pin in boxes[1]:
+            aside = pin["right"] <= heap["left"] or heap["right"] <= pin["left"]
+            assert aside or pin["bottom"] <= heap["top"] or heap["bottom"] <= pin["top"]
 
 
 def test_the_still_picture_heaps_too_and_shows_the_coast() -> None:

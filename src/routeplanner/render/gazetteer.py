@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner.render.features import collection, point
 from routeplanner.render.pairs import Pair, both, day_class, names, short_names, twice, what_words
-from routeplanner.render.panel import Titles, frame, legend_box
+from routeplanner.render.panel import Titles, frame, legend_box, special_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     import geopandas as gpd
+
+    from routeplanner.itinerary import Itinerary
 
 __all__ = ["dot_features", "site_legend", "site_panel", "spot_features"]
 
@@ -162,8 +164,8 @@ def _icon(kind: str) -> str:
     return f'<b aria-hidden="true"><svg viewBox="0 0 16 16"><path d="{path}"/></svg></b>'
 
 
-def site_legend(spots: dict[str, Any], routes: Sequence[Pair] = ()) -> HTML:
-    """Return the legend: kinds with their marks, then routes with their numbers."""
+def site_legend(spots: dict[str, Any], routes: Sequence[tuple[Pair, Itinerary]] = ()) -> HTML:
+    """Return the legend: kinds with their marks, routes with their numbers, lines that are no courses."""
     line = '<svg aria-hidden="true"><path class="leg coach" d="M1 6h34"/></svg>'
     kinds = [
         f'<li class="k-{escape_for_leaflet(kind)}">{_icon(kind)}{both(_kind_name(kind))}</li>'
@@ -171,6 +173,7 @@ def site_legend(spots: dict[str, Any], routes: Sequence[Pair] = ()) -> HTML:
     ]
     ways = [
         f'<li class="{day_class(number)}">{line}<span>{number}. {both(route)}</span></li>'
-        for number, route in enumerate(routes, 1)
+        for number, (route, _) in enumerate(routes, 1)
     ]
-    return legend_box([*kinds, *ways])
+    legs = [leg for _, itinerary in routes for day in itinerary.days for leg in day.legs]
+    return legend_box([*kinds, *ways, *special_rows(legs)])

@@ -273,7 +273,7 @@ def map_sites(
         titles=headline,
         description=headline,
         panel=site_panel(spots, headline, credit(CREDIT)),
-        legend=site_legend(spots, [title for title, _ in routes]),
+        legend=site_legend(spots, routes),
         attribution=CREDIT,
         where=where,
         content=[spots, headline, ways, basemap if isinstance(basemap, str) else None],

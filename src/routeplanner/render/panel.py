@@ -43,7 +43,18 @@ if TYPE_CHECKING:
     from routeplanner.itinerary import Day, Itinerary, Leg, Stop
     from routeplanner.render.sections import Section
 
-__all__ = ["Titles", "frame", "legend", "legend_box", "opening_words", "panel", "programme_panel"]
+__all__ = [
+    "Titles",
+    "frame",
+    "guess_sample",
+    "legend",
+    "legend_box",
+    "line_sample",
+    "opening_words",
+    "panel",
+    "programme_panel",
+    "special_rows",
+]
 
 _ICONS = {
     "coach": "M2 11V4.5A1.5 1.5 0 0 1 3.5 3h9A1.5 1.5 0 0 1 14 4.5V11zM2 7.5h12M4.5 11v1.5M11.5 11v1.5",
@@ -359,16 +370,28 @@ def legend(sections: Sequence[Section]) -> HTML:
     rows = []
     if len(sections) > 1:
         rows += [_numbered(section) for section in sections]
-    rows += [_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
+    rows += [line_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
     if any(leg.estimated for leg in legs):
-        rows.append(_sample("leg coach guess", ("≈ ước tính: chưa rõ đường", "≈ estimated: road unknown")))
+        rows.append(guess_sample("leg coach"))
     if legs and is_way_home(sections[-1]):
-        rows.append(_sample(f"leg {legs[-1].mode} home", ("chặng về", "way home")))
+        rows.append(line_sample(f"leg {legs[-1].mode} home", ("chặng về", "way home")))
     rows.append(
         '<li><svg aria-hidden="true"><circle class="end" cx="18" cy="6" r="5"/></svg>'
         f"{both(('Nơi đi, nơi đến', 'Start and end'))}</li>"
     )
     return legend_box(rows)
+
+
+def guess_sample(style: str) -> str:
+    """Return the legend's row of ways whose road is not known."""
+    return line_sample(f"{style} guess", ("≈ ước tính: chưa rõ đường", "≈ estimated: road unknown"))
+
+
+def special_rows(legs: Sequence[Leg]) -> list[str]:
+    """Return the legend's rows of lines that are no courses: flights, trains, ways whose road is not known."""
+    modes = dict.fromkeys(leg.mode for leg in legs if leg.mode in _CONVENTIONS)
+    rows = [line_sample(f"leg {mode}", _drawn(mode)) for mode in modes]
+    return [*rows, *([guess_sample("leg coach")] if any(leg.estimated for leg in legs) else [])]
 
 
 def _drawn(mode: str) -> Pair:
@@ -391,12 +414,11 @@ def legend_box(rows: Sequence[str]) -> HTML:
     return HTML(f'<details class="legend" open><summary>{title}</summary><ul>{"".join(rows)}</ul></details>')
 
 
-def _sample(style: str, text: Pair) -> str:
+def line_sample(style: str, text: Pair) -> str:
+    """Return a row of the legend: a line as it is drawn, and what it means."""
     words = both((upper_first(text[0]), upper_first(text[1])))
-    style = escape_for_leaflet(style)
-    course = "M1 9Q18 1 35 9" if style.endswith(" air") else "M1 6h34"
-    casing = (
-        f'<path class="{style.replace("leg", "casing", 1)}" d="{course}"/>' if style.endswith(" rail") else ""
-    )
+    style, names = escape_for_leaflet(style), style.split()
+    course = "M1 9Q18 1 35 9" if "air" in names else "M1 6h34"
+    casing = f'<path class="{style.replace("leg", "casing", 1)}" d="{course}"/>' if "rail" in names else ""
     line = f'<svg aria-hidden="true">{casing}<path class="{style}" d="{course}"/></svg>'
     return f'<li class="d1">{line}{words}</li>'

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner._text import nfc
 from routeplanner.itinerary_text import distance_words, duration_words, mode_words
 from routeplanner.render.features import collection, point
 from routeplanner.render.pairs import Pair, both, day_class, pair, twice, upper_first
-from routeplanner.render.panel import Titles, frame, legend_box
+from routeplanner.render.panel import Titles, frame, guess_sample, legend_box, line_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import networkx as nx
+
+    from routeplanner._escape import HTML
 
 __all__ = ["Way", "node_features", "way_features", "way_legend", "way_panel", "ways_of"]
 
@@ -38,6 +39,9 @@ _ALIKE = {
     "path": "footway",
     "steps": "footway",
 }
+_BY_LAND = ("coach", "car", "motorbike", "bicycle", "foot")
+_STRAIGHT = 1.02  # a straight street is as long as its line, but for the doors at its ends
+_METRES_PER_DEGREE = 111_200
 _MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail", "air")
 
 
@@ -132,7 +136,10 @@ def way_features(ways: Sequence[Way]) -> dict[str, Any]:
         [
             {
                 "type": "Feature",
-                "properties": {"class": _class_names(way.style), "text": _words(way)},
+                "properties": {
+                    "class": _class_names(way.style) + " guess" * _is_guess(way),
+                    "text": _words(way),
+                },
                 "geometry": {"type": "LineString", "coordinates": way.line},
             }
             for way in ways
@@ -141,7 +148,19 @@ def way_features(ways: Sequence[Way]) -> dict[str, Any]:
 
 
 def _class_names(style: str) -> str:
-    return f"leg {style} {day_class(_MODES.index(style) + 1)}" if style in _MODES else f"way w-{style}"
+    if style not in _MODES:
+        return f"way w-{style}"
+    return f"leg {style} {day_class(_MODES.index(style) + 1)}"
+
+
+def _is_guess(way: Way) -> bool:
+    """Return whether a leg by land is one straight line, shorter than the way is said to be."""
+    if way.style not in _BY_LAND or len(way.line) != 2:
+        return False
+    (west, south), (east, north) = way.line
+    shrink = math.cos(math.radians((south + north) / 2))
+    straight_m = _METRES_PER_DEGREE * math.hypot((east - west) * shrink, north - south)
+    return way.length_m > _STRAIGHT * straight_m + 1
 
 
 def _style_name(style: str) -> Pair:
@@ -157,7 +176,8 @@ def _words(way: Way) -> Pair:
     def text(lang: str) -> str:
         index = 0 if lang == "vi" else 1
         parts = [way.name[index], kind[index]]
-        parts += [distance_words(round(way.length_m), lang)] if way.length_m else []
+        about = "≈ " if _is_guess(way) else ""
+        parts += [about + distance_words(round(way.length_m), lang)] if way.length_m else []
         parts += [duration_words(round(way.duration_s), lang)] if way.duration_s >= 60 else []
         return " · ".join(part for part in parts if part)
 
@@ -211,11 +231,7 @@ def _kilometres(ways: Sequence[Way], lang: str) -> str:
 
 
 def way_legend(ways: Sequence[Way]) -> HTML:
-    """Return the legend: classes with their lines."""
-    return legend_box(
-        [
-            f'<li><svg aria-hidden="true"><path class="{escape_for_leaflet(_class_names(style))}" d="M1 6h34"/>'
-            f"</svg>{both(_style_name(style))}</li>"
-            for style, _ in _by_style(ways)
-        ]
-    )
+    """Return the legend: classes with their lines, and the line of ways whose road is not known."""
+    rows = [line_sample(_class_names(style), _style_name(style)) for style, _ in _by_style(ways)]
+    guessed = next((way for way in ways if _is_guess(way)), None)
+    return legend_box(rows if guessed is None else [*rows, guess_sample(_class_names(guessed.style))])

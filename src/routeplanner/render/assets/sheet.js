@@ -353,6 +353,15 @@
       var marks = heap.filter(function (item) { return item.p.mark; });
       if (marks.length < HEAP_FROM || open) { alone = alone.concat(heap); } else { wanted.push(marks.concat(heap.filter(function (item) { return !item.p.mark; }))); }
     }
+    // What would lie under a sign belongs to it.
+    wanted.forEach(function (heap) {
+      var at = middle(heap), half = halfOf(heap) + 12;
+      alone = alone.filter(function (item) {
+        var under = !item.marker.isPopupOpen() && Math.abs(item.at.x - at.x) < half && Math.abs(item.at.y - at.y) < 29;
+        if (under) { heap.push(item); }
+        return !under;
+      });
+    });
     var keys = wanted.map(function (heap) { return heap.map(function (item) { return item.p.key || item.p.name[0]; }).join(); });
     state.bundles = state.bundles.filter(function (b) {
       var same = keys.indexOf(b.key) >= 0 && b.lang === lang();
@@ -366,17 +375,28 @@
     state.bundles.forEach(function (b) { b.at = map.latLngToContainerPoint(b.marker.getLatLng()); });
     return alone;
   }
+  function middle(heap) {
+    var b = L.latLngBounds(heap.map(function (item) { return item.marker.getLatLng(); }));
+    return state.map.latLngToContainerPoint(b.getCenter());
+  }
+  function daysOf(heap) {
+    var days = {};
+    heap.forEach(function (item) {
+      var parts = (item.p.mark || "").split(".");
+      if (parts.length > 1) { days[parts[0]] = item.p.class; }
+    });
+    return days;
+  }
+  function halfOf(heap) { return 36 + 13.5 * Object.keys(daysOf(heap)).length; }
   function bundleOf(heap, key) {
-    var days = {}, sign = make("span", "days-of"), stops = heap.filter(function (item) { return item.p.mark; });
-    stops.forEach(function (item) { days[item.p.mark.split(".").length > 1 ? item.p.mark.split(".")[0] : ""] = item.p.class; });
+    var sign = make("span", "days-of"), stops = heap.filter(function (item) { return item.p.mark; });
+    var days = daysOf(heap);
     Object.keys(days).sort(function (a, b) { return a - b; }).forEach(function (day) {
-      if (!day) { return; }
       sign.appendChild(make("b", days[day].replace("stop ", ""), day));
       sign.appendChild(document.createTextNode(" "));
     });
     sign.appendChild(make("i", "", say([stops.length + " điểm", stops.length + " stops"])));
-    var numbers = Object.keys(days).filter(Boolean), half = 33 + 12 * numbers.length;
-    var b = L.latLngBounds(heap.map(function (item) { return item.marker.getLatLng(); }));
+    var half = halfOf(heap), b = L.latLngBounds(heap.map(function (item) { return item.marker.getLatLng(); }));
     var marker = L.marker(b.getCenter(), {
       icon: L.divIcon({ className: "heap", html: sign, iconSize: [2 * half, 30] }), keyboard: true, riseOnHover: true
     });
