@@ -6,7 +6,7 @@ Every error of this library is a `RoutePlannerError`. Those caused by a value th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +14,38 @@ if TYPE_CHECKING:
 __all__ = [
     "CatalogueError",
     "DataFileError",
+    "Fault",
     "InfeasibleError",
     "NetworkError",
     "RequestError",
     "RoutePlannerError",
     "WorkerError",
 ]
+
+
+class Fault(str):
+    """A fault that brings its words in Vietnamese along; as a text it is the English one.
+
+    Parameters
+    ----------
+    text
+        What is wrong, with the remedy.
+    vi
+        The same in Vietnamese.
+    """
+
+    __slots__ = ("vi",)
+    vi: str
+
+    def __new__(cls, text: str, vi: str) -> Self:
+        """Make a text with an attribute."""
+        made = super().__new__(cls, text)
+        made.vi = vi
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle both languages, so that the fault crosses process borders."""
+        return Fault, (str(self), self.vi)
 
 
 class RoutePlannerError(Exception):

@@ -161,7 +161,8 @@ def test_bad_bodies_are_refused_with_all_faults(
         ("/embed/%00", 404),
         ("/schemas/secret", 404),
         ("/oembed?url=http://elsewhere.example/embed/" + "0" * 24, 404),
-        ("/oembed?url=x&format=xml", 501),
+        ("/oembed?url=x&format=xml", 404),
+        ("/oembed?url=x&format=yaml", 501),
         ("/oembed", 422),
         ("/sites?kind=x", 422),
         ("/sites?near=Hanoi", 422),
@@ -177,6 +178,38 @@ def test_bad_addresses_get_a_word_and_no_path(client: httpx.Client, path: str, s
     assert answer.status_code == status
     assert set(answer.json()) == {"detail", "faults"}
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "vietnamese"),
+    [
+        ("vi", "", True),
+        ("vi-VN,vi;q=0.9,en;q=0.8", "", True),
+        ("en;q=0.9, vi", "", True),
+        ("en-GB,en;q=0.9,vi;q=0.8", "", False),
+        ("fr, *;q=0.1", "", False),
+        ("vi;q=x, ;;,q=", "", False),
+        ("vi", "?lang=en", False),
+        ("en", "?lang=vi", True),
+        ("en", "?lang=xx", False),
+    ],
+)
+def test_errors_speak_the_language_that_is_asked_for(
+    client: httpx.Client, accept: str, query: str, *, vietnamese: bool
+) -> None:
+    told = client.post(f"/plans{query}", json={"dayz": 1}, headers={"Accept-Language": accept})
+    assert told.headers["content-language"] == ("vi" if vietnamese else "en")
+    assert (told.json()["detail"], len(told.json()["faults"])) == (
+        "yêu cầu: 2 lỗi" if vietnamese else "request: 2 faults",
+        2,
+    )
+    lost = client.get(f"/plans/{'0' * 24}{query}", headers={"Accept-Language": accept}).json()
+    assert ("không có hành trình" in lost["detail"]) == vietnamese
+    never = {"first_day": "2027-03-15", "must_visit": ["bao-tang-lich-su"]}
+    answer = client.post(f"/plans{query}", json=never, headers={"Accept-Language": accept})
+    assert (
+        "Đóng cửa" in answer.json()["faults"][0] or "đóng cửa" in answer.json()["faults"][0]
+    ) == vietnamese
 
 
 def test_a_format_nobody_knows_is_refused_by_name(client: httpx.Client, plan: dict[str, Any]) -> None:
@@ -300,8 +333,21 @@ def test_oembed_tells_how_to_frame_a_plan(client: httpx.Client, plan: dict[str, 
     told = client.get("/oembed", params={"url": plan["embed_url"], "maxheight": 300}).json()
     assert (told["version"], told["type"], told["height"]) == ("1.0", "rich", 300)
     assert f'src="{plan["embed_url"]}"' in told["html"]
-    link = client.get(f"/embed/{plan['id']}").headers["link"]
-    assert client.get(link[1 : link.index(">")]).status_code == 200
+    from xml.etree import ElementTree as ET
+
+    answers = [
+        client.get(part[part.index("<") + 1 : part.index(">")])
+        for part in client.get(f"/embed/{plan['id']}").headers["link"].split(", ")
+    ]
+    assert [answer.headers["content-type"].partition(";")[0] for answer in answers] == [
+        "application/json",
+        "text/xml",
+    ]
+    root = ET.fromstring(answers[1].content)  # noqa: S314 - our own answer
+    assert root.tag == "oembed"
+    assert {node.tag: node.text for node in root} == {
+        name: str(value) for name, value in answers[0].json().items()
+    }
 
 
 def test_the_openapi_document_holds_the_schema_of_a_request(client: httpx.Client) -> None:

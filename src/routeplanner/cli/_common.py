@@ -60,31 +60,15 @@ def command(
     return parser
 
 
-_SUBJECTS_VI = {
-    "request": "yêu cầu",
-    "plan": "hành trình",
-    "output": "tệp ghi ra",
-    "itinerary": "hành trình",
-    "sites": "điểm đến",
-    "calendar": "lịch",
-    "batch": "nhiều yêu cầu",
-    "convert": "chuyển đổi",
-    "export": "chuyển đổi",
-    "serve": "dịch vụ",
-    "settings": "thiết lập",
-    "network": "mạng lưới",
-    "standard input": "đầu vào chuẩn",
-}
-
-
 def error_text(error: Exception, lang: str) -> str:
-    """Return what is wrong; in Vietnamese the head of the list, while each fault stays as it was raised."""
+    """Return what is wrong, in English or Vietnamese."""
     faults = getattr(error, "faults", None)
     if lang != "vi" or faults is None:
         return str(error)
-    subject = getattr(error, "subject", "")
-    head = f"{_SUBJECTS_VI.get(subject, subject)}: {len(faults)} lỗi"
-    return "\n".join([head, *(f"  - {fault}" for fault in faults)])
+    from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
+
+    head = f"{subject_in_vietnamese(getattr(error, 'subject', ''))}: {len(faults)} lỗi"
+    return "\n".join([head, *(f"  - {fault_in_vietnamese(fault)}" for fault in faults)])
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, clock_text, seconds_of
-from routeplanner.errors import InfeasibleError
+from routeplanner.errors import Fault, InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
 from routeplanner.planning.nights import DayFrame, day_frames
@@ -103,7 +103,11 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     catalogue = network.sites
     request = resolve(request, catalogue)
     if request.mode != "road" and network.river.suspended:
-        fault = f"mode {request.mode!r}: {network.river.suspended[1]}; choose another day or mode 'road'"
+        why_vi, why = network.river.suspended
+        fault = Fault(
+            f"mode {request.mode!r}: {why}; choose another day or mode 'road'",
+            f"mode {request.mode!r}: {why_vi}; hãy chọn ngày khác hoặc mode 'road'",
+        )
         raise InfeasibleError([fault], subject="plan")
     network = _with_coordinates(_with_boats(network, request), request)
     profile = travel_profile(request)
@@ -337,10 +341,15 @@ def _unreachable(site: str, ends: Sequence[str], profile: str) -> Skipped:
 def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: Network) -> None:
     lost = [s for s in left_out if s.site_id in request.must_visit]
     if lost:
+        names = network.sites["name_vi"]
         raise InfeasibleError(
             [
-                f"must_visit {s.site_id!r} ({network.sites.loc[s.site_id, 'name_vi']}) is {s.reason}: {s.detail} "
-                "Choose another date, mode or span, or take it off the list"
+                Fault(
+                    f"must_visit {s.site_id!r} ({names[s.site_id]}) is {s.reason}: {s.detail} "
+                    "Choose another date, mode or span, or take it off the list",
+                    f"must_visit {s.site_id!r} ({names[s.site_id]}) không đến được ({s.reason}): {s.detail_vi} "
+                    "Hãy chọn ngày, cách đi hoặc giờ khác, hoặc bỏ khỏi danh sách",
+                )
                 for s in lost
             ],
             subject="plan",

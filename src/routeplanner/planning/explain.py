@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import clock_text
+from routeplanner.errors import Fault
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
 from routeplanner.planning.schedule import NEVER, schedule
@@ -115,24 +116,35 @@ def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Se
     kept = tuple(tuple(order) for order in orders)
     plan = _Plan(case, kept, tuple(times), make_ledger(case, kept))
     visited = {site for order in plan.orders for site in order}
-    faults = []
+    faults: list[str] = []
     for site in missing:
         why, remedy = (
             _alone(plan, site) or _alone_in_hours(plan, site) or (_skipped(plan, site, visited), _FEWER)
         )
         name = case.sites.iloc[site]["name_vi"]
-        together = " together with the other must-visits" if remedy is _FEWER and visited else ""
+        crowded = remedy is _FEWER and visited
+        together = " together with the other must-visits" if crowded else ""
+        together_vi = " cùng các điểm bắt buộc khác" if crowded else ""
         faults.append(
-            f"must_visit {why.site_id!r} ({name}) cannot be kept{together} ({why.reason}): {why.detail} {remedy}"
+            Fault(
+                f"must_visit {why.site_id!r} ({name}) cannot be kept{together} ({why.reason}): {why.detail} {remedy}",
+                f"must_visit {why.site_id!r} ({name}) không giữ được{together_vi} ({why.reason}): "
+                f"{why.detail_vi or why.detail} {remedy.vi}",
+            )
         )
     return faults
 
 
-_LONGER = "Give a longer day, or nearer start and end places"
-_FEWER = "Give a longer day, more days, or fewer must-visits"
+_LONGER = Fault(
+    "Give a longer day, or nearer start and end places", "Hãy cho ngày dài hơn, hoặc nơi đi và nơi về gần hơn"
+)
+_FEWER = Fault(
+    "Give a longer day, more days, or fewer must-visits",
+    "Hãy cho ngày dài hơn, nhiều ngày hơn, hoặc ít điểm bắt buộc hơn",
+)
 
 
-def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
+def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, Fault] | None:
     """Say that its hours cannot be met even by going there first, if they cannot."""
     problem = plan.problem
     empty = _Plan(plan.case, ((),) * problem.n_days, (), plan.ledger)
@@ -145,8 +157,12 @@ def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
         start, way = int(problem.day_start_s[day]), int(problem.travel_s[problem.origin[day], site])
         rows = [(int(a), int(b)) for a, b in problem.windows[day, site] if a <= b]
         spans = ", ".join(f"{clock_text(a)}–{clock_text(b)}" for a, b in rows)
+        reached = clock_text(start + way)
         parts.append(
-            f"day {day + 1} reaches it at {clock_text(start + way)} or later, and a visit may begin {spans}"
+            Fault(
+                f"day {day + 1} reaches it at {reached} or later, and a visit may begin {spans}",
+                f"ngày {day + 1} tới nơi sớm nhất lúc {reached}, mà chỉ có thể bắt đầu thăm {spans}",
+            )
         )
         latest = max(latest, max(b for _, b in rows) - way)
     reached_late = all(
@@ -154,12 +170,18 @@ def _alone_in_hours(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
         > problem.windows[d, site, :, 1].max()
         for d in days
     )
-    remedy = f"Start the day by {clock_text(latest)}, or choose another date" if reached_late else _LONGER
-    detail = f"Even alone: {'; '.join(parts)}."
-    return Skipped(site_id=problem.place_ids[site], reason="closed", detail=detail), remedy
+    by = clock_text(latest)
+    early = Fault(f"Start the day by {by}, or choose another date", f"Hãy đi từ {by}, hoặc chọn ngày khác")
+    why = Skipped(
+        site_id=problem.place_ids[site],
+        reason="closed",
+        detail=f"Even alone: {'; '.join(parts)}.",
+        detail_vi=f"Dù chỉ đi riêng nơi này: {'; '.join(part.vi for part in parts)}.",
+    )
+    return why, early if reached_late else _LONGER
 
 
-def _alone(plan: _Plan, site: int) -> tuple[Skipped, str] | None:
+def _alone(plan: _Plan, site: int) -> tuple[Skipped, Fault] | None:
     """Say that a day is too short even for this site alone, if it is."""
     problem = plan.problem
     options = []

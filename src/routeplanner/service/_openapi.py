@@ -79,6 +79,13 @@ def _good(kind: str) -> Schema:
                 "text/calendar": {"schema": {"type": "string"}},
             }
         }
+    if kind == "oembed":
+        return {
+            "content": {
+                "application/json": {"schema": _OBJECT},
+                "text/xml": {"schema": {"type": "string"}},
+            }
+        }
     return {
         "plan": lambda: _json(_plan()),
         "sites": lambda: _json(_OBJECT, "application/geo+json"),

@@ -20,12 +20,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from routeplanner._version import __version__
 from routeplanner.errors import RoutePlannerError
+from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
 from routeplanner.service._openapi import PLAN_BODY, PLAN_ID, answers
 from routeplanner.service.desk import BusyError, Desk, GoneError
 from routeplanner.service.gate import Gate
 from routeplanner.service.metrics import Metrics
 from routeplanner.service.settings import Settings
-from routeplanner.service.shelf import Shelf
+from routeplanner.service.shelf import Shelf, oembed_xml
 from routeplanner.service.store import PlanStore
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def _told(request: Request, plan_id: str, found: Answer) -> Response:
 
 def _search_error(found: Answer) -> HTTPException:
     if found.kind != "WorkerError":
-        return HTTPException(422, {"detail": _counted(found.subject, found.faults), "faults": found.faults})
+        return HTTPException(422, {"subject": found.subject, "faults": found.faults})
     if found.subject == "time":
         return HTTPException(504, found.faults[0])
     if found.subject == "plan":
@@ -289,7 +290,7 @@ async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
         fault = f"not JSON: {error}"
     else:
         return data
-    raise HTTPException(422, {"detail": "request: 1 fault", "faults": (fault,)})
+    raise HTTPException(422, {"subject": "request", "faults": (fault,)})
 
 
 def _no_number(text: str) -> float:
@@ -331,7 +332,10 @@ def _embed(request: Request, plan_id: PlanName, lang: Lang = "vi", seen: Seen = 
     base = _base(request)
     headers = {
         "Content-Security-Policy": request.app.state.settings.frame_policy,
-        "Link": f'<{base}/oembed?url={base}/embed/{bare}>; rel="alternate"; type="application/json+oembed"',
+        "Link": ", ".join(
+            f'<{base}/oembed?url={base}/embed/{bare}&format={form}>; rel="alternate"; type="{kind}+oembed"'
+            for form, kind in (("json", "application/json"), ("xml", "text/xml"))
+        ),
     }
     return _fresh(body, media_type, seen=seen, max_age_s=_HOUR_S, headers=headers)
 
@@ -339,19 +343,20 @@ def _embed(request: Request, plan_id: PlanName, lang: Lang = "vi", seen: Seen = 
 def _oembed(
     request: Request,
     url: Annotated[str, Query(max_length=500, description="Address of an `/embed` page of this service.")],
-    format: Annotated[str, Query(max_length=12)] = "json",  # noqa: A002
+    format: Annotated[str, Query(max_length=12, description="json or xml.")] = "json",  # noqa: A002
     maxwidth: Annotated[int | None, Query(ge=1, le=10_000)] = None,
     maxheight: Annotated[int | None, Query(ge=1, le=10_000)] = None,
 ) -> Response:
     """Tell other sites how to show a plan (oEmbed 1.0, type `rich`)."""
-    if format != "json":
-        raise HTTPException(501, "only JSON is spoken here; ask for format=json")
+    if format not in ("json", "xml"):
+        raise HTTPException(501, "only JSON and XML are spoken here; ask for format=json or format=xml")
     found = request.app.state.shelf.embedded_id(url, _base(request))
     if found is None:
         raise HTTPException(404, "this is no /embed page of this service")
     text, _ = _kept(request, found)
     page = f"{_base(request)}/embed/{found}"
-    return JSONResponse(request.app.state.shelf.oembed(page, text, maxwidth, maxheight, _base(request)))
+    told = request.app.state.shelf.oembed(page, text, maxwidth, maxheight, _base(request))
+    return JSONResponse(told) if format == "json" else Response(oembed_xml(told), media_type="text/xml")
 
 
 def _schema(
@@ -418,32 +423,64 @@ def _fresh(
     return Response(body, headers=told, media_type=media_type)
 
 
-def _counted(subject: str, faults: Any) -> str:  # noqa: ANN401 - texts
-    return f"{subject}: {len(faults)} fault{'s' * (len(faults) != 1)}"
+def _lang(request: Request) -> str:
+    """Return the language of an error: by ``lang``, else by the header ``Accept-Language``, else English."""
+    asked: str | None = request.query_params.get("lang")
+    if asked == "vi" or asked == "en":  # noqa: PLR1714 - so that the type follows
+        return asked
+    wishes: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "").split(","):
+        name, _, weight = part.partition(";q=")
+        with suppress(ValueError):
+            wishes.append((-float(weight or 1), name.strip().lower().partition("-")[0]))
+    return next(
+        (name for weight, name in sorted(wishes, key=lambda wish: wish[0]) if name in ("vi", "en")), "en"
+    )
 
 
-def _error(status: int, detail: str, faults: Any = (), headers: Any = None) -> Response:  # noqa: ANN401
-    return JSONResponse({"detail": detail, "faults": list(faults)}, status_code=status, headers=headers)
+def _error(
+    request: Request,
+    status: int,
+    detail: str,
+    faults: Any = (),  # noqa: ANN401 - texts
+    headers: Any = None,  # noqa: ANN401
+) -> Response:
+    """Return an error in the language that is asked for."""
+    lang = _lang(request)
+    if lang == "vi":
+        detail, faults = fault_in_vietnamese(detail), [fault_in_vietnamese(fault) for fault in faults]
+    told = {**(headers or {}), "Content-Language": lang, "Vary": "Accept-Language"}
+    return JSONResponse({"detail": detail, "faults": list(faults)}, status_code=status, headers=told)
 
 
-async def _on_http_error(_request: Request, error: HTTPException) -> Response:
+def _faulty(request: Request, status: int, subject: str, faults: Any) -> Response:  # noqa: ANN401 - texts
+    """Return an error with a list of faults."""
+    count = len(faults)
+    if _lang(request) == "vi":
+        detail = f"{subject_in_vietnamese(subject)}: {count} lỗi"
+    else:
+        detail = f"{subject}: {count} fault{'s' * (count != 1)}"
+    return _error(request, status, detail, faults)
+
+
+async def _on_http_error(request: Request, error: HTTPException) -> Response:
     detail: Any = error.detail
     if isinstance(detail, dict):
-        return _error(error.status_code, detail["detail"], detail["faults"], error.headers)
-    return _error(error.status_code, str(detail), (), error.headers)
+        return _faulty(request, error.status_code, detail["subject"], detail["faults"])
+    return _error(request, error.status_code, str(detail), (), error.headers)
 
 
-async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
     faults = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()]
-    return _error(422, _counted("query", faults), faults)
+    return _faulty(request, 422, "query", faults)
 
 
-async def _on_fault(_request: Request, error: RoutePlannerError) -> Response:
-    faults = getattr(error, "faults", (str(error),))
-    subject = getattr(error, "subject", "request")
-    return _error(422, _counted(subject, faults), faults)
+async def _on_fault(request: Request, error: RoutePlannerError) -> Response:
+    return _faulty(
+        request, 422, getattr(error, "subject", "request"), getattr(error, "faults", (str(error),))
+    )
 
 
-async def _on_bug(_request: Request, error: Exception) -> Response:
+async def _on_bug(request: Request, error: Exception) -> Response:
     _LOG.error("unexpected", exc_info=error)
-    return _error(500, "the service failed over this; it is in its log")
+    return _error(request, 500, "the service failed over this; it is in its log")

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 from routeplanner.batch import fingerprint
 from routeplanner.errors import RequestError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from routeplanner.network import Network
     from routeplanner.service.settings import Settings
 
-__all__ = ["Shelf"]
+__all__ = ["Shelf", "oembed_xml"]
 
 _MOST_BYTES = 64 * 2**20
 _EMBED = re.compile(r"/embed/([0-9a-f]{24})/?(?:[?#].*)?", re.ASCII)
@@ -163,6 +164,21 @@ class Shelf:
             "height": size[1],
             "html": embed_snippet(page, title=title, height_px=size[1]),
         }
+
+
+def oembed_xml(told: dict[str, Any]) -> bytes:
+    """Return an oEmbed answer as XML.
+
+    Examples
+    --------
+    >>> oembed_xml({"version": "1.0", "title": "Chùa & làng"}).decode().splitlines()[1]
+    '<oembed><version>1.0</version><title>Chùa &amp; làng</title></oembed>'
+    """
+    root = ET.Element("oembed")
+    for name, value in told.items():
+        ET.SubElement(root, name).text = str(value)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _json(data: object) -> bytes:
