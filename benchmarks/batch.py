@@ -58,6 +58,10 @@ def run(
         errors += found.error is not None
         if kill and done == len(asked) // 2:
             os.kill(planners()[0], signal.SIGKILL)
+            print("killed one process", file=sys.stderr, flush=True)
+        if done % 1000 == 0:
+            passed = time.perf_counter() - began
+            print(f"{workers} workers: {done} after {passed:.0f} s", file=sys.stderr, flush=True)
         if time.perf_counter() - began > most_s:
             sys.exit(f"stopped after {most_s:g} s at {done} of {len(asked)}")
     return {

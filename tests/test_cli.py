@@ -631,6 +631,10 @@ def test_a_first_compilation_is_said_once_on_standard_error(tmp_path: Path) -> N
         (("plan", "--corr"), "--corridor"),
         (("plan", "--lang", ""), "en vi"),
         (("convert", "sou"), "south.json"),
+        (("schema", "re"), "request"),
+        (("catalog", "heal"), "health"),
+        (("plan", "--theme", "handi"), "handicraft=1"),
+        (("plan", "--corridor", "hanoi"), "hanoi-hue-saigon"),
     ],
 )
 def test_bash_completes_commands_options_and_files(
@@ -644,6 +648,52 @@ def test_bash_completes_commands_options_and_files(
     done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, cwd=elsewhere)
     assert done.stdout.strip() == offered
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("conv", {"convert"}),
+        ("plan --lang ", {"en", "vi"}),
+        ("plan --corridor sou", {"south", "southwest"}),
+        ("schema re", {"request"}),
+        ("catalog heal", {"health"}),
+    ],
+)
+def test_fish_completes_commands_options_and_words(
+    words: str, offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fish = shutil.which("fish")
+    if fish is None:
+        pytest.skip("fish is not installed")
+    assert run("completion", "fish") == 0
+    (tmp_path / "c.fish").write_text(capsys.readouterr().out, encoding="utf-8")
+    ask = f"source {tmp_path / 'c.fish'}; complete -C 'routeplanner {words}'"
+    done = subprocess.run(
+        [fish, "--no-config", "-c", ask], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert {line.partition("\t")[0] for line in done.stdout.splitlines()} == offered
+
+
+def test_zsh_takes_the_script_with_nothing_loaded(capsys: pytest.CaptureFixture[str]) -> None:
+    zsh = shutil.which("zsh")
+    if zsh is None:
+        pytest.skip("zsh is not installed")
+    assert run("completion", "zsh") == 0
+    ask = capsys.readouterr().out + '\nprint -r -- "$_comps[routeplanner]"'
+    done = subprocess.run([zsh, "-f", "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "_routeplanner" in done.stdout
+
+
+def test_each_command_states_its_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    from routeplanner.cli import COMMANDS
+
+    assert len(COMMANDS) > 15
+    for module in COMMANDS:
+        name = {"open_on": "open"}.get(module.__name__.rpartition(".")[2], module.__name__.rpartition(".")[2])
+        assert run(name, "--help") == 0
+        assert "130 stopped by the keyboard" in " ".join(capsys.readouterr().out.split()), name
 
 
 def test_faults_have_a_vietnamese_head_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

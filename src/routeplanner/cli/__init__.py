@@ -1,7 +1,7 @@
 """The command line: one module a command, each with a function `add` that puts it into the parser.
 
-Exit codes: 0 done, 1 a check, a validation or a batch found something wrong, 2 bad input or no feasible plan,
-130 stopped by the keyboard.
+Exit codes: 0 done, 1 a check, a comparison or a batch found something, 2 bad input, a catalogue with faults, or no
+feasible plan, 130 stopped by the keyboard.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from routeplanner.cli import (
     validate,
     warmup,
 )
-from routeplanner.cli._common import BAD_INPUT, OK, STOPPED, error_text
+from routeplanner.cli._common import BAD_INPUT, EXIT_CODES, OK, STOPPED, error_text
 from routeplanner.errors import RoutePlannerError
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="routeplanner",
         description="Themed cultural itineraries for Hanoi and the Red River.",
-        epilog="Exit codes: 0 done; 1 a check, a validation or a batch found something wrong; "
-        "2 bad input or no feasible plan; 130 stopped by the keyboard.",
+        epilog=EXIT_CODES,
     )
     made.add_argument("--version", action="version", version=f"routeplanner {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAD_INPUT",
+    "EXIT_CODES",
     "FOUND",
     "OK",
     "STDOUT",
@@ -40,7 +41,12 @@ __all__ = [
 ]
 
 OK, FOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
-"""Exit codes: done; a check, validation or batch found something wrong; bad input or no feasible plan; stopped."""
+"""Exit codes: done; a check, a comparison or a batch found something; bad input or no feasible plan; stopped."""
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 a check, a comparison or a batch found something; 2 bad input, a catalogue with faults, "
+    "or no feasible plan; 130 stopped by the keyboard."
+)
 
 
 STDOUT = "-"
@@ -54,7 +60,7 @@ def command(
     words: str,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=words, description=words.capitalize() + "."
+        name, help=words, description=words.capitalize() + ".", epilog=EXIT_CODES
     )
     parser.set_defaults(run=run)
     return parser

@@ -6,7 +6,20 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import BAD_INPUT, FOUND, OK, command, number, require_folders, write_all
+from routeplanner.cli._common import (
+    BAD_INPUT,
+    EXIT_CODES,
+    FOUND,
+    OK,
+    STDOUT,
+    command,
+    json_argument,
+    json_text,
+    number,
+    require_folders,
+    to_screen,
+    write_all,
+)
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -26,6 +39,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
         "catalog",
         help="health of a catalogue, merge, diff, validate",
         description="Work on catalogues of sites.",
+        epilog=EXIT_CODES,
     )
     under = parser.add_subparsers(required=True, metavar="ACTION")
     for name, run, words, arguments in (
@@ -71,7 +85,7 @@ def _health_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
     parser.add_argument("--html", metavar="FILE.html", help="write a page with tables and map")
     parser.add_argument("--map", metavar="FILE.svg", help="write the map of precision alone")
-    parser.add_argument("--json", metavar="FILE.json", help="write all figures")
+    json_argument(parser)
     _lang(parser)
 
 
@@ -91,28 +105,32 @@ def _health(arguments: argparse.Namespace) -> int:
         outputs[arguments.map] = svg.replace("<svg ", "<svg xmlns='http://www.w3.org/2000/svg' ", 1)
     if arguments.json:
         outputs[arguments.json] = json.dumps(health.to_dict(), ensure_ascii=False, indent=1) + "\n"
-    write_all(outputs)
-    print(health_text(health, lang=arguments.lang), end="")
+    write_all(outputs, lang=arguments.lang)
+    to_screen(health_text(health, lang=arguments.lang).rstrip("\n"), outputs)
     return FOUND if health.without_source else OK
 
 
 def _validate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help=_PATH)
     _crs(parser)
+    json_argument(parser)
     _lang(parser)
 
 
 def _validate(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import validate_sites
 
-    bad = 0
-    for name in arguments.files:
-        faults = validate_sites(name, crs=arguments.crs, lang=arguments.lang)
-        bad += len(faults)
+    require_folders([arguments.json])
+    found = {
+        name: list(validate_sites(name, crs=arguments.crs, lang=arguments.lang)) for name in arguments.files
+    }
+    if arguments.json:
+        write_all({arguments.json: json_text(found)}, lang=arguments.lang)
+    for name, faults in found.items() if arguments.json != STDOUT else ():
         print(f"{name}: {_counted(len(faults), arguments.lang)}")
         for fault in faults:
             print(f"  - {fault}")
-    return BAD_INPUT if bad else OK
+    return BAD_INPUT if any(found.values()) else OK
 
 
 def _counted(count: int, lang: str) -> str:
@@ -189,7 +207,7 @@ def _short(value: object) -> str:
 def _diff_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", metavar="BEFORE", help=_PATH)
     parser.add_argument("after", metavar="AFTER", help=_PATH)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    json_argument(parser)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -198,13 +216,13 @@ def _diff(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.merge import diff_sites
 
+    require_folders([arguments.json])
     found = diff_sites(load_sites(arguments.before), load_sites(arguments.after))
     if arguments.json:
-        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
-    else:
-        for one in found:
-            print(f"{one.site_id}  {one.field}: {_short(one.before)} -> {_short(one.after)}")
-        print(f"{len(found)} difference{'s' * (len(found) != 1)}", file=sys.stderr)
+        write_all({arguments.json: json_text([asdict(one) for one in found])})
+    for one in found if arguments.json != STDOUT else ():
+        print(f"{one.site_id}  {one.field}: {_short(one.before)} -> {_short(one.after)}")
+    print(f"{len(found)} difference{'s' * (len(found) != 1)}", file=sys.stderr)
     return FOUND if found else OK
 
 
@@ -321,12 +339,17 @@ def _push(arguments: argparse.Namespace) -> int:
 def _history_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", metavar="postgresql://…", help="address of the database")
     parser.add_argument("--site", metavar="SITE_ID", help="only this site")
+    json_argument(parser)
 
 
 def _history(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.store import site_history
 
-    for entry in site_history(arguments.store, arguments.site):
+    require_folders([arguments.json])
+    entries = list(site_history(arguments.store, arguments.site))
+    if arguments.json:
+        write_all({arguments.json: json_text(json.loads(json.dumps(entries, default=str)))})
+    for entry in entries if arguments.json != STDOUT else ():
         before, after = ((entry[key] or {}).get("properties", {}) for key in ("before", "after"))
         changed = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
         fields = ", ".join(changed) if entry["operation"] == "update" else ""

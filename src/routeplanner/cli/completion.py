@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routeplanner.cli._common import OK, command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["add"]
 
@@ -26,6 +29,12 @@ _routeplanner() {{
   [ ${{#COMPREPLY[@]}} -gt 0 ] || COMPREPLY=($(compgen -f -- "$word"))
 }}
 complete -o filenames -F _routeplanner routeplanner
+"""
+
+
+_ZSH = """\
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u; }
+autoload -Uz bashcompinit && bashcompinit
 """
 
 
@@ -58,20 +67,50 @@ def _options(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     return [action for action in parser._actions if action.option_strings]  # noqa: SLF001
 
 
+def _first_words(name: str, parser: argparse.ArgumentParser) -> list[str]:
+    """Return the words that may follow a command: its own commands, or the choices of its argument."""
+    if name == "schema":
+        from routeplanner.export.schema import SCHEMAS
+
+        return list(SCHEMAS)
+    arguments = [action for action in parser._actions if not action.option_strings]  # noqa: SLF001
+    return list(map(str, arguments[0].choices or ())) if arguments else []
+
+
+def _values(option: argparse.Action) -> list[str]:
+    """Return the words that an option takes, as far as they are known beforehand."""
+    from routeplanner.planning.request import FESTIVALS, MODES, PACES, VEHICLES
+    from routeplanner.sites.words import load_corridors, load_themes
+
+    known: dict[str, Iterable[str]] = {
+        "--corridor": load_corridors(),
+        "--theme": [f"{name}=1" for name in load_themes()],
+        "--mode": MODES,
+        "--vehicle": VEHICLES,
+        "--pace": PACES,
+        "--festivals": FESTIVALS,
+    }
+    return list(map(str, option.choices or known.get(option.option_strings[-1], ())))
+
+
 def _bash(commands: dict[str, argparse.ArgumentParser], *, zsh: bool) -> str:
     reply = 'COMPREPLY=($(compgen -W "{}" -- "$word"))'
     choices = [
-        f'    "{name} {option.option_strings[-1]}") {reply.format(" ".join(map(str, option.choices)))}; return ;;'
+        f'    "{name} {option.option_strings[-1]}") {reply.format(" ".join(words))}; return ;;'
         for name, parser in commands.items()
         for option in _options(parser)
-        if option.choices
+        if (words := _values(option))
+    ]
+    choices += [
+        f'    "{name} {name}") {reply.format(" ".join(words))}; return ;;'
+        for name, parser in commands.items()
+        if (words := _first_words(name, parser))
     ]
     options = [
         f"    {name}) {reply.format(' '.join(option.option_strings[-1] for option in _options(parser)))} ;;"
         for name, parser in commands.items()
     ]
-    head = "autoload -U +X bashcompinit && bashcompinit\n" if zsh else ""
-    return head + _BASH.format(
+    return (_ZSH if zsh else "") + _BASH.format(
         commands=" ".join(commands), choices="\n".join(choices), options="\n".join(options)
     )
 
@@ -79,8 +118,12 @@ def _bash(commands: dict[str, argparse.ArgumentParser], *, zsh: bool) -> str:
 def _fish(commands: dict[str, argparse.ArgumentParser]) -> str:
     lines = [f"complete -c routeplanner -n __fish_use_subcommand -a {name}" for name in commands]
     for name, parser in commands.items():
+        after = f"complete -c routeplanner -n '__fish_seen_subcommand_from {name}'"
+        first = _first_words(name, parser)
+        if first:
+            lines.append(f"{after} -f -a '{' '.join(first)}'")
         for option in _options(parser):
-            words = f" -x -a '{' '.join(map(str, option.choices))}'" if option.choices else ""
-            flag = option.option_strings[-1].removeprefix("--")
-            lines.append(f"complete -c routeplanner -n '__fish_seen_subcommand_from {name}' -l {flag}{words}")
+            values = _values(option)
+            words = f" -x -a '{' '.join(values)}'" if values else ""
+            lines.append(f"{after} -l {option.option_strings[-1].removeprefix('--')}{words}")
     return "\n".join(lines) + "\n"

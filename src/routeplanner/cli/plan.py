@@ -127,12 +127,12 @@ def _plan(arguments: argparse.Namespace) -> int:
 
     network = network_for(arguments)
     search: dict[str, Any] = {"seed": seed or 0, "time_limit_s": limit or 10.0}
-    if count != 1:
-        from routeplanner.planning.alternatives import alternatives
+    with working("đang tìm…" if arguments.lang == "vi" else "searching…"):
+        if count != 1:
+            from routeplanner.planning.alternatives import alternatives
 
-        trips = alternatives(network, request, k=count, **search)
-    else:
-        with working("đang tìm…" if arguments.lang == "vi" else "searching…"):
+            trips = alternatives(network, request, k=count, **search)
+        else:
             trips = (plan(network, request, seeds=_or(seeds, 1), workers=_or(workers, 1), **search),)
     outputs = _all_outputs(arguments, trips)
     write_all(outputs, lang=arguments.lang)

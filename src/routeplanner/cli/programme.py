@@ -12,6 +12,7 @@ from routeplanner.cli._common import (
     network_settings,
     require_folders,
     whole,
+    working,
     write_all,
 )
 from routeplanner.errors import RequestError
@@ -113,7 +114,8 @@ def _programme(arguments: argparse.Namespace) -> int:
     from routeplanner.programme.design import design_programme
 
     network = network_for(arguments)
-    found = design_programme(network, made, seed=seed or 0, rounds=rounds or 1, proof=arguments.proof)
+    with working("đang thiết kế…" if arguments.lang == "vi" else "designing…"):
+        found = design_programme(network, made, seed=seed or 0, rounds=rounds or 1, proof=arguments.proof)
     outputs: dict[str, str | bytes] = {}
     if arguments.json and not to_screen:
         outputs[arguments.json] = found.to_json()
@@ -125,7 +127,7 @@ def _programme(arguments: argparse.Namespace) -> int:
         from routeplanner.render import map_programme, to_html
 
         outputs[arguments.map] = to_html(map_programme(found, lang=arguments.lang))
-    write_all(outputs)
+    write_all(outputs, lang=arguments.lang)
     print(found.to_json() if to_screen else found.to_text(arguments.lang))
     return OK
 

@@ -15,6 +15,7 @@ from routeplanner.cli._common import (
     read_trip,
     to_screen,
     whole,
+    working,
     write_all,
 )
 from routeplanner.errors import RequestError
@@ -58,16 +59,18 @@ def _replan(arguments: argparse.Namespace) -> int:
     if faults:
         raise RequestError(faults, subject="replan")
     before = read_trip(arguments.file)
-    after = replan(
-        before,
-        network_for(arguments),
-        lock=arguments.lock,
-        remove=arguments.remove,
-        add=arguments.add,
-        lock_days=[day for day in days if day is not None],
-        lock_order=arguments.lock_order,
-        seed=seed or 0,
-    )
+    network = network_for(arguments)
+    with working("đang tìm…" if arguments.lang == "vi" else "searching…"):
+        after = replan(
+            before,
+            network,
+            lock=arguments.lock,
+            remove=arguments.remove,
+            add=arguments.add,
+            lock_days=[day for day in days if day is not None],
+            lock_order=arguments.lock_order,
+            seed=seed or 0,
+        )
     outputs: dict[str, str | bytes] = {}
     if arguments.map:
         from routeplanner.render import map_itinerary, to_html
