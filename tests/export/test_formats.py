@@ -8,16 +8,14 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import routeplanner as rp
 from routeplanner.cli import main
 from routeplanner.export import FORMATS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOSTILE = "Làng <b>&\"gốm\"</b> ]]> '${alert(1)}' \x00\x0b ;,\\ \n =1+1 – Đường Lâm 🏺"
 EXCHANGE = (".geojson", ".gpkg", ".parquet", ".csv", ".gpx", ".kml", ".ics", ".jsonld", ".zip")
@@ -403,3 +401,9 @@ def test_unknown_formats_are_refused_with_the_known_ones(
     assert main(["convert", str(tmp_path / "none.json"), str(tmp_path / "x.gpx")]) == 2
     assert "does not exist" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["request", "itinerary"])
+def test_the_published_schemas_are_those_of_the_code(what: str) -> None:
+    published = Path(__file__).parents[2] / "docs" / "schema" / f"{what}-1.json"
+    assert json.loads(published.read_text("utf-8")) == rp.json_schema(what)

@@ -198,7 +198,7 @@ class Judge:
         if wholes[site] in others or site in {wholes[other] for other in others}:
             return False
         routes = [[ends[0], *kept[:i], site, *kept[i:], ends[1]] for i in range(len(kept) + 1)]
-        limit = travel_limit_s(self.request)
+        limit = travel_limit_s(self.request, 0)
         money = self.request.budget_vnd
         return any(
             all(self.way(a, b) >= 0 for a, b in pairwise(route))
@@ -290,7 +290,7 @@ class Claims:
         limit = judge.request.max_stops or PACES[judge.request.pace].max_stops
         free = {d: r for d, r in Claims.timely(judge, left).items() if len(judge.routes[d]) - 2 < limit}
         over = [
-            60 * judge.travel(route) - travel_limit_s(judge.request)
+            60 * judge.travel(route) - travel_limit_s(judge.request, 0)
             for routes in free.values()
             for route in routes
         ]
@@ -304,7 +304,7 @@ class Claims:
             judge.cost(left.site_id, day, route)
             for day, routes in Claims.timely(judge, left).items()
             for route in routes
-            if 60 * judge.travel(route) <= travel_limit_s(judge.request)
+            if 60 * judge.travel(route) <= travel_limit_s(judge.request, 0)
         ]
         found = re.search(r"costs at least ([\d,]+) VND; the budget is ([\d,]+)", left.detail)
         assert found, left.detail

@@ -293,7 +293,7 @@ def test_paces_stretch_visits_to_five_minutes_and_keep_short_ones() -> None:
 
 def test_lunch_is_due_only_where_its_whole_time_lies_within_the_day() -> None:
     def due(**fields: Any) -> bool:
-        return lunch_applies(rp.TripRequest(first_day=DAY, **fields))
+        return lunch_applies(rp.TripRequest(first_day=DAY, **fields), 0)
 
     assert due()
     assert due(day_start=time(11), day_end=time(14))
@@ -320,4 +320,4 @@ def test_every_vehicle_and_mode_has_a_profile_of_the_network(mode: str, network:
         request = rp.TripRequest(first_day=DAY, mode=mode, vehicle=vehicle)
         profile = travel_profile(request)
         assert network.matrix(["ho-hoan-kiem", "bat-trang"], profile).duration_s[0, 0] == 0
-        assert 0 < travel_limit_s(request) < 9.5 * 3600
+        assert 0 < travel_limit_s(request, 0) < 9.5 * 3600

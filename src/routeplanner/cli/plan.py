@@ -49,6 +49,13 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--overnight", metavar="PLACE", action="append", default=[], help="one for all nights or each"
     )
+    where.add_argument(
+        "--overnight-from",
+        metavar="PLACE",
+        action="append",
+        default=[],
+        help="choose each night among these; repeatable",
+    )
     when = parser.add_argument_group("when")
     when.add_argument("--date", metavar="YYYY-MM-DD", required=True, help="the first day")
     when.add_argument("--days", metavar="N", default="1", help="number of days (%(default)s)")
@@ -56,6 +63,20 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
         "--day-start", metavar="HH:MM", default="08:00", help="earliest departure (%(default)s)"
     )
     when.add_argument("--day-end", metavar="HH:MM", default="17:30", help="latest return (%(default)s)")
+    when.add_argument(
+        "--day-span",
+        metavar="DAY=HH:MM-HH:MM",
+        action="append",
+        default=[],
+        help="other hours of a day: 1=13:00-17:30; repeatable",
+    )
+    when.add_argument(
+        "--lunch-at",
+        metavar="DAY=SITE",
+        action="append",
+        default=[],
+        help="where a day's lunch is taken, as 2=bat-trang; several of a day are a choice",
+    )
     when.add_argument("--no-lunch", action="store_true", help="no midday break")
     what = parser.add_argument_group("what")
     what.add_argument(
@@ -257,6 +278,14 @@ def _request(arguments: argparse.Namespace, faults: list[str]) -> Any:  # noqa: 
         "corridor": arguments.corridor,
         "area": _box(arguments.area, faults),
         "overnight": arguments.overnight,
+        "overnight_from": arguments.overnight_from,
+        "day_spans": {
+            day: texts[-1].split("-")
+            for day, texts in _pairs(
+                "day-span", arguments.day_span, "DAY=HH:MM-HH:MM, as 1=13:00-17:30", faults
+            ).items()
+        },
+        "lunch_at": _pairs("lunch-at", arguments.lunch_at, "DAY=SITE, as 2=bat-trang", faults),
         "day_start": arguments.day_start,
         "day_end": arguments.day_end,
         "themes": _themes(arguments.theme, faults),

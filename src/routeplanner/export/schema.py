@@ -203,7 +203,8 @@ def _of_container(origin: object, arguments: tuple[Any, ...]) -> Schema:
         return {"type": "array", "items": either, "minItems": len(items), "maxItems": len(items)}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         values = _of(arguments[1])
-        return {"type": "object", **({"additionalProperties": values} if values else {})}
+        names = {"propertyNames": {"pattern": r"^[1-9]\d*$"}} if arguments[0] is int else {}
+        return {"type": "object", **names, **({"additionalProperties": values} if values else {})}
     if isinstance(origin, type) and issubclass(origin, typing.Sequence):
         return _list(_of(arguments[0]))
     return {}

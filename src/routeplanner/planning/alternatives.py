@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from routeplanner.errors import RequestError
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.compare import difference
-from routeplanner.planning.planner import compose, plan_case, refuse_wrong_types
+from routeplanner.planning.planner import as_solved, compose, plan_case, refuse_wrong_types
 from routeplanner.planning.solve import Effort, solve
 
 if TYPE_CHECKING:
@@ -157,10 +157,9 @@ def _with_worth(
     solved = solve(replace(case.problem, prize=prize), boat_first=case.boat_first, seed=seed, effort=effort)
     if solved.solution.missing:
         return None
-    kept = replace(solved.problem, prize=case.problem.prize)
-    sails = case.boat_first if solved.sails else frozenset()
+    kept = replace(solved, problem=replace(solved.problem, prize=case.problem.prize))
     return compose(
-        replace(case, problem=kept, boat_first=sails),
+        as_solved(case, kept),
         solved.solution.days,
         seed=seed,
         bound=bound,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from routeplanner.network import Network
     from routeplanner.sites.hours import Opening
 
-__all__ = ["VARIETIES", "Assembled", "assemble", "travel_times", "variety_faults"]
+__all__ = ["VARIETIES", "Assembled", "assemble", "lunch_faults", "travel_times", "variety_faults"]
 
 VARIETIES = ("crafts", "themes")
 """Columns of the catalogue whose words a trip may be asked to show several of."""
@@ -121,6 +121,7 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
     _raise_if_lost(request, left_out, network)
     problem = _problem(network, request, rows, worth, openings, frames, profile)
     _raise_if_the_bare_way_is_too_dear(problem)
+    _raise_without_lunch(request, problem)
     return Assembled(
         request=request,
         network=network,
@@ -200,7 +201,7 @@ def _weekdays(runs: Sequence[bool]) -> str:
 
 
 def _with_coordinates(network: Network, request: TripRequest) -> Network:
-    for text in dict.fromkeys([request.start, request.end or request.start, *request.overnight]):
+    for text in dict.fromkeys([*request.terminals, *request.overnight_from]):
         position = parse_place(text)
         if position is not None and text not in network:
             name = f"{position[1]:g}, {position[0]:g}"
@@ -221,7 +222,9 @@ def _candidate_ids(catalogue: gpd.GeoDataFrame, request: TripRequest) -> list[st
     if request.corridor is None and request.area is None:
         mask &= catalogue["corridors"].map(lambda keys: keys != ["national"])
     mask &= ~catalogue.index.isin([request.start, request.end])  # the lake as a start is no sight
-    mask |= catalogue.index.isin(request.must_visit)
+    mask |= catalogue.index.isin(
+        [*request.must_visit, *(site for sites in request.lunch_at.values() for site in sites)]
+    )
     return list(catalogue.index[mask])
 
 
@@ -245,19 +248,20 @@ def _open_rows(
     days = trip_days(request)
     records = list(rows.itertuples())
     table = [tuple(opening_asked(row, day, request) for row in records) for day in days]
-    span = seconds_of(request.day_start), seconds_of(request.day_end)
+    spans = [tuple(map(seconds_of, request.span(day))) for day in range(request.days)]
     keep, closed = [], []
     for index, row in enumerate(records):
         service_s = [60 * visit_minutes(row, request, day) for day in days]
         at_site = [of_day[index] for of_day in table]
-        if any(_usable(found.windows(s), s, span) for found, s in zip(at_site, service_s, strict=True)):
+        on_days = zip(at_site, service_s, spans, strict=True)
+        if any(_usable(found.windows(s), s, span) for found, s, span in on_days):
             keep.append(index)
         else:
             closed.append(_closed(str(row.Index), at_site, days, service_s))
     return rows.iloc[keep], tuple(tuple(day[i] for i in keep) for day in table), closed
 
 
-def _usable(windows: Sequence[tuple[int, int]], service_s: int, span: tuple[int, int]) -> bool:
+def _usable(windows: Sequence[tuple[int, int]], service_s: int, span: Sequence[int]) -> bool:
     return any(first <= span[1] - service_s and last >= span[0] for first, last in windows)
 
 
@@ -290,22 +294,26 @@ def _reachable_rows(
     frames: Sequence[DayFrame],
 ) -> tuple[gpd.GeoDataFrame, tuple[tuple[Opening, ...], ...], list[Skipped]]:
     """Drop the sites to which or from which no way leads, after checking the terminals themselves."""
+    import numpy as np
+
     profile = travel_profile(request)
-    ends = list(dict.fromkeys(place for frame in frames for place in (frame.start, frame.end)))
+    choices = _ends_by_day(request, frames)
+    ends = list(dict.fromkeys(place for of_day in choices for side in of_day for place in side))
     places = [*rows.index, *(end for end in ends if end not in rows.index)]
     duration = network.matrix(places, profile).duration_s
     at = {place: index for index, place in enumerate(places)}
     faults = [
-        f"day {day + 1}: no way by {profile!r} from {a!r} to {b!r}; "
-        "choose another start, end or overnight place, or another mode"
-        for day, (a, b) in enumerate((frame.start, frame.end) for frame in frames)
-        if a != b and duration[at[a], at[b]] < 0
-    ]
-    faults += [
-        f"day {day + 1}: the way from {a!r} to {b!r} takes {-(-duration[at[a], at[b]] // 60)} min, "
-        f"but from day_start to day_end there are {span // 60}; give a longer day, nearer places or a faster vehicle"
-        for day, (a, b, span) in enumerate((f.start, f.end, f.latest_s - f.earliest_s) for f in frames)
-        if a != b and -(-duration[at[a], at[b]] // 60) * 60 > span
+        fault
+        for day, (here, there) in enumerate(choices)
+        if (
+            fault := _bare_way_fault(
+                day,
+                frames[day],
+                (here, there),
+                duration[np.ix_([at[a] for a in here], [at[b] for b in there])],
+                profile,
+            )
+        )
     ]
     if faults:
         raise InfeasibleError(faults, subject="plan")
@@ -327,6 +335,45 @@ def _reachable_rows(
         )
     keep = [i for i, ok in enumerate(joined) if ok]
     return rows.iloc[keep], tuple(tuple(day[i] for i in keep) for day in openings), gone
+
+
+def _ends_by_day(
+    request: TripRequest, frames: Sequence[DayFrame]
+) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """Return the places where each day may begin and end: all choices of a night that is still open."""
+    nights, last = request.overnight_from if request.nights_are_open else (), len(frames) - 1
+    return [
+        (
+            nights if nights and day > 0 else (frame.start,),
+            nights if nights and day < last else (frame.end,),
+        )
+        for day, frame in enumerate(frames)
+    ]
+
+
+def _bare_way_fault(
+    day: int,
+    frame: DayFrame,
+    ends: tuple[Sequence[str], Sequence[str]],
+    seconds: npt.NDArray[np.int64],
+    profile: str,
+) -> str | None:
+    """Say why a day cannot lead from any of its starts (rows of seconds) to any of its ends (columns)."""
+    here, there = (" or ".join(map(repr, places)) for places in ends)
+    if len(ends[0]) == 1 and ends[0] == ends[1]:
+        return None
+    if (seconds < 0).all():
+        return (
+            f"day {day + 1}: no way by {profile!r} from {here} to {there}; "
+            "choose another start, end or overnight place, or another mode"
+        )
+    span, minutes = (frame.latest_s - frame.earliest_s) // 60, -(-int(seconds[seconds >= 0].min()) // 60)
+    if minutes <= span:
+        return None
+    return (
+        f"day {day + 1}: the way from {here} to {there} takes {minutes} min, but from day_start to day_end there are "
+        f"{span}; give a longer day, nearer places or a faster vehicle"
+    )
 
 
 def _unreachable(site: str, ends: Sequence[str], profile: str) -> Skipped:
@@ -354,6 +401,28 @@ def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: N
             ],
             subject="plan",
         )
+
+
+def _raise_without_lunch(request: TripRequest, problem: Problem) -> None:
+    """Refuse a place for lunch that is no candidate on its day, or whose day is too short for a lunch."""
+    import numpy as np
+
+    faults = []
+    sites = list(problem.place_ids[: problem.n_sites])
+    is_open = np.any(problem.windows[..., 0] <= problem.windows[..., 1], axis=2)
+    for day, asked in sorted(request.lunch_at.items()):
+        can = any(is_open[day - 1, sites.index(site)] for site in asked if site in sites)
+        if not problem.lunch[day - 1]:
+            faults.append(
+                f"lunch_at[{day}]: day {day} is too short for a lunch; give it a longer span, or leave it out"
+            )
+        elif not can and request.terminals[day] not in asked:
+            faults.append(
+                f"lunch_at[{day}]: {' or '.join(map(repr, asked))} cannot be visited on day {day}; "
+                "choose another place or day"
+            )
+    if faults:
+        raise InfeasibleError(faults, subject="plan")
 
 
 def _raise_if_the_bare_way_is_too_dear(problem: Problem) -> None:
@@ -386,9 +455,10 @@ def _problem(
     n, d = len(rows), request.days
     terminals = [frames[0].start, *(frame.end for frame in frames)]
     aside = [day for day in range(1, d) if frames[day].start != frames[day - 1].end]  # behind a night aboard
-    places = (*rows.index, *terminals, *(frames[day].start for day in aside))
+    others = request.overnight_from[1:] if request.nights_are_open else ()
+    places = (*rows.index, *terminals, *(frames[day].start for day in aside), *others)
     origin = np.arange(n, n + d, dtype=np.int64)
-    origin[aside] = np.arange(n + d + 1, len(places))
+    origin[aside] = np.arange(n + d + 1, n + d + 1 + len(aside))
     destination = np.arange(n + 1, n + d + 1, dtype=np.int64)
     travel_s, travel_m = travel_times(network, places, profile)
     departure_s, timed_travel_s = _by_hour(network, request, places, profile)
@@ -416,8 +486,10 @@ def _problem(
         origin=origin,
         destination=destination,
         max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
-        max_travel_s=_travel_limits(network, request, frames, travel_s[origin, destination]),
-        lunch=np.full(d, lunch_applies(request), dtype=np.bool_),
+        max_travel_s=_travel_limits(network, request, frames, places, travel_s),
+        lunch=np.array([lunch_applies(request, day) for day in range(d)], dtype=np.bool_),
+        lunch_at=_lunch_places(request, places),
+        nights=_nights(request, n),
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,
         lunch_earliest_s=seconds_of(request.lunch.earliest) if request.lunch else 0,
         lunch_latest_s=seconds_of(request.lunch.latest) if request.lunch else 0,
@@ -477,28 +549,62 @@ def variety_faults(problem: Problem, request: TripRequest, days: Sequence[Sequen
     ]
 
 
+def lunch_faults(request: TripRequest, days: Sequence[Sequence[int]]) -> list[str]:
+    """Return the days that could not be led to the place of their lunch, in words."""
+    return [
+        f"lunch_at[{day}]: no trip was found that comes to {' or '.join(map(repr, request.lunch_at[day]))} for lunch; "
+        "choose another place, day or hour of lunch"
+        for day in sorted(request.lunch_at)
+        if not days[day - 1]
+    ]
+
+
 def _words(rows: gpd.GeoDataFrame, name: str) -> list[str]:
     return sorted({word for row in rows[name] for word in row or ()})
 
 
+def _lunch_places(request: TripRequest, places: Sequence[str]) -> npt.NDArray[np.bool_] | None:
+    """Return where the lunch of each day may be taken, None where nothing is said about it."""
+    import numpy as np
+
+    if not request.lunch_at:
+        return None
+    asked = [request.lunch_at.get(day + 1) for day in range(request.days)]
+    return np.array([[at is None or place in at for place in places] for at in asked], dtype=np.bool_)
+
+
+def _nights(request: TripRequest, n: int) -> npt.NDArray[np.int64] | None:
+    """Return by night the places that it may be spent at: the first of them stands among the terminals."""
+    import numpy as np
+
+    if not request.nights_are_open:
+        return None
+    others = n + request.days + 1 + np.arange(len(request.overnight_from) - 1)
+    return np.array([[n + 1 + night, *others] for night in range(request.nights)], dtype=np.int64)
+
+
 def _travel_limits(
-    network: Network, request: TripRequest, frames: Sequence[DayFrame], direct_s: npt.NDArray[np.int64]
+    network: Network,
+    request: TripRequest,
+    frames: Sequence[DayFrame],
+    places: Sequence[str],
+    travel_s: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
     """Return the most seconds on the way by day: the share of the day, or the bare way where it is longer.
 
-    A flight between the ends of a day does not count against the share.
+    A flight between the ends of a day does not count against the share. Of nights to be chosen the nearest count.
     """
     import numpy as np
 
-    limit_s, profile = travel_limit_s(request), travel_profile(request)
-    flown = np.array(
-        [
-            f.start != f.end and any(leg.mode == "air" for leg in network.path(f.start, f.end, profile))
-            for f in frames
-        ],
-        dtype=np.bool_,
-    )
-    return np.where(flown, direct_s + limit_s, np.maximum(limit_s, direct_s))
+    profile, limits = travel_profile(request), []
+    for day, (here, there) in enumerate(_ends_by_day(request, frames)):
+        share_s = travel_limit_s(request, day)
+        direct_s = min(int(travel_s[places.index(a), places.index(b)]) for a in here for b in there)
+        a, b = here[0], there[0]
+        alone = len(here) == len(there) == 1
+        flown = alone and a != b and any(leg.mode == "air" for leg in network.path(a, b, profile))
+        limits.append(direct_s + share_s if flown else max(share_s, direct_s))
+    return np.array(limits, dtype=np.int64)
 
 
 def travel_times(

@@ -29,11 +29,13 @@ from routeplanner.planning.request import (
     PACES,
     TripRequest,
     lunch_applies,
+    nights_taken,
     parse_place,
     traffic_moment,
     travel_limit_s,
     travel_profile,
     vehicle_cost,
+    with_nights,
 )
 from routeplanner.planning.resolve import resolve
 from routeplanner.sites.words import corridor_keys
@@ -125,6 +127,7 @@ def check(
     """
     catalogue = network.sites
     request = resolve(request, catalogue)
+    request = with_nights(request, nights_taken(trip, request))
     for text in {*request.terminals}:
         position = parse_place(text)
         if position is not None and text not in network:
@@ -153,7 +156,11 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     for number, (day, frame) in enumerate(zip(trip.days, case.frames, strict=False), 1):
         for terminal, asked, word in ((day.start, frame.start, "starts"), (day.end, frame.end, "ends")):
             if terminal.site_id != asked:
-                yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {asked!r}")
+                night = request.nights_are_open and (
+                    number > 1 if word == "starts" else number < request.days
+                )
+                words = f"one of {list(request.overnight_from)}" if night else repr(asked)
+                yield Violation("terminal", number, f"{word} at {terminal.site_id!r}, asked for {words}")
     said = any(note.kind == "no_boat" for note in trip.notes)
     if request.mode == "mixed" and trip.days and sails_out(trip.days[0]) == said:
         words = "begins by boat, but says that it does not" if said else "begins by road and does not say so"
@@ -252,6 +259,11 @@ def _day_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     yield from _lunch_rules(day, case)
 
 
+def _number(day: Day, case: _Case) -> int:
+    """Return the number of a day of the trip, from 0."""
+    return (day.date - case.request.first_day).days
+
+
 def _span_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     request = case.request
     frame = case.frame(day)
@@ -301,7 +313,8 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
             yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
     yield from _night_rules(legs, day, case)
     direct = case.network.path(day.start.site_id, day.end.site_id, case.profile)
-    share_s, direct_s = travel_limit_s(case.request), 60 * -(-sum(g.duration_s for g in direct) // 60)
+    share_s = travel_limit_s(case.request, _number(day, case))
+    direct_s = 60 * -(-sum(g.duration_s for g in direct) // 60)
     flown = any(g.mode == "air" for g in direct)  # a flight between the ends of a day is no sightseeing drive
     limit = share_s + direct_s if flown else max(share_s, direct_s)
     if travel_s > limit and not case.request.must_visit:  # a must-visit may need the longer way
@@ -469,12 +482,16 @@ def _stop_rules(stop: Stop, day: Day, case: _Case) -> Iterator[tuple[str, str]]:
 def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     lunches = [b for b in day.breaks if b.kind == "lunch"]
     lunch = case.request.lunch
-    needed = lunch_applies(case.request) and bool(day.stops)
+    number = _number(day, case)
+    needed = lunch_applies(case.request, number) and bool(day.stops)
     if len(lunches) != needed:
         yield "lunch", f"{len(lunches)} lunches, {int(needed)} asked for"
     if lunch is None:
         return
+    asked = case.request.lunch_at.get(number + 1)
     for pause in lunches:
+        if asked is not None and pause.site_id not in asked:
+            yield "lunch", f"is taken at {pause.site_id!r}, asked for {' or '.join(map(repr, asked))}"
         if pause.end - pause.start != timedelta(minutes=lunch.duration_min):
             yield (
                 "lunch",

@@ -13,7 +13,7 @@ from routeplanner.errors import RequestError
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.compare import difference
 from routeplanner.planning.planner import compose, infeasible, refuse_wrong_types
-from routeplanner.planning.request import TripRequest
+from routeplanner.planning.request import TripRequest, nights_taken, with_nights
 from routeplanner.planning.resolve import resolve
 from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.solve import Effort, solve
@@ -126,6 +126,7 @@ def replan(
     wish, request = _read(
         trip, network, request, lock=lock, remove=remove, add=add, lock_days=lock_days, lock_order=lock_order
     )
+    request = with_nights(request, nights_taken(trip, request))
     case = assemble(network, request, prizes=prizes)
     held = replace(case, problem=_hold(case, trip, wish), locked_days=frozenset(wish.days))
     effort = Effort(time_limit_s=time_limit_s, iterations=iterations, proof=None, start=_orders(held, trip))

@@ -54,15 +54,16 @@ def day_frames(request: TripRequest, long_legs: Sequence[LongLeg]) -> tuple[DayF
     long_legs
         Of the network.
     """
-    start_s, end_s = seconds_of(request.day_start), seconds_of(request.day_end)
-    frames = [DayFrame(a, b, start_s, end_s) for a, b in pairwise(request.terminals)]
+    spans = [[seconds_of(moment) for moment in request.span(day)] for day in range(request.days)]
+    ends = pairwise(request.terminals)
+    frames = [DayFrame(a, b, first, last) for (a, b), (first, last) in zip(ends, spans, strict=True)]
     for number, (day, after) in enumerate(pairwise(frames)):
-        train = _train(day.end, after.end, end_s, long_legs) if request.long_way == "rail" else None
+        train = _train(day.end, after.end, day.latest_s, long_legs) if request.long_way == "rail" else None
         if train is not None and train.departs_s is not None:
             last_s = train.departs_s - train.check_in_s
-            frames[number] = replace(frames[number], latest_s=min(end_s, last_s), train=train)
+            frames[number] = replace(frames[number], latest_s=min(day.latest_s, last_s), train=train)
             begins_s = train.departs_s + train.duration_s + train.exit_s - _DAY_S
-            frames[number + 1] = replace(after, start=train.to_id, earliest_s=max(start_s, begins_s))
+            frames[number + 1] = replace(after, start=train.to_id, earliest_s=max(after.earliest_s, begins_s))
     return tuple(frames)
 
 

@@ -12,14 +12,14 @@ from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
 from routeplanner.network import ride_distance_m
-from routeplanner.planning.assemble import assemble, variety_faults
+from routeplanner.planning.assemble import assemble, lunch_faults, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
 from routeplanner.planning.measures import measures
 from routeplanner.planning.nights import day_frames
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
-from routeplanner.planning.request import traffic_moment
+from routeplanner.planning.request import traffic_moment, with_nights
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.solve import Effort, solve, solve_seeds
 from routeplanner.planning.swap import improved, worth
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Solver = Callable[..., Solved]
 
-__all__ = ["compose", "infeasible", "plan", "plan_case", "plan_with", "refuse_wrong_types"]
+__all__ = ["as_solved", "compose", "infeasible", "plan", "plan_case", "plan_with", "refuse_wrong_types"]
 
 POLISHING = 50
 """Steps of a search that only has to shorten the ways of a plan that is given."""
@@ -185,10 +185,11 @@ def plan_case(
     seed = seeds[0] if len(seeds) == 1 else _best_seed(case, seeds=seeds, effort=effort, workers=workers)
     solved = solver(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
     solution = solved.solution
-    case = _as_solved(case, solved)
+    case = as_solved(case, solved)
     if solution.missing:
         raise infeasible(case, seed=seed, effort=effort)
     faults = variety_faults(case.problem, case.request, solution.days)
+    faults += lunch_faults(case.request, solution.days)
     if faults:
         raise InfeasibleError(faults, subject="plan")
     solution = _exchanged(case, solution, seed=seed)
@@ -198,9 +199,16 @@ def plan_case(
     return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
 
 
-def _as_solved(case: Assembled, solved: Solved) -> Assembled:
-    """Return the case with the problem that its solution keeps."""
-    return replace(case, problem=solved.problem, boat_first=case.boat_first if solved.sails else frozenset())
+def as_solved(case: Assembled, solved: Solved) -> Assembled:
+    """Return the case with the problem that its solution keeps, and in its request the nights that it chose."""
+    return replace(
+        case,
+        request=with_nights(
+            case.request, [case.problem.place_ids[place] for place in solved.solution.nights]
+        ),
+        problem=solved.problem,
+        boat_first=case.boat_first if solved.sails else frozenset(),
+    )
 
 
 def _best_seed(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers: int) -> int:
@@ -209,7 +217,7 @@ def _best_seed(case: Assembled, *, seeds: Sequence[int], effort: Effort, workers
     ranks = []
     for seed, solved in zip(seeds, found, strict=True):
         whole = not solved.solution.missing
-        done = _exchanged(_as_solved(case, solved), solved.solution, seed=seed) if whole else solved.solution
+        done = _exchanged(as_solved(case, solved), solved.solution, seed=seed) if whole else solved.solution
         ranks.append(replace(solved, solution=done).rank)
     return min(zip(ranks, seeds, strict=True))[1]
 

@@ -256,7 +256,7 @@ def settled(problem: Problem, nights: Sequence[int], *, keep_choices: bool = Fal
 
     choices = problem.nights if keep_choices else None
     if len(nights) == 0:
-        return replace(problem, nights=choices)
+        return problem if choices is problem.nights else replace(problem, nights=choices)
     where = np.array(nights, np.int64)
     return replace(
         problem,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import seconds_of
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    from routeplanner.itinerary import Itinerary
 
 __all__ = [
     "FESTIVALS",
@@ -24,12 +27,14 @@ __all__ = [
     "TripRequest",
     "Vehicle",
     "lunch_applies",
+    "nights_taken",
     "parse_place",
     "service_min",
     "traffic_moment",
     "travel_limit_s",
     "travel_profile",
     "vehicle_cost",
+    "with_nights",
 ]
 
 MAX_DAYS = 31
@@ -184,8 +189,13 @@ class TripRequest:
     overnight
         Places where the nights are spent: one for all nights, or one for each. Without, each day
         returns to the start.
+    overnight_from
+        Places among which each night is chosen, so that the whole trip is worth most; instead of `overnight`.
+        An itinerary's own request says in `overnight` which were taken.
     day_start, day_end
         Earliest departure and latest return.
+    day_spans
+        Days with other hours than these, by number from 1: ``{1: (time(13), time(17, 30))}``.
     themes
         Weights between 0 and 1 by theme; without, all themes count alike.
     must_visit, forbidden
@@ -203,6 +213,9 @@ class TripRequest:
         not priced.
     lunch
         The midday break, or None for none.
+    lunch_at
+        Sites at one of which the lunch of a day is taken, by number of the day from 1: ``{2: ["bat-trang"]}``. On
+        other days it is taken at whichever stop it suits.
     max_stops
         Most stops a day, instead of the pace's.
     festivals
@@ -249,8 +262,10 @@ class TripRequest:
     corridor: str | None = None
     area: tuple[float, float, float, float] | None = None
     overnight: tuple[str, ...] = ()
+    overnight_from: tuple[str, ...] = ()
     day_start: time = time(8)
     day_end: time = time(17, 30)
+    day_spans: Mapping[int, tuple[time, time]] = field(default_factory=dict)
     themes: Mapping[str, float] = field(default_factory=dict)
     must_visit: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
@@ -260,6 +275,7 @@ class TripRequest:
     people: int = 12
     budget_vnd: int | None = None
     lunch: Lunch | None = field(default_factory=Lunch)
+    lunch_at: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     max_stops: int | None = None
     festivals: str = "accept"
     closed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
@@ -288,14 +304,26 @@ class TripRequest:
 
     @property
     def terminals(self) -> list[str]:
-        """Places between the days: where day 1 starts, where the nights are spent, where the trip ends."""
+        """Places between the days: where day 1 starts, where the nights are spent, where the trip ends.
+
+        While the nights are to be chosen, the first choice stands for each.
+        """
         if not self.overnight:
-            nights = [self.start] * self.nights
+            nights = [*self.overnight_from[:1], self.start][:1] * self.nights
         elif len(self.overnight) == 1:
             nights = [self.overnight[0]] * self.nights
         else:
             nights = list(self.overnight)
         return [self.start, *nights, self.end or self.start]
+
+    @property
+    def nights_are_open(self) -> bool:
+        """Whether the places of the nights are still to be chosen."""
+        return bool(self.overnight_from) and not self.overnight and self.nights > 0
+
+    def span(self, day: int) -> tuple[time, time]:
+        """Return the earliest departure and the latest return of a day, counted from 0."""
+        return self.day_spans.get(day + 1, (self.day_start, self.day_end))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the request in JSON types; `from_dict` reads it back."""
@@ -308,8 +336,13 @@ class TripRequest:
             "corridor": self.corridor,
             "area": None if self.area is None else list(self.area),
             "overnight": list(self.overnight),
+            "overnight_from": list(self.overnight_from),
             "day_start": self.day_start.isoformat("minutes"),
             "day_end": self.day_end.isoformat("minutes"),
+            "day_spans": {
+                str(day): [moment.isoformat("minutes") for moment in self.day_spans[day]]
+                for day in sorted(self.day_spans)
+            },
             "themes": {key: self.themes[key] for key in sorted(self.themes)},
             "must_visit": list(self.must_visit),
             "forbidden": list(self.forbidden),
@@ -325,6 +358,7 @@ class TripRequest:
                 "earliest": lunch.earliest.isoformat("minutes"),
                 "latest": lunch.latest.isoformat("minutes"),
             },
+            "lunch_at": {str(day): list(self.lunch_at[day]) for day in sorted(self.lunch_at)},
             "max_stops": self.max_stops,
             "festivals": self.festivals,
             "closed": {site: [day.isoformat() for day in self.closed[site]] for site in sorted(self.closed)},
@@ -386,7 +420,7 @@ _STAND_INS: Mapping[str, Any] = {"first_day": date(2027, 3, 13)}
 """Values that stand in for unreadable ones, so that the other faults can still be gathered."""
 
 _NULLABLE = frozenset({"end", "corridor", "area", "budget_vnd", "lunch", "max_stops", "max_leg_min"})
-_TUPLES = ("overnight", "must_visit", "forbidden")
+_TUPLES = ("overnight", "overnight_from", "must_visit", "forbidden")
 
 
 def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field value out
@@ -394,6 +428,8 @@ def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field va
         return _date(value)
     if key == "closed" and isinstance(value, Mapping):
         return {site: _dates(days) for site, days in value.items()}
+    if key in ("day_spans", "lunch_at") and isinstance(value, Mapping):
+        return {_day_number(day): _of_day(key, of_day) for day, of_day in value.items()}
     if key in ("day_start", "day_end") and not isinstance(value, time):
         return _time(value)
     if key == "lunch" and isinstance(value, Mapping):
@@ -405,6 +441,17 @@ def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, field va
             earliest=_time(value.get("earliest", "11:00")),
             latest=_time(value.get("latest", "13:00")),
         )
+    return value
+
+
+def _day_number(text: object) -> object:
+    """Return a number that JSON can only say as a text."""
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
+def _of_day(key: str, value: object) -> object:
+    if key == "day_spans" and isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(moment if isinstance(moment, time) else _time(moment) for moment in value)
     return value
 
 
@@ -460,7 +507,15 @@ def _normalise(request: TripRequest) -> list[str]:
 
 
 def _normalise_rules(request: TripRequest) -> None:
-    """Turn the pairs of an order into tuples, and copy the limits by kind."""
+    """Turn what is asked for single days and the pairs of an order into tuples, and copy the limits by kind."""
+    for name in ("day_spans", "lunch_at"):
+        by_day: object = getattr(request, name)
+        if isinstance(by_day, Mapping):
+            object.__setattr__(
+                request,
+                name,
+                {day: tuple(v) if isinstance(v, list | tuple) else v for day, v in by_day.items()},
+            )
     if isinstance(request.at_most, Mapping):
         object.__setattr__(request, "at_most", dict(request.at_most))
     pairs: object = request.before
@@ -491,6 +546,8 @@ def _type_faults(request: TripRequest) -> list[str]:
         "day_start": (time, "a clock time"),
         "day_end": (time, "a clock time"),
         "themes": (Mapping, "a mapping of theme to weight"),
+        "day_spans": (Mapping, "a mapping of day to two clock times"),
+        "lunch_at": (Mapping, "a mapping of day to site ids"),
         "mode": (str, f"one of {sorted(MODES)}"),
         "vehicle": (str, f"one of {sorted(VEHICLES)}"),
         "pace": (str, f"one of {sorted(PACES)}"),
@@ -555,10 +612,43 @@ def _value_faults(request: TripRequest) -> list[str]:
             faults.append(
                 f"{name}: {value!r} is unknown{did_you_mean(value, known)}; known are {', '.join(known)}"
             )
+    faults += _day_faults(request)
     faults += _area_faults(request.area)
     faults += _lunch_faults(request.lunch)
     faults += _long_way_faults(request)
     return faults + _rule_faults(request) + _override_faults(request)
+
+
+def _day_faults(request: TripRequest) -> list[str]:
+    """Return what is wrong with what is asked for single days."""
+    faults = [
+        f"{name}[{day!r}]: the trip has no such day; its days are 1 to {request.days}"
+        for name in ("day_spans", "lunch_at")
+        for day in getattr(request, name)
+        if type(day) is not int or not 1 <= day <= request.days
+    ]
+    spans: Mapping[Any, object] = request.day_spans
+    for day, span in spans.items():
+        if type(span) is not tuple or len(span) != 2 or not all(isinstance(moment, time) for moment in span):
+            faults.append(
+                f"day_spans[{day!r}]: {span!r} is not two clock times; give (time(13), time(17, 30))"
+            )
+            continue
+        clock = [fault for moment in span if (fault := _clock_fault(f"day_spans[{day!r}]", moment))]
+        faults += clock
+        if not clock and span[1] <= span[0]:
+            faults.append(
+                f"day_spans[{day!r}]: {span[1]:%H:%M} is not after {span[0]:%H:%M}; give the earlier time first"
+            )
+    places: Mapping[Any, object] = request.lunch_at
+    faults += [
+        f"lunch_at[{day!r}]: {sites!r} is not a list of site ids; give ['bat-trang']"
+        for day, sites in places.items()
+        if type(sites) is not tuple or not sites or not all(isinstance(site, str) for site in sites)
+    ]
+    if request.lunch_at and (request.lunch is None or request.mode != "road"):
+        faults.append("lunch_at: goes with a lunch and mode 'road'; leave it out, or choose these")
+    return faults
 
 
 def _long_way_faults(request: TripRequest) -> list[str]:
@@ -688,11 +778,34 @@ def _list_faults(request: TripRequest) -> list[str]:
             f"overnight: {len(request.overnight)} places for {request.nights} nights; "
             "give one for all nights or one for each"
         )
+    faults += _open_night_faults(request)
     if request.overnight and request.nights == 0:
         faults.append(
             f"overnight: {request.overnight[0]!r} given, but a trip of one day has no night; raise days or leave it out"
         )
     return faults
+
+
+def _open_night_faults(request: TripRequest) -> list[str]:
+    """Return what is wrong with the places to choose the nights from."""
+    if not request.overnight_from:
+        return []
+    if request.nights == 0:
+        night = request.overnight_from[0]
+        return [
+            f"overnight_from: {night!r} given, but a trip of one day has no night; raise days or leave it out"
+        ]
+    if request.overnight:
+        return [
+            f"overnight: {night!r} is none of overnight_from; give one of them, or leave one of the two out"
+            for night in dict.fromkeys(request.overnight)
+            if night not in request.overnight_from
+        ]
+    if request.mode == "mixed" or request.long_way is not None:
+        return [
+            "overnight_from: not with mode 'mixed' or long_way; say in overnight where the nights are spent"
+        ]
+    return []
 
 
 def travel_profile(request: TripRequest) -> str:
@@ -732,19 +845,33 @@ def service_min(visit_min: int, pace: str) -> int:
     return max(stretched, min(visit_min, SHORTEST_VISIT_MIN))
 
 
-def lunch_applies(request: TripRequest) -> bool:
-    """Return whether the days are long enough to hold the whole time in which lunch may be."""
+def lunch_applies(request: TripRequest, day: int) -> bool:
+    """Return whether a day, counted from 0, is long enough to hold the whole time in which lunch may be."""
     lunch = request.lunch
     if lunch is None:
         return False
     end = seconds_of(lunch.latest) + lunch.duration_min * 60
-    return seconds_of(request.day_start) <= seconds_of(lunch.earliest) and seconds_of(request.day_end) >= end
+    first, last = request.span(day)
+    return seconds_of(first) <= seconds_of(lunch.earliest) and seconds_of(last) >= end
 
 
-def travel_limit_s(request: TripRequest) -> int:
-    """Return how many seconds of a day may be spent on the way."""
+def travel_limit_s(request: TripRequest, day: int) -> int:
+    """Return how many seconds of a day, counted from 0, may be spent on the way."""
     share = PACES[request.pace].travel_share if request.mode == "road" else WATER_TRAVEL_SHARE
-    return int(share * (seconds_of(request.day_end) - seconds_of(request.day_start)))
+    first, last = request.span(day)
+    return int(share * (seconds_of(last) - seconds_of(first)))
+
+
+def with_nights(request: TripRequest, nights: Sequence[str]) -> TripRequest:
+    """Return a request whose open nights are spent at given places; without any it is the request itself."""
+    return replace(request, overnight=tuple(nights)) if nights and request.nights_are_open else request
+
+
+def nights_taken(trip: Itinerary, request: TripRequest) -> list[str]:
+    """Return where the nights of a trip are spent, nothing if not all of them are among the request's choices."""
+    nights = [day.end.site_id for day in trip.days[:-1]]
+    fit = len(nights) == request.nights and all(night in request.overnight_from for night in nights)
+    return nights if fit else []
 
 
 def vehicle_cost(request: TripRequest) -> tuple[int, int] | None:

@@ -82,6 +82,13 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
         start=site("start", request.start, coordinate=True),
         end=None if request.end is None else site("end", request.end, coordinate=True),
         overnight=tuple(site("overnight", text, coordinate=True) for text in request.overnight),
+        overnight_from=tuple(
+            dict.fromkeys(site("overnight_from", text, coordinate=True) for text in request.overnight_from)
+        ),
+        lunch_at={
+            day: tuple(dict.fromkeys(site(f"lunch_at[{day}]", text) for text in texts))
+            for day, texts in request.lunch_at.items()
+        },
     )
     must = tuple(dict.fromkeys(site("must_visit", text) for text in request.must_visit))
     forbidden = tuple(dict.fromkeys(site("forbidden", text) for text in request.forbidden))
@@ -100,7 +107,7 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
     from routeplanner.sites.words import load_corridors
 
     corridor = load_corridors().get(request.corridor or "")
-    if corridor is None or not corridor.bases or request.overnight:
+    if corridor is None or not corridor.bases or request.overnight or request.overnight_from:
         return request
     bases = corridor.bases
     if request.days < len(bases):

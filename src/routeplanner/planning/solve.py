@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routeplanner.errors import RoutePlannerError
+from routeplanner.planning.problem import settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
         )
         if not found.missing:
             break
-    return Solved(problem=tried, solution=found, sails=False)
+    return Solved(problem=settled(tried, found.nights), solution=found, sails=False)
 
 
 def _longer(problem: Problem) -> Problem:
@@ -129,12 +130,14 @@ class Memory:
         known = self._known.pop(key, None)
         if known is None:
             solved = solve(problem, boat_first=boat_first, seed=seed, effort=effort)
-            known = solved.solution, solved.sails, solved.problem is not problem
+            usual = np.array_equal(solved.problem.max_travel_s, problem.max_travel_s)
+            known = solved.solution, solved.sails, not usual
             while len(self._known) >= self._most:
                 self._known.popitem(last=False)
         self._known[key] = known
         solution, sails, by_longer_way = known
-        return Solved(problem=_longer(problem) if by_longer_way else problem, solution=solution, sails=sails)
+        kept = settled(_longer(problem) if by_longer_way else problem, solution.nights)
+        return Solved(problem=kept, solution=solution, sails=sails)
 
 
 def _mark(problem: Problem, *others: object) -> str:

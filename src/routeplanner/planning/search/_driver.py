@@ -225,7 +225,8 @@ def _steps(trip: Trip) -> int:
     """Return the steps to do by default: more where there is more to choose, fewer where each takes long."""
     stops = float(np.minimum(trip.days["max_stops"], 12).sum())
     seen = min(len(trip.candidates), 150)
-    return int(np.clip(7e6 / ((seen + 20) * (stops / 2 + 15)), 1000, 1000 + 30 * len(trip.candidates)))
+    usual = int(np.clip(7e6 / ((seen + 20) * (stops / 2 + 15)), 1000, 1000 + 30 * len(trip.candidates)))
+    return 3 * usual if len(trip.nights) else usual
 
 
 def _effort(
