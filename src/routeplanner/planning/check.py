@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
 from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
-from routeplanner.network import ride_distance_m
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
 from routeplanner.planning.nights import DayFrame, day_frames
 from routeplanner.planning.prizes import (
@@ -323,6 +322,8 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
 
 def _night_rules(rest: Sequence[Leg], day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     """Hold what comes after the end of a day against the night train, if the night is to be aboard."""
+    from routeplanner.network import ride_distance_m
+
     train = case.frame(day).train
     if train is None or train.departs_s is None:
         if rest:

@@ -11,7 +11,6 @@ from routeplanner._clock import at
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
-from routeplanner.network import ride_distance_m
 from routeplanner.planning.assemble import assemble, lunch_faults, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
@@ -435,6 +434,8 @@ def _day(
 
 def _night(case: Assembled, frame: DayFrame, day: date) -> tuple[Leg, ...]:
     """Return the train in which the night after a day is spent, nothing where that is at a place."""
+    from routeplanner.network import ride_distance_m
+
     train = frame.train
     if train is None or train.departs_s is None:
         return ()

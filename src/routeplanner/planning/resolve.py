@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
-from routeplanner.network import load_long_legs
 from routeplanner.planning.nights import night_station
 from routeplanner.planning.request import TripRequest, parse_place
 
@@ -133,6 +132,8 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
 
 def _with_trains(nights: Sequence[str]) -> list[str]:
     """Return the nights with the last one before each city that a night train leads to at its station."""
+    from routeplanner.network import load_long_legs
+
     long_legs = load_long_legs()
     stations = [
         night_station(after, long_legs) if night != after else None for night, after in pairwise(nights)

@@ -16,8 +16,6 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from routeplanner.errors import RoutePlannerError
 from routeplanner.planning.problem import settled
 
@@ -126,6 +124,8 @@ class Memory:
 
     def solve(self, problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Effort) -> Solved:
         """Return what `solve` returns, from memory where the same was asked before."""
+        import numpy as np
+
         key = _mark(problem, sorted(boat_first), seed, effort)
         known = self._known.pop(key, None)
         if known is None:
@@ -142,6 +142,8 @@ class Memory:
 
 def _mark(problem: Problem, *others: object) -> str:
     """Return a mark that two problems share only if they are the same."""
+    import numpy as np
+
     mark = hashlib.sha256(repr(others).encode())
     for field in fields(problem):
         value = getattr(problem, field.name)
