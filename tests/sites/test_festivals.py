@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeplanner.errors import RequestError
+from routeplanner.sites.catalog import load_sites
 from routeplanner.sites.festivals import COLUMNS, festival_calendar
 from routeplanner.sites.lunar import solar_of, to_lunar
 from routeplanner.sites.spans import Span, occurrences, span_on
@@ -254,6 +255,78 @@ PUBLISHED = [
         True,
         "www.vietnam.travel/things-to-do/festival-event/keo-pagoda-festival",
     ),
+    (
+        "trieu-khuc-weaving",
+        "2026-02-25",
+        True,
+        "znews.vn/mua-con-di-danh-bong-o-hoi-lang-tai-ha-noi-post1630303.html",
+    ),
+    (
+        "den-hai-ba-trung",
+        "2019-02-10",
+        False,
+        "vtv.vn/trong-nuoc/le-hoi-den-hai-ba-trung-me-linh-20190210043419356.htm",
+    ),
+    ("chua-dau", "2008-05-12", True, "amp.cand.com.vn, Le hoi chua Dau (Thuan Thanh - Bac Ninh), i61036"),
+    ("den-bach-ma", "2010-03-27", True, "hanoimoi.vn/print/234717.html"),
+    (
+        "den-bach-ma",
+        "2017-03-09",
+        True,
+        "hotovietnam.org, Thong bao To chuc Le hoi truyen thong Den Bach Ma nam 2017",
+    ),
+    (
+        "den-bach-ma",
+        "2017-03-10",
+        False,
+        "hotovietnam.org, Thong bao To chuc Le hoi truyen thong Den Bach Ma nam 2017",
+    ),
+    ("tay-thien", "2015-04-03", True, "vietnamtourism.vn/index.php/news/items/14020"),
+    ("tay-thien", "2024-03-24", True, "thuathienhue.gov.vn, Le hoi Tay Thien xuan Giap Thin nam 2024"),
+    ("tay-thien", "2024-03-26", False, "thuathienhue.gov.vn, Le hoi Tay Thien xuan Giap Thin nam 2024"),
+    ("den-tien-la", "2025-04-07", True, "baotravinh.vn/le-hoi-tien-la-13266/tag.html"),
+    ("con-son", "2018-03-01", True, "vinhphuctv.vn, Le hoi truyen thong mua Xuan Con Son Kiep Bac 2018"),
+    ("con-son", "2018-03-10", False, "vinhphuctv.vn, Le hoi truyen thong mua Xuan Con Son Kiep Bac 2018"),
+    ("kiep-bac", "2024-09-12", True, "dulichvietnam.com.vn/le-hoi-mua-thu-con-son-kiep-bac.html"),
+    ("kiep-bac", "2024-09-22", False, "dulichvietnam.com.vn/le-hoi-mua-thu-con-son-kiep-bac.html"),
+    (
+        "den-mau-pho-hien",
+        "2014-04-09",
+        True,
+        "tuyengiao.hungyen.dcs.vn/khai-mac-le-hoi-den-mau-thanh-pho-hung-yen-c2447.html",
+    ),
+    (
+        "den-mau-pho-hien",
+        "2024-04-18",
+        True,
+        "vietnamplus.vn/hung-yen-tung-bung-khai-mac-le-hoi-truyen-thong-den-mau-post940956.vnp",
+    ),
+    (
+        "den-mau-pho-hien",
+        "2024-04-23",
+        False,
+        "vietnamplus.vn/hung-yen-tung-bung-khai-mac-le-hoi-truyen-thong-den-mau-post940956.vnp",
+    ),
+    (
+        "den-tran-vu-long-bien",
+        "2023-04-22",
+        True,
+        "didulich.net/tin-tuc-su-kien/le-hoi-truyen-thong-den-tran-vu-2023-29148",
+    ),
+    (
+        "den-tran-vu-long-bien",
+        "2025-03-31",
+        True,
+        "amp.cand.com.vn, tung bung thuc hanh keo co ngoi tai le hoi den Tran Vu",
+    ),
+    ("chua-hung-long-dong-my", "2025-04-11", True, "tracuuquyhoach.com, le hoi tong Nam Phu, 51955818"),
+    ("chua-hung-long-dong-my", "2025-04-13", False, "tracuuquyhoach.com, le hoi tong Nam Phu, 51955818"),
+    (
+        "dao-thuc",
+        "2022-03-26",
+        True,
+        "hanoimoi.vn/ky-niem-290-nam-ngay-mat-ong-to-nghe-roi-nuoc-dao-thuc-459282.html",
+    ),
 ]
 
 # The lantern nights of Hội An, the 14th of each lunar month, as announced for three years (2023 has a leap month):
@@ -291,9 +364,9 @@ def test_a_festival_falls_where_it_was_reported(who: str, text: str, opens: bool
         assert ((own["start"] <= day) & (day <= own["end"])).any()
 
 
-def test_sixty_published_dates_of_two_dozen_festivals_are_held() -> None:
-    assert len({(who, text) for who, text, _, _ in PUBLISHED}) >= 60
-    assert len({who for who, _, _, _ in PUBLISHED}) >= 22
+def test_eighty_published_dates_of_three_dozen_festivals_are_held() -> None:
+    assert len({(who, text) for who, text, _, _ in PUBLISHED}) >= 80
+    assert len({who for who, _, _, _ in PUBLISHED}) >= 34
     assert all("." in source or " " in source for _, _, _, source in PUBLISHED)
 
 
@@ -382,3 +455,12 @@ def test_a_solar_span_may_cross_the_new_year_and_29_february() -> None:
     assert span_on([winter], date(2027, 1, 5)) == (winter, date(2026, 12, 20), date(2027, 1, 8))
     leap = Span(name_vi="Ngày", calendar="solar", month=2, day=29, days=1)
     assert occurrences(leap, 2027) == [(date(2027, 2, 28), date(2027, 2, 28))]
+
+
+def test_what_has_no_source_says_so() -> None:
+    calendar = of_year(2027)
+    own = calendar[calendar["kind"] == "festival"]
+    assert (own["certain"] == own["source"].notna()).all()
+    sites = load_sites()
+    for site_id in own[~own["certain"]]["site_id"]:
+        assert "festivals" in sites.loc[site_id, "unverified"]

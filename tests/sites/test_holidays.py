@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeplanner.sites.festivals import festival_calendar
-from routeplanner.sites.holidays import is_public_holiday, public_holidays
+from routeplanner.sites.holidays import DECREED as DECREED_YEARS
+from routeplanner.sites.holidays import is_public_holiday, may_be_off, public_holiday_on, public_holidays
 from routeplanner.sites.lunar import hung_kings_day, tet
 
 # First and last days off of each holiday with its days in lieu, as announced; weekends that only touch them left out.
@@ -79,6 +80,36 @@ def test_a_day_is_a_holiday_when_the_year_lists_it(day: date) -> None:
 def test_a_future_tet_says_that_its_days_off_are_not_announced() -> None:
     calendar = festival_calendar(2031)
     off = calendar[calendar["festival_vi"] == "Nghỉ Tết Âm lịch"]
-    assert not off["certain"].any()
+    fixed, guessed = off[off["certain"]], off[~off["certain"]]
+    # its eve and first three days are fixed by law; the fourth, and those in lieu of a weekend, are not joined to them
+    assert (fixed["start"].min(), fixed["end"].max()) == (
+        tet(2031) - timedelta(days=1),
+        tet(2031) + timedelta(days=2),
+    )
+    assert guessed["start"].min() == tet(2031) + timedelta(days=3)
     kept = calendar[calendar["festival_vi"] == "Tết Nguyên đán"].iloc[0]
     assert (kept["start"], kept["lunar_start"], kept["certain"]) == (tet(2031), "1/1", True)
+
+
+def test_what_the_law_fixes_is_not_called_tentative_beside_what_it_leaves_open() -> None:
+    calendar = festival_calendar(2028)
+    rows = calendar[calendar["festival_vi"].str.startswith("Quốc khánh")]
+    by_day = {row.start: row.certain for row in rows.itertuples()}
+    assert by_day[date(2028, 9, 2)]
+    assert not by_day[date(2028, 9, 1)]
+
+
+def test_no_day_commemorates_what_was_still_to_come() -> None:
+    before = {(holiday.day.month, holiday.day.day) for holiday in public_holidays(1930)}
+    assert not before & {(4, 30), (9, 2)}
+    assert not any(holiday.certain for holiday in public_holidays(1930))
+    assert is_public_holiday(date(1976, 4, 30))
+    assert not is_public_holiday(date(1975, 4, 30))
+
+
+@given(st.dates(date(1995, 1, 1), date(2099, 12, 31)))
+def test_a_day_that_may_be_off_is_not_listed_and_not_decreed(day: date) -> None:
+    if may_be_off(day):
+        assert public_holiday_on(day) is None
+        assert day.year not in DECREED_YEARS
+        assert (day.month, day.day) in {(9, 1), (9, 3)} or (day - tet(day.year)).days in {-2, 4}

@@ -125,7 +125,11 @@ def test_what_the_parser_takes_for_open_must_be_confirmed(text: str) -> None:
         ("Mo-Su 08:00-17:00; PH off", date(2026, 9, 2), ""),
         ("Mo-Fr 08:00-17:00; PH 09:00-12:00", date(2027, 4, 30), "9:00-12:00"),
         ('Mo-Su 08:00-17:00 "not on PH"', date(2027, 4, 30), "8:00-17:00"),
-        ("Fr-Sa 18:00-02:00", SATURDAY, "0:00-2:00,18:00-26:00"),
+        ("Fr-Sa 18:00-02:00", SATURDAY, "18:00-26:00"),  # Friday's night is Friday's
+        ("Fr-Sa 18:00-02:00", SATURDAY + timedelta(days=1), ""),
+        ("Fr 18:00-24:00; Sa 00:00-24:00; Su 00:00-12:00", SATURDAY, "0:00-24:00"),  # cut at midnight
+        ("Fr 18:00-24:00; Sa 00:00-24:00; Su 00:00-12:00", SATURDAY + timedelta(days=1), "0:00-12:00"),
+        ("Sa 00:00-02:00,20:00-24:00", SATURDAY, "0:00-2:00,20:00-24:00"),
         ("24/7", SATURDAY, "0:00-24:00"),
         ("off", SATURDAY, ""),
     ],

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.planner import plan
+from routeplanner.planning.planner import compose, refuse_wrong_types, solve_case
 from routeplanner.planning.prizes import PrizeRule, site_prizes
+from routeplanner.planning.restriction import carried_over, open_seconds, restricts
+from routeplanner.planning.solve import Effort
+from routeplanner.sites.days import as_date, range_fault
 from routeplanner.sites.spans import days_between
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary, Skipped, Stop
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
+    from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
 
 __all__ = ["MOST_DATES", "best_dates"]
@@ -30,6 +36,7 @@ MOST_DATES = 731
 
 _COLUMNS = ("prize", "rank", "stops", "site_ids", "why", "why_vi", "fault")
 _NAMED = 3
+_TIME_LIMIT_S = 10.0
 _NO_PLAN: Mapping[str, Any] = {"prize": float("nan"), "stops": 0, "site_ids": (), "why": "", "why_vi": ""}
 
 
@@ -44,8 +51,9 @@ def best_dates(
 ) -> pd.DataFrame:
     """Plan a request on every date of a season and say which dates are best, and why.
 
-    Dates on which the same sites are open at the same times for the same worth have the same plan; it is searched
-    once, so that a season of 90 days needs some 20 searches.
+    Dates that pose the same problem (the same sites, open at the same times, for the same worth, in the same traffic)
+    are planned once. The dates on which most is open come first: a date on which less is open can do no better, so
+    that a plan which is proved best and can be kept on it is its best as well, and is not searched for again.
 
     Parameters
     ----------
@@ -73,7 +81,8 @@ def best_dates(
     Raises
     ------
     RequestError
-        When `within` is no span of dates, or the request names what is not in the catalogue.
+        When `within` is no span of dates or leaves the calendar (1900 to 2100), said before any work; or the
+        request names what is not in the catalogue.
 
     Examples
     --------
@@ -87,20 +96,17 @@ def best_dates(
     """
     import pandas as pd
 
-    days = _days(within)
+    days = _days(within, request.days)
+    refuse_wrong_types(
+        network, request, time_limit_s=_TIME_LIMIT_S, numbers={"seed": (seed, 0)}, iterations=iterations
+    )
     asked = {day: replace(request, first_day=day) for day in days}
     faults, cases = _assembled(network, asked, prizes)
-    known: dict[bytes, Itinerary] = {}
-    rows: dict[date, dict[str, Any]] = {}
+    effort = Effort(time_limit_s=_TIME_LIMIT_S, iterations=iterations)
+    trips, unkept = _planned(cases, seed=seed, effort=effort)
     sometimes = {site for case in cases.values() for site in case.sites.index}
-    for day, case in cases.items():
-        key = _signature(case)
-        try:
-            if key not in known:
-                known[key] = plan(network, asked[day], seed=seed, iterations=iterations, prizes=prizes)
-            rows[day] = _row(case, known[key], sometimes, prizes)
-        except InfeasibleError as error:
-            faults[day] = "; ".join(error.faults)
+    rows = {day: _row(cases[day], trip, sometimes, prizes) for day, trip in trips.items()}
+    faults |= unkept
     cells = [rows[day] if day in rows else {**_NO_PLAN, "fault": faults[day]} for day in days]
     index = pd.Index(days, name="date", dtype=object)
     frame = pd.DataFrame(cells, columns=list(_COLUMNS), index=index)
@@ -109,6 +115,51 @@ def best_dates(
     )  # None stays None
     frame["rank"] = frame["prize"].rank(method="min", ascending=False).astype("Int64")
     return frame
+
+
+def _planned(
+    cases: Mapping[date, Assembled], *, seed: int, effort: Effort
+) -> tuple[dict[date, Itinerary], dict[date, str]]:
+    """Return the plan of each date, and why there is none; equal problems are solved once, the most open ones first.
+
+    What is open for longer is solved first, so that its optimum bounds, or even is, that of its restrictions.
+    """
+    alike: dict[bytes, list[date]] = {}
+    for day, case in cases.items():
+        alike.setdefault(_signature(case), []).append(day)
+    order = sorted(alike.values(), key=lambda days: (-open_seconds(cases[days[0]].problem), days))
+    solved: list[tuple[Problem, Solution]] = []
+    trips: dict[date, Itinerary] = {}
+    faults: dict[date, str] = {}
+    for days in order:
+        try:
+            trip = _trip(cases[days[0]], solved, seed=seed, effort=effort)
+        except InfeasibleError as error:
+            faults |= {day: _dated("; ".join(error.faults), days[0], day) for day in days}
+        else:
+            trips |= dict.fromkeys(days, trip)
+    return trips, faults
+
+
+def _dated(fault: str, told_of: date, day: date) -> str:
+    return fault.replace(told_of.isoformat(), day.isoformat())
+
+
+def _trip(case: Assembled, solved: list[tuple[Problem, Solution]], *, seed: int, effort: Effort) -> Itinerary:
+    """Return the plan of one problem, helped by those that it restricts."""
+    problem = case.problem
+    for wide, solution in solved if not case.boat_first else ():
+        if not restricts(problem, wide) or solution.bound is None:
+            continue
+        days = carried_over(solution.days, wide, problem) if solution.bound <= solution.prize else None
+        if days is not None:
+            return compose(case, days, seed=seed)
+        ceiling = solution.bound if effort.ceiling is None else min(solution.bound, effort.ceiling)
+        effort = replace(effort, ceiling=ceiling)
+    done, seed, solution = solve_case(case, seeds=(seed,), effort=effort)
+    if done.problem is problem and not case.boat_first:
+        solved.append((problem, solution))
+    return compose(done, solution.days, seed=seed)
 
 
 def _assembled(
@@ -124,29 +175,40 @@ def _assembled(
     return faults, cases
 
 
-def _days(within: tuple[date, date]) -> list[date]:
-    try:
-        first, last = within
-        days = days_between(first, last)
-    except (TypeError, ValueError, AttributeError):
+def _days(within: tuple[date, date], length: int) -> list[date]:
+    """Return the dates of departure, refused where one is no date or the calendar does not reach a trip's end."""
+    ends = [as_date(day) for day in within] if isinstance(within, list | tuple) else []
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
         fault = f"within: {within!r} is not two dates; give (date(2027, 1, 1), date(2027, 3, 31))"
-        raise RequestError([fault], subject="best dates") from None
-    if not days:
+        raise RequestError([fault], subject="best dates")
+    first, last = ends[0], ends[1]
+    if last < first:
         fault = f"within: {last} is before {first}; swap them"
         raise RequestError([fault], subject="best dates")
-    if len(days) > MOST_DATES:
-        fault = f"within: {len(days)} dates are too many; give at most {MOST_DATES}"
+    count = (last - first).days + 1
+    if count > MOST_DATES:
+        fault = f"within: {count} dates are too many; give at most {MOST_DATES}"
         raise RequestError([fault], subject="best dates")
-    return days
+    outside = [range_fault(day, name="within") for day in (first, last)]
+    faults = [fault for fault in outside if fault]
+    if not faults and range_fault(last + timedelta(days=length - 1)):
+        faults = [
+            f"within: a trip of {length} days from {last} ends after 2100-12-31, the calendar's last day; end sooner"
+        ]
+    if faults:
+        raise RequestError(faults, subject="best dates")
+    return days_between(first, last)
 
 
 def _signature(case: Assembled) -> bytes:
-    """Return what two dates must share to have the same plan."""
-    problem = case.problem
-    ids = "\n".join(problem.place_ids).encode()
-    return b"|".join(
-        [ids, *(array.tobytes() for array in (problem.windows, problem.prize, problem.service_s))]
-    )
+    """Return what two dates must share to have the same plan: all of their problems, travel by the hour included."""
+    digest = sha256(repr(sorted(case.boat_first)).encode())
+    for item in fields(case.problem):
+        value = getattr(case.problem, item.name)
+        is_array = hasattr(value, "tobytes")
+        digest.update(repr((item.name, value.shape if is_array else value)).encode())
+        digest.update(value.tobytes() if is_array else b"")
+    return digest.digest()
 
 
 def _row(

@@ -16,9 +16,12 @@ avoid     × 1                        × 1                                  its 
 Crowding: on the days of a festival of at most 14 days a site is packed, on those of a longer one busy. Visits are
 stretched in steps of 5 minutes.
 
-A festival that closes its site (`closes` in the catalogue) does so whatever was asked for. A site in its season
-on the day of the visit is worth 1.2 times as much. With ``rain=True`` indoor places are worth 1.25 times, open-air
-places 0.6 times and what needs the sun 0.1 times as much. All factors are judgements.
+A festival that closes its site (`closes` in the catalogue) does so whatever `festivals` says; only hours that the
+request gives for the site (`hours`) open it. What the request itself rules out, by `closed` or by
+``festivals="avoid"``, stays closed whatever its `hours` say. Of several festivals on one day the shortest sets the
+crowd, and so the prize and the visit. Shows and guided visits last as long as they last, at any pace and in any crowd.
+A site in its season on the day of the visit is worth 1.2 times as much. With ``rain=True`` indoor places are worth
+1.25 times, open-air places 0.6 times and what needs the sun 0.1 times as much. All factors are judgements.
 """
 
 from __future__ import annotations
@@ -28,7 +31,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeplanner.planning.request import TripRequest, service_min
-from routeplanner.sites.hours import Opening, clock_text, festival_on, opening, opening_by, season_on
+from routeplanner.sites.hours import (
+    Opening,
+    clock_text,
+    festival_on,
+    festivals_on,
+    next_market_day,
+    opening,
+    opening_by,
+    season_on,
+)
 from routeplanner.sites.lunar import to_lunar
 
 if TYPE_CHECKING:
@@ -97,7 +109,11 @@ def opening_asked(row: Any, day: date, request: TripRequest) -> Opening:  # noqa
         )
     text = request.hours.get(site)
     found = opening(row, day) if text is None else opening_by(text, row, day)
-    return _by_wish(row, found, request) if found.is_open else found
+    if found.is_open:
+        return _by_wish(row, found, request)
+    if text is None and (site in request.closed or request.festivals == "avoid"):
+        return next_market_day(row, found, lambda later: opening_asked(row, later, request).is_open)
+    return found
 
 
 def _by_wish(row: Any, found: Opening, request: TripRequest) -> Opening:  # noqa: ANN401
@@ -120,7 +136,7 @@ def festival_name(span: Span) -> str:
 
 
 def visit_minutes(row: Any, request: TripRequest, day: date | None = None) -> int:  # noqa: ANN401 - a named tuple
-    """Return the minutes of a visit at the request's pace, longer in a festival's crowd.
+    """Return the minutes of a visit at the request's pace, longer in a festival's crowd; a show keeps its length.
 
     Parameters
     ----------
@@ -132,6 +148,8 @@ def visit_minutes(row: Any, request: TripRequest, day: date | None = None) -> in
         The date of the visit. Without, the visit is stretched only where every day of the trip on which the
         site can be visited is a festival day.
     """
+    if getattr(row, "start_times", None):
+        return int(row.visit_min)
     minutes = service_min(row.visit_min, request.pace)
     if request.festivals == "avoid" or not getattr(row, "festivals", None):
         return minutes
@@ -209,15 +227,13 @@ def _day_reasons(row: Any, found: Opening) -> Iterator[tuple[str, str]]:  # noqa
         lunar = to_lunar(day)
         yield f"market day (lunar {lunar})", f"ngày chợ phiên ({lunar} âm lịch)"
     crowd_en, crowd_vi = _CROWD_WORDS[crowding_on(row, day)]
-    for held, en, vi in (
-        (festival_on(row, day), f"; {crowd_en}", f"; {crowd_vi}"),
-        (season_on(row, day), "", ""),
-    ):
-        if held is not None:
-            yield (
-                f"{festival_name(held[0])}{_dates(held, ' to ')}{en}",
-                f"{held[0].name_vi}{_dates(held, ' đến ')}{vi}",
-            )
+    season = season_on(row, day)
+    for number, held in enumerate([*festivals_on(row, day), *([season] if season else [])]):
+        crowd = crowd_en and number == 0  # it is the first, the shortest, that draws it
+        yield (
+            f"{festival_name(held[0])}{_dates(held, ' to ')}{f'; {crowd_en}' if crowd else ''}",
+            f"{held[0].name_vi}{_dates(held, ' đến ')}{f'; {crowd_vi}' if crowd else ''}",
+        )
     if found.starts_s:
         starts = ", ".join(clock_text(start) for start in found.starts_s)
         yield f"starts at {starts}", f"các suất {starts}"

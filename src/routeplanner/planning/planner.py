@@ -39,7 +39,16 @@ if TYPE_CHECKING:
 
     Solver = Callable[..., Solved]
 
-__all__ = ["as_solved", "compose", "infeasible", "plan", "plan_case", "plan_with", "refuse_wrong_types"]
+__all__ = [
+    "as_solved",
+    "compose",
+    "infeasible",
+    "plan",
+    "plan_case",
+    "plan_with",
+    "refuse_wrong_types",
+    "solve_case",
+]
 
 POLISHING = 50
 """Steps of a search that only has to shorten the ways of a plan that is given."""
@@ -181,6 +190,30 @@ def plan_case(
     InfeasibleError
         When a must-visit cannot be kept.
     """
+    case, seed, solution = solve_case(case, seeds=seeds, effort=effort, workers=workers, solver=solver)
+    return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
+
+
+def solve_case(
+    case: Assembled,
+    *,
+    seeds: Sequence[int],
+    effort: Effort,
+    workers: int = 1,
+    solver: Solver = solve,
+) -> tuple[Assembled, int, Solution]:
+    """Return the solution of an assembled request, with the problem that it keeps and the seed that found it.
+
+    Parameters
+    ----------
+    case, seeds, effort, workers, solver
+        As for `plan_case`.
+
+    Raises
+    ------
+    InfeasibleError
+        When a must-visit cannot be kept.
+    """
     seed = seeds[0] if len(seeds) == 1 else _best_seed(case, seeds=seeds, effort=effort, workers=workers)
     solved = solver(case.problem, boat_first=case.boat_first, seed=seed, effort=effort)
     solution = solved.solution
@@ -195,7 +228,7 @@ def plan_case(
     tidy = tidied(case, solution.days)
     if _keeps_rules(case.problem, solution.days, tidy):
         solution = replace(solution, days=tidy)
-    return compose(case, solution.days, seed=seed, solution=solution, reasons=True)
+    return case, seed, solution
 
 
 def as_solved(case: Assembled, solved: Solved) -> Assembled:

@@ -29,12 +29,16 @@ __all__ = ["Effort", "Memory", "Solved", "solve", "solve_seeds"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How long and how thoroughly to search; see `routeplanner.planning.search.search`."""
+    """How long and how thoroughly to search; see `routeplanner.planning.search.search`.
+
+    A `ceiling` is a bound on the prize that is known beforehand, as that of a problem with fewer restrictions.
+    """
 
     time_limit_s: float = 10.0
     iterations: int | None = None
     proof: bool | None = False
     start: tuple[tuple[int, ...], ...] | None = None
+    ceiling: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
             iterations=effort.iterations,
             proof=effort.proof,
             start=effort.start,
+            ceiling=effort.ceiling if tried is problem else None,
         )
         if not found.missing:
             break

@@ -20,6 +20,10 @@ _WEEKDAYS = {
     "vi": ("T2", "T3", "T4", "T5", "T6", "T7", "CN"),
     "en": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
 }
+_UNSURE = (
+    {"vi": "chưa công bố", "en": "not announced yet"},
+    {"vi": "chưa có nguồn", "en": "no source found"},
+)
 _STYLE = """
 body{font:14px/1.45 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:1.5rem auto;max-width:70rem;
 padding:0 1rem}
@@ -243,7 +247,7 @@ def _item(row: Any, lang: str) -> str:  # noqa: ANN401 - a named tuple of the ca
     name = escape_for_leaflet(row.festival_vi if lang == "vi" else row.festival_en)
     url = safe_url(getattr(row, "source", None))
     linked = f"<a href='{escape_for_leaflet(url)}'>{name}</a>" if url else name
-    asked = "" if row.certain else (" (chưa công bố)" if lang == "vi" else " (not announced yet)")
+    asked = "" if row.certain else f" ({_UNSURE[row.kind == 'festival'][lang]})"
     place = (row.site_vi if lang == "vi" else row.site_en) or ""
     cells = (f"{row.start:%d/%m}{until}", row.lunar_start or "", HTML(linked + asked), place)
     return f"<tr>{''.join(f'<td>{escape_for_leaflet(cell)}</td>' for cell in cells)}</tr>"

@@ -19,6 +19,7 @@ _PLACES = (
     (r"\bfestival (\d+):", r"lễ hội \1:"),
     (r"\bclosure (\d+):", r"kỳ đóng cửa \1:"),
     (r"\bseason (\d+):", r"mùa \1:"),
+    (r"\bspecial (\d+):", r"ngày có giờ riêng \1:"),
 )
 
 _PHRASES = (
@@ -115,7 +116,7 @@ _PHRASES = (
         r" is not an http or https address; give one or null",
         " không phải địa chỉ http hay https; hãy ghi địa chỉ hoặc null",
     ),
-    (r" is not a (festival|closure|season)\b", " không phải một kỳ có ngày tháng"),
+    (r" is not a (festival|closure|season|special)\b", " không phải một kỳ có ngày tháng"),
     (r"\bmonth (.*?) is not 1 to 12", r"tháng \1 không từ 1 đến 12"),
     (
         r"\bday (.*?) does not exist in lunar month (\S+) \(1 to (\d+)\)",
@@ -149,6 +150,11 @@ _PHRASES = (
     ),
     (r" is not a site of this catalogue", " không phải điểm của danh mục này"),
     (r" leads back to (.*?); a part cannot hold its whole", r" dẫn trở lại \1; phần không thể chứa toàn thể"),
+    (r"\bhours (?=\S+ are not opening hours)", "giờ "),
+    (
+        r" are not opening hours; write OpenStreetMap's form, for example ",
+        " không phải giờ mở cửa; hãy ghi theo dạng của OpenStreetMap, ví dụ ",
+    ),
     (r" are not opening hours", " không phải giờ mở cửa"),
     (r"write minutes too:", "hãy ghi cả phút:"),
     (r"write times with a colon:", "hãy ghi giờ với dấu hai chấm:"),

@@ -59,10 +59,10 @@ def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.Da
         Sorted by `start`, with ``festival_vi``, ``festival_en``, ``site_id`` (None for national days), ``start``
         and ``end`` (dates, both included), ``lunar_start`` (day/month as people write it; a leap month is marked
         ``nhuận``), ``kind`` (``festival``, ``national_day`` or ``public_holiday``), ``certain`` (False where the
-        government will still decide) ``source`` (a page, where the festival has one of its own),
-        ``site_vi`` and ``site_en`` (the site's names, None for national days). A lunar
-        festival is held in the ordinary month, not in a leap month of the same number; an event with a year
-        appears in that year only.
+        government will still decide, and for a site's festival of whose date no source was found), ``source`` (a
+        page, where the festival has one of its own), ``site_vi`` and ``site_en`` (the site's names, None for
+        national days). A lunar festival is held in the ordinary month, not in a leap month of the same number; an
+        event with a year appears in that year only.
 
     Raises
     ------
@@ -136,13 +136,15 @@ def _public_holidays(year: int) -> Iterator[dict[str, Any]]:
 
 
 def _goes_on(before: PublicHoliday, holiday: PublicHoliday) -> bool:
+    """Whether a day continues the line of the day before; what the law fixes is not joined to what is guessed."""
     follows = (holiday.day - before.day).days == 1 and holiday.name_vi == before.name_vi
-    return follows and (holiday.in_lieu == before.in_lieu or holiday.name_vi == TET_DAYS_OFF)
+    as_sure = holiday.certain == before.certain
+    return follows and as_sure and (holiday.in_lieu == before.in_lieu or holiday.name_vi == TET_DAYS_OFF)
 
 
 def _holiday(run: list[PublicHoliday]) -> dict[str, Any]:
     first, last = run[0], run[-1]
-    lieu = all(holiday.in_lieu for holiday in run) and "hoán đổi" not in first.name_vi
+    lieu = all(holiday.in_lieu and not holiday.exchanged for holiday in run)
     return _row(
         f"{first.name_vi} (nghỉ bù)" if lieu else first.name_vi,
         f"{first.name_en} (day in lieu)" if lieu else first.name_en,
@@ -161,4 +163,13 @@ def _site_festivals(sites: gpd.GeoDataFrame, year: int) -> Iterator[dict[str, An
         site = str(site_id), str(name_vi), str(name_en)
         for span in spans_of(entries):
             for first, last in occurrences(span, year):
-                yield _row(span.name_vi, span.name_en, first, last, "festival", site=site, source=span.source)
+                yield _row(
+                    span.name_vi,
+                    span.name_en,
+                    first,
+                    last,
+                    "festival",
+                    site=site,
+                    certain=span.source is not None,
+                    source=span.source,
+                )

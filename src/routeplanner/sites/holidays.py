@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from routeplanner.sites.lunar import hung_kings_day, tet
 
-__all__ = ["DECREED", "TET_DAYS_OFF", "PublicHoliday", "is_public_holiday", "public_holidays"]
+__all__ = [
+    "DECREED",
+    "TET_DAYS_OFF",
+    "PublicHoliday",
+    "is_public_holiday",
+    "may_be_off",
+    "public_holiday_on",
+    "public_holidays",
+]
 
 TET_DAYS_OFF = "Nghỉ Tết Âm lịch"
+_EXCHANGED = "Nghỉ hoán đổi", "Day off by exchange"
 
 _SATURDAY = 5
+_NATIONAL_DAY_SINCE, _REUNIFICATION_SINCE, _LABOUR_CODE_SINCE = 1945, 1976, 1995
 _HUNG_KINGS_SINCE, _SECOND_NATIONAL_DAY_SINCE, _CULTURE_DAY_SINCE = 2007, 2021, 2026
 
 
@@ -38,6 +48,11 @@ class PublicHoliday:
     name_en: str
     in_lieu: bool = False
     certain: bool = True
+
+    @property
+    def exchanged(self) -> bool:
+        """Whether it was exchanged for a working Saturday: public servants have it off, others as they like."""
+        return self.name_vi == _EXCHANGED[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +97,14 @@ notice 6150/TB-BLĐTBXH.
 def public_holidays(year: int) -> tuple[PublicHoliday, ...]:
     """Return the days off of a year, in order.
 
-    They are 1 January, Tết, Hùng Kings' day (since 2007), 30 April, 1 May, 2 September with a day beside it (since
-    2021), 24 November (since 2026), and the days in lieu of those on a weekend.
+    They are 1 January, Tết, Hùng Kings' day (since 2007), 30 April (since 1976), 1 May, 2 September (since 1945, with
+    a day beside it since 2021), 24 November (since 2026), and the days in lieu of those on a weekend.
 
     Parameters
     ----------
     year
-        1900 to 2100. Years before 1995 are reckoned by the law of 1995.
+        1900 to 2100. Years before 1995 are reckoned by the law of 1995, without days that commemorate what was
+        still to come, and none of them is `certain`.
 
     Notes
     -----
@@ -111,8 +127,12 @@ def public_holidays(year: int) -> tuple[PublicHoliday, ...]:
             _add_in_lieu(found, holiday)
     decree = DECREED.get(year)
     for day in decree.exchanged if decree else ():
-        found.setdefault(day, PublicHoliday(day, "Nghỉ hoán đổi", "Day off by exchange", in_lieu=True))
-    return tuple(found[day] for day in sorted(found))
+        found.setdefault(day, PublicHoliday(day, *_EXCHANGED, in_lieu=True))
+    return tuple(_as_sure_as_the_law(found[day]) for day in sorted(found))
+
+
+def _as_sure_as_the_law(holiday: PublicHoliday) -> PublicHoliday:
+    return holiday if holiday.day.year >= _LABOUR_CODE_SINCE else replace(holiday, certain=False)
 
 
 def is_public_holiday(day: date) -> bool:
@@ -128,21 +148,61 @@ def is_public_holiday(day: date) -> bool:
     >>> [is_public_holiday(date(2026, 4, n)) for n in (26, 27, 28)]
     [True, True, False]
     """
-    return day in _days_off(day.year)
+    return public_holiday_on(day) is not None
+
+
+def public_holiday_on(day: date) -> PublicHoliday | None:
+    """Return the public holiday of a day, or None.
+
+    Parameters
+    ----------
+    day
+        A solar date of 1900 to 2100.
+
+    Examples
+    --------
+    >>> public_holiday_on(date(2027, 4, 30)).name_en
+    'Reunification Day'
+    """
+    return _days_off(day.year).get(day)
 
 
 @lru_cache(maxsize=256)
-def _days_off(year: int) -> frozenset[date]:
-    return frozenset(holiday.day for holiday in public_holidays(year))
+def _days_off(year: int) -> dict[date, PublicHoliday]:
+    return {holiday.day: holiday for holiday in public_holidays(year)}
+
+
+def may_be_off(day: date) -> bool:
+    """Return whether the government may make a day off of a day that `public_holidays` does not list.
+
+    In a year without a decree that is so of the other day beside 2 September, and of the days next to those off
+    at Tết. A day that joins a holiday to the weekend by exchange is set too late to be foreseen, and left out.
+
+    Parameters
+    ----------
+    day
+        A solar date of 1900 to 2100.
+
+    Examples
+    --------
+    >>> [may_be_off(date(2028, 9, n)) for n in (1, 2, 3, 4)]
+    [False, False, True, False]
+    """
+    if day.year in DECREED or day.year < _LABOUR_CODE_SINCE or is_public_holiday(day):
+        return False
+    beside = day.year >= _SECOND_NATIONAL_DAY_SINCE and (day.month, day.day) in {(9, 1), (9, 3)}
+    return beside or (day - tet(day.year)).days in {-2, 4}
 
 
 def _single_days(year: int) -> list[tuple[date, str, str]]:
     days = [
         (date(year, 1, 1), "Tết Dương lịch", "New Year's Day"),
-        (date(year, 4, 30), "Ngày Chiến thắng", "Reunification Day"),
         (date(year, 5, 1), "Ngày Quốc tế lao động", "International Labour Day"),
-        (date(year, 9, 2), "Quốc khánh", "National Day"),
     ]
+    if year >= _NATIONAL_DAY_SINCE:
+        days.append((date(year, 9, 2), "Quốc khánh", "National Day"))
+    if year >= _REUNIFICATION_SINCE:
+        days.append((date(year, 4, 30), "Ngày Chiến thắng", "Reunification Day"))
     if year >= _HUNG_KINGS_SINCE:
         days.append((hung_kings_day(year), "Giỗ Tổ Hùng Vương", "Hung Kings' Commemoration Day"))
     if year >= _CULTURE_DAY_SINCE:

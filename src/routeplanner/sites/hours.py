@@ -1,33 +1,42 @@
 """When a site is open on a date, how sure that is, and why not.
 
-What the catalogue says is taken in this order: lunar market days, closures of the year, weekdays, seasons, hours,
-show times, festivals, Tết, booking. Where the hours of a site are not known, those of its kind are assumed
-(`ASSUMED_HOURS`), in the open air within daylight, and marked so.
+What the catalogue says is taken in this order: days with hours of their own, lunar market days, closures of the year,
+weekdays, seasons, festivals that close, hours, show times, Tết, booking. Where the hours of a site are not known, those
+of its kind are assumed (`ASSUMED_HOURS`), in the open air within daylight, and marked so.
 """
 
 from __future__ import annotations
 
-import pickle
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeplanner._clock import at
+from routeplanner.sites.days import plain_date
 from routeplanner.sites.holidays import is_public_holiday
-from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, is_tet, meets_on, next_lunar_day, tet
+from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, is_tet, meets_on, next_lunar_day, tet, to_lunar
+from routeplanner.sites.opening_rules import (
+    OPEN_AIR,
+    Rules,
+    cells_of,
+    rules_of_catalogue,
+    rules_of_hours,
+    rules_of_site,
+)
 from routeplanner.sites.osm_hours import (
+    DayHours,
     Intervals,
     evaluate,
     hours_fault,
-    needs_sun_times,
     speaks_of_holidays,
+    speaks_of_tet,
 )
-from routeplanner.sites.spans import Span, span_on, spans_of
+from routeplanner.sites.spans import Span, span_on, spans_of, spans_on
 from routeplanner.sites.sun import daylight_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -39,7 +48,9 @@ __all__ = [
     "Opening",
     "clock_text",
     "festival_on",
+    "festivals_on",
     "hours_fault",
+    "next_market_day",
     "open_sites",
     "opening",
     "opening_by",
@@ -73,9 +84,6 @@ Judgements, not facts: daylight for open-air places, working hours for workshops
 invented), afternoon and evening for performances, whose show times must always be confirmed.
 """
 
-OPEN_AIR = frozenset({"heritage_site", "nature", "waterway_stop"})
-"""Kinds whose assumed hours end at sunset and begin at sunrise at the latest."""
-
 _MARKET_OF_LUNAR_DAYS: Intervals = ((6 * _HOUR, 9 * _HOUR),)
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -84,13 +92,8 @@ _MONTHS_EN = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_FIELDS = (
-    *("kind", "opening_hours", "lunar_days", "unverified", "themes", "visit_min"),
-    *("short_month", "closed_weekdays", "closures", "seasons", "start_times"),
-    *("last_admission_min", "booking_lead_days", "festivals"),
-)
-_COMMON = 6  # of those; few sites have one of the others
-_GRID_DEG = 0.25  # places this near see the sun rise within a minute of each other
+_LAST_DAY_OF_A_MONTH, _SHORT_MONTH = 30, 29
+_AHEAD_DAYS = 400  # a market that does not open within a year and a month has no next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ class Opening:
         Pairs (opens, closes) in seconds after midnight; past 86,400 where it closes after midnight. Empty: closed.
     certainty
         ``known`` (from the catalogue), ``assumed`` (of its kind, or marked as unverified) or
-        ``needs_confirmation`` (by appointment, open end, show times unknown, known hours during Tết).
+        ``needs_confirmation`` (by appointment or booking, open end, show times unknown, known hours during Tết,
+        the rule of a public holiday that is not announced yet).
     reason_vi, reason_en
         Why it is closed, or what must be confirmed; None where there is nothing to say.
     starts_s
@@ -159,28 +163,6 @@ def _moments(day: date, intervals_s: Intervals) -> tuple[tuple[datetime, datetim
     return tuple((at(day, opens), at(day, closes)) for opens, closes in intervals_s)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rules:
-    """All that decides a site's opening. Equal sites share one object (`_shared_rules`), and so the work."""
-
-    kind: str
-    text: str | None
-    lunar_days: tuple[int, ...]
-    hours_guessed: bool
-    starts_guessed: bool
-    worship: bool
-    place: tuple[float, float] | None
-    short_month: str | None
-    closed_weekdays: tuple[str, ...]
-    closures: tuple[Span, ...]
-    seasons: tuple[Span, ...]
-    starts_s: tuple[int, ...]
-    show_s: int
-    last_admission_s: int
-    lead_days: int | None
-    festivals: tuple[Span, ...]
-
-
 def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of pandas' shapes
     """Return when a site is open on a date.
 
@@ -207,10 +189,7 @@ def opening(site: Any, day: date) -> Opening:  # noqa: ANN401 - a row in any of 
     >>> opening(market, date(2027, 3, 13)).reason_en
     'market meets on lunar days 4, 10, 14, 20, 24, 30; next: 17 March'
     """
-    get = site.get if hasattr(site, "get") else lambda name: getattr(site, name, None)
-    shape: Any = get("geometry")
-    point = (shape.x, shape.y) if hasattr(shape, "x") else None
-    return _opening(_rules(*(get(name) for name in _FIELDS), point=point), _plain_date(day))
+    return _opening(rules_of_site(site), plain_date(day))
 
 
 def opening_by(hours: str, site: Any, day: date) -> Opening:  # noqa: ANN401 - as in `opening`
@@ -232,11 +211,7 @@ def opening_by(hours: str, site: Any, day: date) -> Opening:  # noqa: ANN401 - a
     >>> opening(museum, new_year).is_open, opening_by("Mo-Su 14:00-16:00", museum, new_year).is_open
     (False, True)
     """
-    get = site.get if hasattr(site, "get") else lambda name: getattr(site, name, None)
-    shape: Any = get("geometry")
-    point = (shape.x, shape.y) if hasattr(shape, "x") else None
-    plain = {"kind": str(get("kind")), "opening_hours": hours}
-    return _from_text(_rules(*(plain.get(name) for name in _FIELDS), point=point), _plain_date(day))
+    return _from_text(hours, rules_of_hours(hours, site), plain_date(day), guessed=False)
 
 
 def openings(sites: gpd.GeoDataFrame, day: date) -> dict[str, Opening]:
@@ -261,10 +236,9 @@ def openings(sites: gpd.GeoDataFrame, day: date) -> dict[str, Opening]:
     >>> found["bao-tang-lich-su"].is_open, found["ho-hoan-kiem"].is_open
     (False, True)
     """
-    plain = _plain_date(day)
-    return {
-        site_id: _opening(rules, plain) for site_id, rules in zip(sites.index, _rules_of(sites), strict=True)
-    }
+    plain = plain_date(day)
+    rules_of_all = rules_of_catalogue(sites)
+    return {site_id: _opening(rules, plain) for site_id, rules in zip(sites.index, rules_of_all, strict=True)}
 
 
 def open_sites(sites: gpd.GeoDataFrame, day: date | Iterable[date]) -> pd.DataFrame:
@@ -302,17 +276,18 @@ def open_sites(sites: gpd.GeoDataFrame, day: date | Iterable[date]) -> pd.DataFr
     """
     import pandas as pd
 
-    days = [_plain_date(day)] if isinstance(day, date) else [_plain_date(one) for one in day]
-    number: dict[_Rules, int] = {}
-    codes = [number.setdefault(rules, len(number)) for rules in _rules_of(sites)]
+    one_day = isinstance(day, date | str) or not hasattr(day, "__iter__")
+    days = [plain_date(day)] if one_day else [plain_date(one) for one in day]  # type: ignore[union-attr]
+    number: dict[Rules, int] = {}
+    codes = [number.setdefault(rules, len(number)) for rules in rules_of_catalogue(sites)]
     cells: dict[str, list[object]] = {name: [] for name in _COLUMNS}
     for one in days:
         found = [_cells(_opening(rules, one)) for rules in number]
         for column, values in zip(_COLUMNS, zip(*found, strict=True), strict=True):
             cells[column].extend([values[code] for code in codes])
-    index = sites.index if isinstance(day, date) else pd.MultiIndex.from_product([days, sites.index])
+    index = sites.index if one_day else pd.MultiIndex.from_product([days, sites.index])
     frame = pd.DataFrame({name: _column(name, values, index) for name, values in cells.items()})
-    return frame.rename_axis("site_id" if isinstance(day, date) else ["date", "site_id"])
+    return frame.rename_axis("site_id" if one_day else ["date", "site_id"])
 
 
 _COLUMNS = ("is_open", "intervals", "certainty", "reason_vi", "reason_en")
@@ -335,23 +310,30 @@ def _cells(found: Opening) -> tuple[object, ...]:
 def festival_on(site: Any, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401 - as in `opening`
     """Return the festival of a site that is held on a date, with its first and last day, or None.
 
+    Of several the shortest is returned, of equally long ones the earliest (`festivals_on` has them all).
+
     Examples
     --------
     >>> lim = {"festivals": [{"name_vi": "Hội Lim", "calendar": "lunar", "month": 1, "day": 12, "days": 2}]}
     >>> festival_on(lim, date(2024, 2, 21))[0].name_vi
     'Hội Lim'
     """
-    return _span_of(site, "festivals", day)
+    return next(iter(festivals_on(site, day)), None)
+
+
+def festivals_on(site: Any, day: date) -> list[tuple[Span, date, date]]:  # noqa: ANN401 - as in `opening`
+    """Return all festivals of a site that are held on a date, the shortest first, with their first and last days."""
+    return _spans_of_site(site, "festivals", day)
 
 
 def season_on(site: Any, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401 - as in `opening`
-    """Return the season of a site that a date lies in, with its first and last day, or None."""
-    return _span_of(site, "seasons", day)
+    """Return the season of a site that a date lies in, of several the shortest, with first and last day, or None."""
+    return next(iter(_spans_of_site(site, "seasons", day)), None)
 
 
-def _span_of(site: Any, field: str, day: date) -> tuple[Span, date, date] | None:  # noqa: ANN401
-    entries = site.get(field) if hasattr(site, "get") else getattr(site, field, None)
-    return span_on(spans_of(entries), _plain_date(day)) if entries else None
+def _spans_of_site(site: Any, field: str, day: date) -> list[tuple[Span, date, date]]:  # noqa: ANN401
+    entries = cells_of(site)(field)
+    return spans_on(spans_of(entries), plain_date(day)) if entries is not None else []
 
 
 def clock_text(seconds: int) -> str:
@@ -365,154 +347,129 @@ def clock_text(seconds: int) -> str:
     return f"{seconds // _HOUR:02d}:{seconds % _HOUR // 60:02d}"
 
 
-def _plain_date(day: date) -> date:
-    return date(day.year, day.month, day.day)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns that decide the hours, equal by what they say."""
-
-    content: bytes
-    cells: list[list[Any]] = field(compare=False)
-
-
-def _rules_of(sites: gpd.GeoDataFrame) -> tuple[_Rules, ...]:
-    """Return the rules of each row; a catalogue that is asked again, day after day, is read once."""
-    import shapely
-
-    columns = [sites[name].tolist() if name in sites.columns else [None] * len(sites) for name in _FIELDS]
-    points = sites.geometry.to_numpy()
-    x, y = shapely.get_x(points), shapely.get_y(points)
-    content = b"".join([pickle.dumps(columns), x.tobytes(), y.tobytes()])
-    return _read_rules(_Columns(content, [*columns, list(zip(x.tolist(), y.tolist(), strict=True))]))
-
-
-@lru_cache(maxsize=8)
-def _read_rules(columns: _Columns) -> tuple[_Rules, ...]:
-    return tuple(_rules(*cells, point=point) for *cells, point in zip(*columns.cells, strict=True))
-
-
-def _rules(*cells: Any, point: tuple[float, float] | None) -> _Rules:  # noqa: ANN401 - cells of `_FIELDS`, some NaN
-    kind, hours, lunar_days, unverified, themes, visit_min = cells[:_COMMON]
-    text = _text_or_none(hours)
-    guessed = unverified if isinstance(unverified, list | tuple) else ()
-    rare = cells[_COMMON:]
-    return _shared_rules(
-        str(kind),
-        text,
-        _tuple_of(lunar_days) if lunar_days else (),
-        "opening_hours" in guessed,
-        "start_times" in guessed,
-        isinstance(themes, list | tuple) and "spiritual" in themes,
-        _place_of(point, exact=text is not None) if _is_sunny(kind, text) else None,
-        *(
-            _rare_rules(dict(zip(_FIELDS[_COMMON:], rare, strict=True)), visit_min)
-            if any(rare)
-            else _NO_RARE_RULES
-        ),
-    )
-
-
-def _is_sunny(kind: str, text: str | None) -> bool:
-    return needs_sun_times(text) if text else kind in OPEN_AIR
-
-
-_NO_RARE_RULES: tuple[Any, ...] = (None, (), (), (), (), 0, 0, None, ())
-
-
-def _rare_rules(row: Mapping[str, Any], visit_min: Any) -> tuple[Any, ...]:  # noqa: ANN401 - cells, some NaN
-    starts = _tuple_of(row["start_times"])
-    return (
-        _text_or_none(row["short_month"]),
-        _tuple_of(row["closed_weekdays"]),
-        spans_of(row["closures"]),
-        tuple(span for span in spans_of(row["seasons"]) if span.only),
-        tuple(sorted(_seconds(start) for start in starts)),
-        60 * (_whole_or_none(visit_min) or 60) if starts else 0,
-        60 * (_whole_or_none(row["last_admission_min"]) or 0),
-        _whole_or_none(row["booking_lead_days"]),
-        _closing_festivals(row["festivals"]),
-    )
-
-
-@lru_cache(maxsize=16_384)
-def _shared_rules(*cells: Any) -> _Rules:  # noqa: ANN401 - the fields of `_Rules` in their order
-    return _Rules(*cells)
-
-
-def _closing_festivals(entries: Any) -> tuple[Span, ...]:  # noqa: ANN401 - a cell may be NaN
-    return spans_of([entry for entry in _tuple_of(entries) if entry.get("closes")])
-
-
-def _seconds(text: str) -> int:
-    hours, minutes = text.split(":")
-    return int(hours) * _HOUR + int(minutes) * 60
-
-
-def _text_or_none(value: Any) -> str | None:  # noqa: ANN401 - a cell may be NaN
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _whole_or_none(value: Any) -> int | None:  # noqa: ANN401 - a cell may be NaN
-    return None if value is None or value != value else int(value)  # noqa: PLR0124
-
-
-def _tuple_of(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a cell may be NaN
-    return tuple(value) if isinstance(value, list | tuple) else ()
-
-
-def _place_of(point: tuple[float, float] | None, *, exact: bool) -> tuple[float, float] | None:
-    """Return (lat, lon), rounded so that neighbours share the work."""
-    if point is None:
-        return None
-    lon, lat = point
-    if exact:
-        return round(lat, 2), round(lon, 2)
-    return round(lat / _GRID_DEG) * _GRID_DEG, round(lon / _GRID_DEG) * _GRID_DEG
-
-
 @lru_cache(maxsize=65_536)
-def _opening(rules: _Rules, day: date) -> Opening:
+def _opening(rules: Rules, day: date) -> Opening:
     """Decide one site's date; equal sites share the answer."""
-    shut = _not_a_market_day(rules, day) or _in_a_closure(rules, day) or _closed_weekday(rules, day)
-    shut = shut or _out_of_season(rules, day) or _shut_for_a_festival(rules, day)
+    special = _at_special_hours(rules, day)
+    shut = None if special is not None else _shut(rules, day)
     if shut is not None:
         return shut
-    found = _at_hours(rules, day)
+    found = _at_hours(rules, day) if special is None else special
     if rules.starts_s and found.is_open:
         found = _at_starts(rules, found)
-    if is_tet(day):
+    if special is None and is_tet(day):
         found = _at_tet(rules, found)
     if rules.closures:
         found = _maybe_closed(rules, found)
-    if rules.lead_days is not None:
+    if rules.lead_days is not None or rules.booking:
         found = _by_appointment(found, rules.lead_days)
     return replace(found, last_admission_s=rules.last_admission_s) if rules.last_admission_s else found
 
 
-def _not_a_market_day(rules: _Rules, day: date) -> Opening | None:
-    days = rules.lunar_days
-    if not days or meets_on(day, days, short_month=rules.short_month):
+def _shut(rules: Rules, day: date) -> Opening | None:
+    """Return why it is closed all day whatever its hours, or None."""
+    return (
+        _not_a_market_day(rules, day)
+        or _in_a_closure(rules, day)
+        or _closed_weekday(rules, day)
+        or _out_of_season(rules, day)
+        or _shut_for_a_festival(rules, day)
+    )
+
+
+def _sure(rules: Rules, field: str) -> Certainty:
+    return "assumed" if field in rules.guessed else "known"
+
+
+def _ask(found: Opening, vi: str, en: str) -> Opening:
+    """Say that an opening must be confirmed, besides what is to be said of it already."""
+    return replace(
+        found,
+        certainty="needs_confirmation",
+        reason_vi=f"{found.reason_vi}; {vi}" if found.reason_vi else vi,
+        reason_en=f"{found.reason_en}; {en}" if found.reason_en else en,
+    )
+
+
+def _at_special_hours(rules: Rules, day: date) -> Opening | None:
+    """Return the opening on a day that has hours of its own, unless the site is closed for repairs or the like."""
+    held = span_on(rules.special, day) if rules.special else None
+    if held is None or _in_a_closure(rules, day) is not None:
         return None
-    listed = ", ".join(str(number) for number in sorted(days))
-    after = next_lunar_day(day, days, short_month=rules.short_month)
-    then_vi = f"; phiên tới: {after.day}/{after.month}" if after else ""
-    then_en = f"; next: {_date_en(after)}" if after else ""
-    return Opening(
+    return _from_text(str(held[0].hours), rules, day, guessed="special_hours" in rules.guessed)
+
+
+def next_market_day(site: Any, found: Opening, is_open: Callable[[date], bool]) -> Opening:  # noqa: ANN401
+    """Return the answer for a day on which a lunar market does not meet, its next day judged by `is_open`.
+
+    Parameters
+    ----------
+    site
+        A row of the catalogue.
+    found
+        Its opening; one that is not closed for its lunar days is returned as it is.
+    is_open
+        Whether it is open on a later date, as a request with overrides sees it.
+    """
+    rules = rules_of_site(site)
+    if not rules.lunar_days or found != _not_a_market_day(rules, found.day):
+        return found
+    return _no_market(rules, found.day, is_open)
+
+
+def _not_a_market_day(rules: Rules, day: date) -> Opening | None:
+    if not rules.lunar_days or meets_on(day, rules.lunar_days, short_month=rules.short_month):
+        return None
+    return _no_market(rules, day, lambda later: _opening(rules, later).is_open)
+
+
+def _no_market(rules: Rules, day: date, is_open: Callable[[date], bool]) -> Opening:
+    listed = ", ".join(str(number) for number in sorted(rules.lunar_days))
+    after = _next_open(rules, day, is_open)
+    shut = Opening(
         day,
         (),
-        "known",
-        reason_vi=f"chợ họp vào các ngày âm lịch {listed}{then_vi}",
-        reason_en=f"market meets on lunar days {listed}{then_en}",
+        _sure(rules, "lunar_days"),
+        reason_vi=f"chợ họp vào các ngày âm lịch {listed}",
+        reason_en=f"market meets on lunar days {listed}",
     )
+    if _may_meet_instead(rules, day):
+        shut = _ask(
+            shut,
+            "chưa rõ tháng thiếu có họp ngày 29 thay ngày 30 không; cần hỏi trước",
+            "whether it meets on the 29th of a month without a 30th is not known: ask ahead",
+        )
+    if after is None:
+        return shut
+    return replace(
+        shut,
+        reason_vi=f"{shut.reason_vi}; phiên tới: {after.day}/{after.month}",
+        reason_en=f"{shut.reason_en}; next: {_date_en(after)}",
+    )
+
+
+def _may_meet_instead(rules: Rules, day: date) -> bool:
+    """Whether a market of the 30th, of whose custom nothing is known, may meet on this 29th, the month's last day."""
+    if rules.short_month is not None or _LAST_DAY_OF_A_MONTH not in rules.lunar_days:
+        return False
+    return to_lunar(day).day == _SHORT_MONTH and meets_on(day, (_LAST_DAY_OF_A_MONTH,), short_month="day_29")
+
+
+def _next_open(rules: Rules, day: date, is_open: Callable[[date], bool]) -> date | None:
+    """Return the next market day on which it is open indeed, or None where there is none within a year."""
+    after = next_lunar_day(day, rules.lunar_days, short_month=rules.short_month)
+    while after is not None and (after - day).days <= _AHEAD_DAYS:
+        if is_open(after):
+            return after
+        after = next_lunar_day(after, rules.lunar_days, short_month=rules.short_month)
+    return None
 
 
 def _date_en(day: date) -> str:
     return f"{day.day} {_MONTHS_EN[day.month - 1]}"
 
 
-def _in_a_closure(rules: _Rules, day: date) -> Opening | None:
+def _in_a_closure(rules: Rules, day: date) -> Opening | None:
     found = span_on((span for span in rules.closures if span.sure), day)
     if found is None:
         return None
@@ -520,29 +477,28 @@ def _in_a_closure(rules: _Rules, day: date) -> Opening | None:
     return Opening(
         day,
         (),
-        "known",
+        _sure(rules, "closures"),
         reason_vi=f"đóng cửa từ {first.day}/{first.month} đến {last.day}/{last.month}: {span.name_vi}",
         reason_en=f"closed from {_date_en(first)} to {_date_en(last)}: {span.name_en or span.name_vi}",
     )
 
 
-def _maybe_closed(rules: _Rules, found: Opening) -> Opening:
+def _maybe_closed(rules: Rules, found: Opening) -> Opening:
     """Say that a yearly closure, whose dates are set anew each year, may fall on this day."""
     span = span_on((span for span in rules.closures if not span.sure), found.day) if found.is_open else None
     if span is None:
         return found
-    return replace(
+    return _ask(
         found,
-        certainty="needs_confirmation",
-        reason_vi=f"có thể đóng cửa vào dịp này: {span[0].name_vi}; cần hỏi trước",
-        reason_en=f"may be closed at this time of the year: {span[0].name_en or span[0].name_vi}; ask ahead",
+        f"có thể đóng cửa vào dịp này: {span[0].name_vi}; cần hỏi trước",
+        f"may be closed at this time of the year: {span[0].name_en or span[0].name_vi}; ask ahead",
     )
 
 
-def _closed_weekday(rules: _Rules, day: date) -> Opening | None:
+def _closed_weekday(rules: Rules, day: date) -> Opening | None:
     if _WEEKDAYS[day.weekday()] not in rules.closed_weekdays:
         return None
-    return _closed_on_weekday(day, "known")
+    return _closed_on_weekday(day, _sure(rules, "closed_weekdays"))
 
 
 def _closed_on_weekday(day: date, certainty: Certainty) -> Opening:
@@ -550,17 +506,21 @@ def _closed_on_weekday(day: date, certainty: Certainty) -> Opening:
     return Opening(day, (), certainty, reason_vi=f"đóng cửa {vi}", reason_en=f"closed on {en}")
 
 
-def _out_of_season(rules: _Rules, day: date) -> Opening | None:
+def _out_of_season(rules: Rules, day: date) -> Opening | None:
     if not rules.seasons or span_on(rules.seasons, day) is not None:
         return None
     names_vi = ", ".join(span.name_vi for span in rules.seasons)
     names_en = ", ".join(span.name_en or span.name_vi for span in rules.seasons)
     return Opening(
-        day, (), "known", reason_vi=f"ngoài mùa ({names_vi})", reason_en=f"out of season ({names_en})"
+        day,
+        (),
+        _sure(rules, "seasons"),
+        reason_vi=f"ngoài mùa ({names_vi})",
+        reason_en=f"out of season ({names_en})",
     )
 
 
-def _shut_for_a_festival(rules: _Rules, day: date) -> Opening | None:
+def _shut_for_a_festival(rules: Rules, day: date) -> Opening | None:
     found = span_on(rules.festivals, day)
     if found is None:
         return None
@@ -568,21 +528,21 @@ def _shut_for_a_festival(rules: _Rules, day: date) -> Opening | None:
     return Opening(
         day,
         (),
-        "known",
+        _sure(rules, "festivals"),
         reason_vi=f"không đón khách trong dịp {span.name_vi}",
         reason_en=f"closed to visitors during {span.name_en or span.name_vi}",
     )
 
 
-def _at_hours(rules: _Rules, day: date) -> Opening:
+def _at_hours(rules: Rules, day: date) -> Opening:
     if rules.text:
-        return _from_text(rules, day)
+        return _from_text(rules.text, rules, day, guessed="opening_hours" in rules.guessed)
     if rules.starts_s:
         return Opening(day, ((0, _DAY),), "known")
     return _assumed(rules, day)
 
 
-def _assumed(rules: _Rules, day: date) -> Opening:
+def _assumed(rules: Rules, day: date) -> Opening:
     kind = rules.kind
     if rules.lunar_days:
         return Opening(day, _MARKET_OF_LUNAR_DAYS, "assumed")
@@ -601,21 +561,39 @@ def _assumed(rules: _Rules, day: date) -> Opening:
     return Opening(day, intervals, "assumed")
 
 
-def _from_text(rules: _Rules, day: date) -> Opening:
-    text = str(rules.text)
-    guessed = rules.hours_guessed
-    intervals, doubtful, comment = evaluate(text, rules.place, day)
-    if not intervals:
-        return _closed_by_text(text, rules.place, day, guessed=guessed)
-    if doubtful:
-        return Opening(
-            day,
-            intervals,
-            "needs_confirmation",
-            reason_vi=f"cần hỏi trước: {comment or text}",
-            reason_en=f"must be confirmed: {comment or text}",
+def _from_text(text: str, rules: Rules, day: date, *, guessed: bool) -> Opening:
+    said = evaluate(text, rules.place, day)
+    if not said.intervals:
+        found = _closed_by_text(text, rules.place, day, said=said, guessed=guessed)
+    else:
+        found = Opening(day, said.intervals, "assumed" if guessed else "known")
+    if said.doubtful and said.intervals:
+        found = _ask(
+            found, f"cần hỏi trước: {said.remark or text}", f"must be confirmed: {said.remark or text}"
         )
-    return Opening(day, intervals, "assumed" if guessed else "known")
+    return _on_an_unsure_holiday(found, said) if said.unsure_of_holiday else found
+
+
+def _on_an_unsure_holiday(found: Opening, said: DayHours) -> Opening:
+    """Say why the hours of a public holiday, or those of every day, may not hold."""
+    holiday = said.holiday
+    if holiday is not None and holiday.exchanged:
+        return _ask(
+            found,
+            "ngày nghỉ hoán đổi của công chức; cần hỏi trước",
+            "a day that offices have off by exchange; ask ahead",
+        )
+    if holiday is not None:
+        return _ask(
+            found,
+            f"ngày nghỉ lễ ({holiday.name_vi}) chưa được công bố; cần hỏi trước",
+            f"not yet announced as a public holiday ({holiday.name_en}); ask ahead",
+        )
+    return _ask(
+        found,
+        "có thể thành ngày nghỉ lễ, chưa được công bố; cần hỏi trước",
+        "may yet be announced as a public holiday; ask ahead",
+    )
 
 
 def _dates_around(day: date, shifts: Sequence[int]) -> list[date]:
@@ -624,15 +602,19 @@ def _dates_around(day: date, shifts: Sequence[int]) -> list[date]:
     return [other for other in found if FIRST_YEAR <= other.year <= LAST_YEAR]
 
 
-def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, guessed: bool) -> Opening:
-    others = _dates_around(day, (-14, -7, 7, 14))
-    near = [
-        other for other in others if not is_public_holiday(other)
-    ]  # many museums open on a holiday Monday
-    weekly = not is_public_holiday(day) and not any(evaluate(text, place, other)[0] for other in near)
+def _closed_by_text(
+    text: str, place: tuple[float, float] | None, day: date, *, said: DayHours, guessed: bool
+) -> Opening:
     certainty: Certainty = "assumed" if guessed else "known"
-    week = _dates_around(day, (1, 2, 3, 4, 5, 6) if day.year < LAST_YEAR else (-1, -2, -3, -4, -5, -6))
-    if weekly and any(evaluate(text, place, other)[0] for other in week):
+    if said.holiday is not None:
+        return Opening(
+            day,
+            (),
+            certainty,
+            reason_vi=f"đóng cửa ngày nghỉ lễ ({said.holiday.name_vi})",
+            reason_en=f"closed on public holidays ({said.holiday.name_en})",
+        )
+    if not is_public_holiday(day) and _closed_each_week(text, place, day):
         return _closed_on_weekday(day, certainty)
     return Opening(
         day,
@@ -643,27 +625,44 @@ def _closed_by_text(text: str, place: tuple[float, float] | None, day: date, *, 
     )
 
 
-def _at_starts(rules: _Rules, found: Opening) -> Opening:
-    """Leave the shows that begin while it is open; each lasts as long as a visit."""
-    starts = tuple(start for start in rules.starts_s if any(a <= start < b for a, b in found.intervals_s))
+def _closed_each_week(text: str, place: tuple[float, float] | None, day: date) -> bool:
+    """Whether hours close on this weekday in the weeks around, and open on another; many museums open on a holiday."""
+    others = [other for other in _dates_around(day, (-14, -7, 7, 14)) if not is_public_holiday(other)]
+    week = _dates_around(day, (1, 2, 3, 4, 5, 6) if day.year < LAST_YEAR else (-1, -2, -3, -4, -5, -6))
+    weekly = not any(evaluate(text, place, other).intervals for other in others)
+    return weekly and any(evaluate(text, place, other).intervals for other in week)
+
+
+def _at_starts(rules: Rules, found: Opening) -> Opening:
+    """Leave the shows that begin before last admission and end by closing time; each lasts as long as a visit."""
+    starts = tuple(sorted({moment for start in rules.starts_s for moment in _fitting(rules, found, start)}))
     if not starts:
         hours = ", ".join(clock_text(start) for start in rules.starts_s)
         return replace(
             found,
             intervals_s=(),
-            reason_vi=f"không có suất trong giờ mở cửa (suất: {hours})",
-            reason_en=f"no start lies within the opening hours (starts: {hours})",
+            reason_vi=f"không có suất nào trọn trong giờ mở cửa (suất: {hours})",
+            reason_en=f"no start lies within the opening hours, to its end (starts: {hours})",
         )
     shows = _joined([(start, start + rules.show_s) for start in starts])
     found = replace(found, intervals_s=shows, starts_s=starts)
-    if not rules.starts_guessed:
+    if "start_times" not in rules.guessed:
         return found
-    return replace(
-        found,
-        certainty="needs_confirmation",
-        reason_vi="giờ bắt đầu theo một nguồn; cần hỏi trước",
-        reason_en="the starting times rest on one source; ask ahead",
+    return _ask(
+        found, "giờ bắt đầu theo một nguồn; cần hỏi trước", "the starting times rest on one source; ask ahead"
     )
+
+
+def _fitting(rules: Rules, found: Opening, start: int) -> list[int]:
+    """Return a start where it fits the hours: as it is, or after midnight of a night that began on this date."""
+    if found.intervals_s == ((0, _DAY),):
+        return [start]  # no closing time is known, or it never closes
+    margin_s = max(rules.show_s, rules.last_admission_s)
+    return [
+        moment
+        for moment in (start, start + _DAY)
+        if any(opens <= moment <= closes - margin_s for opens, closes in found.intervals_s)
+    ]
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> Intervals:
@@ -676,7 +675,7 @@ def _joined(spans: Sequence[tuple[int, int]]) -> Intervals:
     return tuple(joined)
 
 
-def _at_tet(rules: _Rules, found: Opening) -> Opening:
+def _at_tet(rules: Rules, found: Opening) -> Opening:
     """Say what holds at Tết, of which everyday hours do not speak.
 
     From its eve to its third day what is assumed to be open is taken for closed. Published everyday hours do not
@@ -686,39 +685,46 @@ def _at_tet(rules: _Rules, found: Opening) -> Opening:
     if not found.intervals_s or found.intervals_s == ((0, _DAY),):
         return found
     keeps_open = rules.kind in {"nature", "gateway"} or (rules.kind == "heritage_site" and rules.worship)
-    if found.certainty != "known":
-        return found if keeps_open else _closed_at_tet(found)
-    says_so = rules.text is not None and speaks_of_holidays(rules.text)
+    published = _is_published(rules)
+    if not published:
+        return found if keeps_open else _closed_at_tet(found, published=False)
+    text = rules.text or ""
+    says_so = speaks_of_holidays(text) or speaks_of_tet(text)
     if not (keeps_open or says_so) and found.day <= tet(found.day.year):
-        return _closed_at_tet(found)
-    return replace(
-        found,
-        certainty="needs_confirmation",
-        reason_vi="giờ mở cửa dịp Tết cần hỏi trước",
-        reason_en="hours at Tết must be confirmed",
+        return _closed_at_tet(found, published=True)
+    return _ask(found, "giờ mở cửa dịp Tết cần hỏi trước", "hours at Tết must be confirmed")
+
+
+def _is_published(rules: Rules) -> bool:
+    """Whether a source gives the hours, or without hours the shows; a remark on them does not make them a guess."""
+    if rules.text is not None:
+        return "opening_hours" not in rules.guessed
+    return bool(rules.starts_s) and "start_times" not in rules.guessed
+
+
+def _closed_at_tet(found: Opening, *, published: bool) -> Opening:
+    days = (
+        ("30 và mùng 1", "its eve and first day")
+        if published
+        else ("từ 30 đến mùng 3", "its eve to its third day")
     )
-
-
-def _closed_at_tet(found: Opening) -> Opening:
-    known = found.certainty == "known"
     return Opening(
         found.day,
         (),
         "assumed",
-        reason_vi="nghỉ Tết (30 và mùng 1, giả định)" if known else "nghỉ Tết (từ 30 đến mùng 3, giả định)",
-        reason_en="closed for Tết (its eve and first day, assumed)"
-        if known
-        else "closed for Tết (its eve to its third day, assumed)",
+        reason_vi=f"nghỉ Tết ({days[0]}, giả định)",
+        reason_en=f"closed for Tết ({days[1]}, assumed)",
     )
 
 
-def _by_appointment(found: Opening, lead_days: int) -> Opening:
+def _by_appointment(found: Opening, lead_days: int | None) -> Opening:
     if not found.is_open:
         return found
+    if lead_days is None:
+        return _ask(found, "phải đặt chỗ trước", "by booking; book ahead")
     latest = found.day - timedelta(days=lead_days)
-    return replace(
+    return _ask(
         found,
-        certainty="needs_confirmation",
-        reason_vi=f"chỉ đón khách hẹn trước; đặt chậm nhất {latest.day}/{latest.month}/{latest.year}",
-        reason_en=f"by appointment; book by {_date_en(latest)} {latest.year}",
+        f"chỉ đón khách hẹn trước; đặt chậm nhất {latest.day}/{latest.month}/{latest.year}",
+        f"by appointment; book by {_date_en(latest)} {latest.year}",
     )

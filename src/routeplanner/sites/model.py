@@ -277,6 +277,13 @@ FIELDS = (
         sparse=True,
     ),
     Field(
+        "special_hours",
+        "spans",
+        "Days on which it keeps other hours, whatever its weekdays, seasons and Tết are otherwise.",
+        null="none known",
+        sparse=True,
+    ),
+    Field(
         "seasons",
         "spans",
         "When it is at its best, or (with `only`) to be seen at all: lotus, rice, drying incense, low water.",

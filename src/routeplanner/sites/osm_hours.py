@@ -1,23 +1,33 @@
 """OpenStreetMap's ``opening_hours`` text on a date, with what its parser gets wrong set right.
 
 The parser knows no Tết and no Hùng Kings' day, takes ``"by appointment"`` for open and ``08:00+`` for open until
-midnight, and lets ``17:00-08:00`` pass for a day's hours; all five are set right here.
+midnight, lets ``17:00-08:00`` pass for a day's hours, and takes ``PH Mo`` (a holiday on a Monday) for every Monday; all
+are set right here.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from routeplanner._clock import TIMEZONE
-from routeplanner.sites.holidays import is_public_holiday
+from routeplanner.sites.holidays import PublicHoliday, may_be_off, public_holiday_on
 
 if TYPE_CHECKING:
     from opening_hours import OpeningHours
 
-__all__ = ["Intervals", "evaluate", "hours_fault", "needs_sun_times", "speaks_of_holidays"]
+__all__ = [
+    "DayHours",
+    "Intervals",
+    "evaluate",
+    "hours_fault",
+    "needs_sun_times",
+    "speaks_of_holidays",
+    "speaks_of_tet",
+]
 
 Intervals: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -27,7 +37,12 @@ _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKLY = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|off|[\d:,;/ -])*")
 _A_WEEK = tuple(date(2024, 1, day) for day in range(1, 8))  # from a Monday on
 _PUBLIC_HOLIDAY = re.compile(r'\bPH\b(?=[^"]*(?:"[^"]*"[^"]*)*$)')  # not inside quotes
+_NAMED = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+_HOLIDAY_ON = re.compile(
+    rf'\bPH\s+({_NAMED}(?:\s*[-,]\s*{_NAMED})*)\b(?=[^"]*(?:"[^"]*"[^"]*)*$)'  # not inside quotes
+)
 _OPEN_END = re.compile(r"\d\+")
+_TET = re.compile(r'"[^"]*\bT[eế]t\b', re.IGNORECASE)
 _SUN = re.compile(r"sun(rise|set)|dawn|dusk")
 _RANGE = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
 
@@ -39,17 +54,74 @@ def needs_sun_times(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def speaks_of_tet(text: str) -> bool:
+    """Return whether a remark of the hours names Tết."""
+    return _TET.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def speaks_of_holidays(text: str) -> bool:
     """Return whether the hours have a rule of their own for public holidays (``PH``)."""
     return _PUBLIC_HOLIDAY.search(text) is not None
 
 
-def evaluate(text: str, place: tuple[float, float] | None, day: date) -> tuple[Intervals, bool, str]:
-    """Return the intervals that begin on `day`, whether they need confirmation, and the comment on them."""
-    own = _for_the_day(text, day)
-    if own is text and _is_weekly(text):
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """What a text says of one date.
+
+    Parameters
+    ----------
+    intervals
+        Pairs (opens, closes) in seconds after midnight that begin on the date.
+    doubtful
+        Whether the text itself says that they must be asked for: a remark, ``unknown``, an open end.
+    remark
+        The remarks on them, joined.
+    holiday
+        The public holiday, where its rule decides.
+    unsure_of_holiday
+        Whether the hours hang on a day off that is not certain: not announced, or for offices only.
+    """
+
+    intervals: Intervals
+    doubtful: bool = False
+    remark: str = ""
+    holiday: PublicHoliday | None = None
+    unsure_of_holiday: bool = False
+
+
+def evaluate(text: str, place: tuple[float, float] | None, day: date) -> DayHours:
+    """Return what hours say of a date: the intervals that begin on it, and how sure they are.
+
+    An interval over midnight belongs to the date on which it begins, so that no hour counts on two dates. What is
+    open for longer than a day and night is cut at midnight.
+
+    Examples
+    --------
+    >>> evaluate("Fr-Sa 18:00-02:00", None, date(2027, 3, 14)).intervals  # a Sunday
+    ()
+    >>> evaluate("Mo-Su 08:00-17:00; PH off", None, date(2026, 9, 2)).holiday.name_en
+    'National Day'
+    """
+    if _is_weekly(text):
         return _evaluate(text, None, _A_WEEK[day.weekday()])
-    return _evaluate(own, place, day)
+    if not speaks_of_holidays(text):
+        return _evaluate(text, place, day)
+    return _with_holidays(text, place, day)
+
+
+def _with_holidays(text: str, place: tuple[float, float] | None, day: date) -> DayHours:
+    """Hold the rule for public holidays against the usual one."""
+    holiday = public_holiday_on(day)
+    usual = _evaluate(_for_the_day(text, day, off=False), place, day)
+    if holiday is None and not may_be_off(day):
+        return usual
+    festive = _evaluate(_for_the_day(text, day, off=True), place, day)
+    if festive == usual:
+        return usual
+    if holiday is None:
+        return replace(usual, unsure_of_holiday=True)
+    return replace(festive, holiday=holiday, unsure_of_holiday=not holiday.certain or holiday.exchanged)
 
 
 @lru_cache(maxsize=4096)
@@ -59,40 +131,72 @@ def _is_weekly(text: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _evaluate(text: str, place: tuple[float, float] | None, day: date) -> tuple[Intervals, bool, str]:
-    hours = _parsed(text, place)
-    midnight = datetime.combine(day, time(0), tzinfo=TIMEZONE if place else None)
-    found = []
-    doubtful = bool(_OPEN_END.search(text))
-    comments: list[str] = []
-    for start, end, state, comment in hours.intervals(midnight, midnight + timedelta(days=2)):
-        opens = round((start - midnight).total_seconds())
-        if str(state) == "closed" or opens >= _DAY:
+def _evaluate(text: str, place: tuple[float, float] | None, day: date) -> DayHours:
+    runs = _runs(_parsed(text, place), datetime.combine(day, time(0), tzinfo=TIMEZONE if place else None))
+    own = [(span, run) for run in runs if (span := _own_part(run[0].opens, run[-1].closes)) is not None]
+    pieces = [piece for span, run in own for piece in run if piece.opens < span[1] and piece.closes > span[0]]
+    remarks = dict.fromkeys(piece.remark for piece in pieces if piece.remark)
+    doubtful = bool(_OPEN_END.search(text)) or any(piece.doubtful for piece in pieces)
+    return DayHours(tuple(span for span, _ in own), doubtful, "; ".join(remarks))
+
+
+class _Piece(NamedTuple):
+    """A time of one state and one remark, seconds after midnight."""
+
+    opens: int
+    closes: int
+    doubtful: bool
+    remark: str
+
+
+def _runs(hours: OpeningHours, midnight: datetime) -> list[list[_Piece]]:
+    """Return the times from two days before to two days after midnight at which it is open, those that touch together.
+
+    The parser parts them at midnight and where only the remark changes.
+    """
+    runs: list[list[_Piece]] = []
+    around = timedelta(days=2)
+    for start, end, state, remark in hours.intervals(midnight - around, midnight + around):
+        if str(state) == "closed":
             continue
-        closes = min(round((end - midnight).total_seconds()), opens + _DAY)
-        found.append((opens, closes))
-        doubtful = doubtful or str(state) == "unknown" or bool(comment)
-        comments += [comment] if comment else []
-    return _joined(found), doubtful, "; ".join(dict.fromkeys(comments))
-
-
-def _joined(intervals: list[tuple[int, int]]) -> Intervals:
-    """Join intervals that touch (the parser parts them where only the comment changes)."""
-    joined: list[tuple[int, int]] = []
-    for opens, closes in intervals:
-        if joined and opens <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], min(max(closes, joined[-1][1]), joined[-1][0] + _DAY))
+        opens, closes = (round((moment - midnight).total_seconds()) for moment in (start, end))
+        piece = _Piece(opens, closes, str(state) == "unknown" or bool(remark), remark)
+        if runs and opens <= runs[-1][-1].closes:
+            runs[-1].append(piece)
         else:
-            joined.append((opens, closes))
-    return tuple(joined)
+            runs.append([piece])
+    return runs
 
 
-def _for_the_day(text: str, day: date) -> str:
-    """Say a public holiday's rule as one for its weekday, since the parser knows neither Tết nor Hùng Kings' day."""
-    if not _PUBLIC_HOLIDAY.search(text) or not is_public_holiday(day):
-        return text
-    changed = _PUBLIC_HOLIDAY.sub(_WEEKDAYS[day.weekday()], text)
-    return text if hours_fault(changed) else changed
+def _own_part(opens: int, closes: int) -> tuple[int, int] | None:
+    """Return what of an unbroken opening belongs to the day that begins at 0, or None."""
+    if closes - opens <= _DAY:
+        return (opens, closes) if 0 <= opens < _DAY else None
+    first, last = max(opens, 0), min(closes, _DAY)
+    return (first, last) if first < last else None
+
+
+def _for_the_day(text: str, day: date, *, off: bool) -> str:
+    """Say a public holiday's rule as one for its weekday, since the parser knows neither Tết nor Hùng Kings' day.
+
+    ``PH Mo,Fr`` (a holiday on one of these weekdays) is read by the parser as a holiday or such a weekday; where it
+    does not hold it is put on a weekday three days away, which no night reaches.
+    """
+    own, other = _WEEKDAYS[day.weekday()], _WEEKDAYS[(day.weekday() + 3) % 7]
+    changed = _HOLIDAY_ON.sub(lambda rule: own if off and own in _named(rule[1]) else other, text)
+    if off:
+        changed = _PUBLIC_HOLIDAY.sub(own, changed)
+    return text if changed == text or hours_fault(changed) else changed
+
+
+def _named(weekdays: str) -> set[str]:
+    """Return the weekdays of a list such as ``Mo,We-Fr``."""
+    found: set[str] = set()
+    for part in weekdays.replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        a, b = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
+        found.update(_WEEKDAYS[(a + n) % 7] for n in range((b - a) % 7 + 1))
+    return found
 
 
 @lru_cache(maxsize=4096)

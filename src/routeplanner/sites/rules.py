@@ -34,14 +34,20 @@ _SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN_KEYS = {"name_vi", "name_en", "calendar", "month", "day", "days", "year", "source"}
-_OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only"}
-_SPAN_WORDS = {"festivals": "festival", "closures": "closure", "seasons": "season"}
+_OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only", "special_hours": "hours"}
+_SPAN_WORDS = {
+    "festivals": "festival",
+    "closures": "closure",
+    "seasons": "season",
+    "special_hours": "special",
+}
 _UNVERIFIABLE = {*FIELD_NAMES, "geometry"}
 _MONTH_DAYS = {"lunar": [30] * 12, "solar": [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]}
 _MANY_DAYS = {
     "festivals": 120,
     "closures": 366,
     "seasons": 366,
+    "special_hours": 366,
 }  # Chùa Hương's festival has three lunar months
 _SHOWN = 60
 _PROVENANCE_KEYS = ("source", "seen", "certainty", "note")
@@ -281,13 +287,24 @@ def _span_faults(entry: Mapping[str, Any], field: str) -> Iterable[str]:
     for key in entry:
         if key not in {*_SPAN_KEYS, own}:
             yield _unknown(str(key), {*_SPAN_KEYS, own})
-    if not isinstance(entry.get(own, False), bool):
+    if own == "hours":
+        yield from _own_hours_faults(entry.get(own))
+    elif not isinstance(entry.get(own, False), bool):
         yield f"{own} {_shown(entry[own])} is neither true nor false"
     yield from _span_text_faults(entry)
     calendar = entry.get("calendar")
     if calendar not in CALENDARS:
         yield f"calendar {_shown(calendar)} is not known; write 'lunar' or 'solar'"
     yield from _date_faults(entry, str(calendar), _MANY_DAYS[field])
+
+
+def _own_hours_faults(text: Any) -> Iterable[str]:  # noqa: ANN401
+    if not isinstance(text, str) or not text.strip():
+        yield f"hours {_shown(text)} are not opening hours; write OpenStreetMap's form, for example '08:00-11:30'"
+        return
+    fault = hours_fault(text)
+    if fault:
+        yield f"hours {fault}"
 
 
 def _span_text_faults(entry: Mapping[str, Any]) -> Iterable[str]:

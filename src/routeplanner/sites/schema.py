@@ -42,8 +42,8 @@ _IN_TABLES = {
     "corridors": "`corridors.toml`",
 }
 _ALLOWED = {"start_times": "00:00–23:59", "page": "http, https", "provenance": "names of fields, `geometry`"}
-_MOST_DAYS = {"festivals": 120, "closures": 366, "seasons": 366}
-_OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only"}
+_MOST_DAYS = {"festivals": 120, "closures": 366, "seasons": 366, "special_hours": 366}
+_OWN_KEYS = {"festivals": "closes", "closures": "sure", "seasons": "only", "special_hours": "hours"}
 _WEB = "^[hH][tT][tT][pP][sS]?://\\S"
 _DAY = "^(19|20)\\d\\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$"
 
@@ -166,7 +166,7 @@ def _times(_item: Field, _words: Vocabulary) -> dict[str, Any]:
 
 
 def _spans(item: Field, _words: Vocabulary) -> dict[str, Any]:
-    text = {"type": "string", "pattern": "\\S"}
+    text, own = {"type": "string", "pattern": "\\S"}, _OWN_KEYS[item.name]
     keys = {
         "name_vi": text,
         "name_en": {"anyOf": [text, {"type": "null"}]},
@@ -176,9 +176,9 @@ def _spans(item: Field, _words: Vocabulary) -> dict[str, Any]:
         "days": {"type": "integer", "minimum": 1, "maximum": _MOST_DAYS[item.name]},
         "year": {"anyOf": [{"type": "integer", "minimum": 1900, "maximum": 2100}, {"type": "null"}]},
         "source": {"anyOf": [text, {"type": "null"}]},
-        _OWN_KEYS[item.name]: {"type": "boolean"},
+        own: text if own == "hours" else {"type": "boolean"},
     }
-    required = ["name_vi", "calendar", "month", "day", "days"]
+    required = ["name_vi", "calendar", "month", "day", "days", *(["hours"] if own == "hours" else [])]
     one = {"type": "object", "required": required, "properties": keys, "additionalProperties": False}
     return {"type": "array", "items": one}
 

@@ -13,7 +13,7 @@ from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, solar_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Span", "days_between", "occurrences", "span_on", "spans_of"]
+__all__ = ["Span", "days_between", "occurrences", "span_on", "spans_of", "spans_on"]
 
 _SHORT, _LONG = 29, 30
 
@@ -40,6 +40,8 @@ class Span:
         Of a closure: False where its dates change from year to year, so that it must be asked.
     closes
         Of a festival: visitors are not let in on its days.
+    hours
+        Of days with hours of their own: these, in OpenStreetMap's syntax.
     source
         A page that says so.
     """
@@ -54,6 +56,7 @@ class Span:
     only: bool = False
     sure: bool = True
     closes: bool = False
+    hours: str | None = None
     source: str | None = None
 
 
@@ -69,8 +72,30 @@ def spans_of(entries: Iterable[Mapping[str, Any]] | None) -> tuple[Span, ...]:
     return tuple(Span(**entry) for entry in entries) if isinstance(entries, list | tuple) else ()
 
 
+def spans_on(spans: Iterable[Span], day: date) -> list[tuple[Span, date, date]]:
+    """Return all spans that hold a day, each with its first and last day: the shortest first, then the earliest.
+
+    The order in which they are given does not count: a village's day within its region's season comes first.
+
+    Examples
+    --------
+    >>> lim = Span(name_vi="Hội Lim", calendar="lunar", month=1, day=12, days=2)
+    >>> spring = Span(name_vi="Mùa xuân", calendar="lunar", month=1, day=1, days=60)
+    >>> [span.name_vi for span, _, _ in spans_on([spring, lim], date(2024, 2, 22))]
+    ['Hội Lim', 'Mùa xuân']
+    """
+    found = {
+        (span, *pair)
+        for span in spans
+        for year in (day.year, day.year - 1)
+        for pair in _in_calendar_year(span, year)
+        if pair[0] <= day <= pair[1]
+    }
+    return sorted(found, key=lambda held: (held[0].days, held[1], held[0].name_vi, held[0].name_en or ""))
+
+
 def span_on(spans: Iterable[Span], day: date) -> tuple[Span, date, date] | None:
-    """Return the first span that holds a day, with its first and last day.
+    """Return the span that holds a day, of several the first of `spans_on`, with its first and last day.
 
     Examples
     --------
@@ -78,12 +103,7 @@ def span_on(spans: Iterable[Span], day: date) -> tuple[Span, date, date] | None:
     >>> span_on([lim], date(2024, 2, 22))[1:]
     (datetime.date(2024, 2, 21), datetime.date(2024, 2, 22))
     """
-    for span in spans:
-        for year in (day.year, day.year - 1):
-            for first, last in _in_calendar_year(span, year):
-                if first <= day <= last:
-                    return span, first, last
-    return None
+    return next(iter(spans_on(spans, day)), None)
 
 
 def occurrences(span: Span, year: int) -> list[tuple[date, date]]:

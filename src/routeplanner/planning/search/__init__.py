@@ -28,6 +28,7 @@ def search(
     seconds: float | None = None,
     proof: bool | None = False,
     start: Sequence[Sequence[int]] | None = None,
+    ceiling: int | None = None,
 ) -> Solution:
     """Return the best days found, by annealed ruin-and-recreate.
 
@@ -56,6 +57,8 @@ def search(
     start
         Days to begin with instead of empty ones, as orders of stops; what of them does not keep the problem's
         rules is left out first. The solution is never worse than what is left of them.
+    ceiling
+        A bound on the prize that is known beforehand; a solution that reaches it needs no proof.
 
     Returns
     -------
@@ -91,6 +94,7 @@ def search(
             seconds=seconds,
             proof=proof,
             start=begin,
+            ceiling=ceiling,
         )
 
     def search_all(whole: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:

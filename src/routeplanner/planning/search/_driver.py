@@ -41,6 +41,7 @@ def run(
     proof: bool | None,
     seconds: float | None = None,
     start: Sequence[Sequence[int]] | None = None,
+    ceiling: int | None = None,
 ) -> Solution:
     """Search until the iterations are done or the time is up."""
     _check(problem)
@@ -63,7 +64,8 @@ def run(
     begin, done = climb(trip, desk, _effort(trip, iterations, seconds, time_limit_s, share), seed)
     deadline = np.inf if seconds is None else begin + seconds
     days = days_seen(trip, desk, START_DAYS) if proof else []
-    found = _prove(problem, trip, _solution(problem, desk, done), days, proof=proof, deadline=deadline)
+    found = _solution(problem, desk, done)
+    found = _prove(problem, trip, found, days, proof=proof, deadline=deadline, ceiling=ceiling)
     return found if first is None else _best_of_both(problem, found, first)
 
 
@@ -105,11 +107,14 @@ def _prove(
     *,
     proof: bool | None,
     deadline: float,
+    ceiling: int | None = None,
 ) -> Solution:
     """Add the best bound that is to be had, and take a better trip if the proof comes upon one."""
     if problem.nights is not None:
         return _prove_for_any_night(problem, found, deadline=deadline, proof=proof)
     best = bound(problem, trip).value
+    if ceiling is not None:
+        best = min(best, float(ceiling))
     days: tuple[tuple[int, ...], ...] | None = None
     if proof is not None and len(trip.candidates) and best > found.prize + 0.5:
         if problem.n_days == 1:
@@ -127,8 +132,8 @@ def _prove(
             )
             best, days = min(best, columns.bound), columns.days
     better = found if days is None else _better(problem, trip, days, found)
-    ceiling = int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
-    return replace(better, bound=max(ceiling, better.prize))
+    whole = int(np.floor(best * (1 + 1e-9) + 0.5 + 1e-6))  # a prize is rounded half up
+    return replace(better, bound=max(whole, better.prize))
 
 
 def _prove_for_any_night(
