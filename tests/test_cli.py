@@ -474,6 +474,49 @@ def test_the_calendar_is_listed_and_written(elsewhere: Path, capsys: pytest.Capt
     assert "Lịch lễ hội 2027" in (elsewhere / "2027.html").read_text(encoding="utf-8")
 
 
+def test_best_dates_draws_a_heat_map_and_gives_every_date(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    season = (
+        "--within",
+        "2027-03-13",
+        "2027-03-16",
+        "--area",
+        "105.86,20.88,105.91,20.93",
+        "--iterations",
+        "20",
+    )
+    assert run("best-dates", *season, "--json", "dates.json", "--html", "dates.html", "--lang", "vi") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Tháng 3 2027\n  T2  T3  T4  T5  T6  T7  CN\n")
+    assert "13*" in out
+    assert "* tốt nhất   – không có lịch" in out
+    rows = json.loads((elsewhere / "dates.json").read_text(encoding="utf-8"))
+    assert [row["date"] for row in rows] == ["2027-03-13", "2027-03-14", "2027-03-15", "2027-03-16"]
+    assert {"prize", "rank", "stops", "site_ids", "why", "why_vi", "fault"} < set(rows[0])
+    assert "Ngày nào đi tốt nhất" in (elsewhere / "dates.html").read_text(encoding="utf-8")
+    assert run("best-dates", *season, "--closed", "ha-thai-lacquer=2027-03-13", "--json") == 0
+    again = json.loads(capsys.readouterr().out)
+    assert "ha-thai-lacquer" not in again[0]["site_ids"]
+    assert again[0]["prize"] < again[1]["prize"]
+
+
+def test_best_dates_names_all_that_is_wrong_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run("best-dates", "--within", "2027-13-01", "2027-03-15", "--days", "x", "--corridor", "suoth") == 2
+    )
+    err = capsys.readouterr().err
+    for words in (
+        "--within: ('2027-13-01'",
+        "write them as 2027-01-01",
+        "--days: 'x'",
+        "did you mean 'south'",
+    ):
+        assert words in err
+    assert run("best-dates", "--within", "2100-12-30", "2101-01-02") == 2
+    assert "--within: 2101-01-02 is outside the calendar" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("year", ["1899", "năm nay", "2101"])
 def test_a_year_that_has_no_calendar_is_refused(year: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("calendar", year) == 2

@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         to_png,
         to_svg,
     )
-    from routeplanner.render.almanac import calendar_to_html, heat_map
+    from routeplanner.render.almanac import calendar_to_html, heat_map, heat_text
     from routeplanner.render.health import health_map, health_text, health_to_html
     from routeplanner.render.ical import calendar_to_ics
     from routeplanner.render.isochrones import isochrone_layer
@@ -163,6 +163,7 @@ __all__ = [
     "health_text",
     "health_to_html",
     "heat_map",
+    "heat_text",
     "impact",
     "isochrone_layer",
     "isochrones",
@@ -277,7 +278,7 @@ _ROOMS = {
         "to_png",
         "to_svg",
     ),
-    "render.almanac": ("calendar_to_html", "heat_map"),
+    "render.almanac": ("calendar_to_html", "heat_map", "heat_text"),
     "render.ical": ("calendar_to_ics",),
     "render.isochrones": ("isochrone_layer",),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),

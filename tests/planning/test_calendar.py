@@ -21,6 +21,7 @@ from routeplanner.planning.calendar import (
     calendar_factor,
     crowding_on,
     visit_minutes,
+    why_that_day,
 )
 from routeplanner.sites.hours import opening
 
@@ -263,3 +264,55 @@ def test_no_site_is_visited_outside_an_interval_of_its_date(
             assert any(opens <= stop.start <= stop.departure <= closes for opens, closes in found.intervals)
             assert stop.opening == found.intervals
             assert wish != "avoid" or not stop.festival_vi
+
+
+def closing(network: rp.Network, festival: dict[str, Any]) -> rp.Network:
+    """Return the network with a festival that shuts the lacquer village."""
+    mine = network.sites.copy()
+    mine.at["ha-thai-lacquer", "festivals"] = [festival]
+    mine.at["ha-thai-lacquer", "opening_hours"] = "Mo-Su 08:00-17:00"
+    return rp.build_network(mine)
+
+
+def test_hours_of_the_request_outrank_a_closing_festival_and_nothing_else_does(network: rp.Network) -> None:
+    fair = {
+        "name_vi": "Hội kín",
+        "name_en": "Closed fair",
+        "calendar": "solar",
+        "month": 3,
+        "day": 13,
+        "days": 1,
+    }
+    shut = closing(network, {**fair, "closes": True, "source": "https://example.org/"})
+    words: dict[str, Any] = {"first_day": SATURDAY, "area": (105.86, 20.88, 105.91, 20.93)}
+    for wish in ("seek", "accept", "avoid"):
+        assert (
+            "closed to visitors during Closed fair"
+            in skipped(planned(shut, festivals=wish, **words), "ha-thai-lacquer").detail
+            or wish == "avoid"
+        )
+    own = {"ha-thai-lacquer": "Sa 14:00-17:00"}
+    trip = planned(shut, hours=own, must_visit=["ha-thai-lacquer"], **words)
+    assert next(stop for stop in trip.stops if stop.site_id == "ha-thai-lacquer").start.time() >= time(14)
+    # what the request itself rules out stays out
+    avoided = planned(shut, hours=own, festivals="avoid", **words)
+    assert "the request avoids festivals" in skipped(avoided, "ha-thai-lacquer").detail
+    closed = planned(shut, hours=own, closed={"ha-thai-lacquer": [SATURDAY]}, **words)
+    assert "says the request" in skipped(closed, "ha-thai-lacquer").detail
+
+
+def test_the_next_market_day_is_one_that_the_request_leaves_open(network: rp.Network) -> None:
+    words: dict[str, Any] = {"first_day": SATURDAY, "corridor": "southwest"}
+    trip = planned(network, closed={"chuong-hat-market": [date(2027, 3, 17)]}, **words)
+    assert "next: 21 March" in skipped(trip, "chuong-hat-market").detail
+    assert "phiên tới: 21/3" in skipped(trip, "chuong-hat-market").detail_vi
+
+
+def test_a_festival_without_a_source_is_asked_for(network: rp.Network) -> None:
+    row_of_village = row(network.sites, "bat-trang")
+    day = COLOA_DAY
+    en, vi = why_that_day(row_of_village, 0, [opening(row_of_village, day)])
+    assert "no source for its date, ask ahead" in en
+    assert "chưa có nguồn" in vi
+    en, _ = why_that_day(row(network.sites, "co-loa"), 0, [opening(row(network.sites, "co-loa"), day)])
+    assert "no source" not in en

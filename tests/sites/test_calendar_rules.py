@@ -238,6 +238,89 @@ def test_impossible_hours_are_explained_in_two_languages(text: str) -> None:
         assert words in fault
 
 
+WEEK = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
+ALL_YEAR = span(1, 1, 366)
+CANNOT_BE = {
+    "a visit longer than any opening": (
+        {"opening_hours": "Mo-Su 08:00-11:00,13:00-16:30", "visit_min": 240},
+        "visit_min: 240 min do not fit into any opening of the year (210 min at most)",
+    ),
+    "all weekdays": ({"closed_weekdays": WEEK}, "closed_weekdays: names all seven weekdays"),
+    "its only weekday": (
+        {"opening_hours": "Mo 08:00-17:00", "closed_weekdays": ["Mo"]},
+        "opening_hours: it is never open in a year",
+    ),
+    "closed all year": ({"closures": [ALL_YEAR]}, "opening_hours: it is never open in a year (closed from"),
+    "a season within a closure": (
+        {"seasons": [span(6, 1, 30, only=True)], "closures": [span(5, 1, 90)]},
+        "opening_hours: it is never open in a year",
+    ),
+    "off": ({"opening_hours": "off"}, "opening_hours: it is never open in a year"),
+    "a lost morning": (
+        {"opening_hours": "Mo-Su 08:00-11:30; Mo-Su 13:30-17:00"},
+        "opening_hours: 'Mo-Su 08:00-11:30' is replaced by what follows the semicolon; put a comma",
+    ),
+    "a lost morning of months": (
+        {"opening_hours": "Apr-Oct 08:00-11:30; Apr-Oct 13:30-17:00; Nov-Mar 09:00-16:00"},
+        "opening_hours: 'Apr-Oct 08:00-11:30' is replaced",
+    ),
+    "last admission before opening": (
+        {"opening_hours": "Mo-Su 08:00-10:00", "last_admission_min": 180},
+        "last_admission_min: 180 min before closing is before it opens (120 min at most)",
+    ),
+    "shows after closing": (
+        {"opening_hours": "Mo-Su 08:00-17:00", "start_times": ["16:30", "20:00"]},
+        "start_times: none of 16:30, 20:00 lies within the opening hours with its 60 min",
+    ),
+    "a lead time without booking": (
+        {"booking_required": False, "booking_lead_days": 2},
+        "booking_lead_days: given though booking_required is false",
+    ),
+    "special hours with a lost morning": (
+        {"special_hours": [span(9, 2, 1, hours="08:00-11:00; 13:00-17:00")]},
+        "special_hours: '08:00-11:00' is replaced",
+    ),
+    "special hours without hours": (
+        {"special_hours": [span(9, 2, 1)]},
+        "special_hours: special 1: hours None are not opening hours",
+    ),
+    "special hours that cannot be": (
+        {"special_hours": [span(9, 2, 1, hours="8h-11h")]},
+        "special_hours: special 1: hours '8h-11h' are not opening hours; write times with a colon",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CANNOT_BE)
+def test_rules_that_cannot_hold_together_are_named_in_two_languages(name: str) -> None:
+    rules, words = CANNOT_BE[name]
+    (fault,) = validate_sites(faulty(**rules))
+    assert words in fault
+    (told,) = validate_sites(faulty(**rules), lang="vi")
+    plain = re.sub(r"'[^']*'|trường \w+:|site_id|features?|Mo-Su|booking_required|false", "", told)
+    assert not re.search(r"\b(is|are|not|give|correct|leave|out|the|min|hours|never|open)\b", plain), told
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"opening_hours": "Mo-Su 08:00-17:00; Sa 13:30-17:00"},  # Saturday differs
+        {"opening_hours": "Mo-Su 08:00-11:30; Sa 13:30-17:00"},
+        {"opening_hours": "Mo off; Tu-Su 08:00-12:00,13:30-17:00"},
+        {"opening_hours": "Apr-Oct 07:30-10:30; Nov-Mar 08:00-11:00"},
+        {"opening_hours": "Mo-Su 08:00-17:00; PH off"},
+        {"lunar_days": [4, 10], "closed_weekdays": ["Mo"]},
+        {"seasons": [span(6, 1, 30, only=True, year=2031)]},  # to be held once
+        {"closures": [span(6, 1, 366, year=2026)]},  # repairs of a year
+        {"visit_min": 600},  # no hours of its own to hold it against
+        {"opening_hours": "sunrise-sunset", "visit_min": 300},
+        {"opening_hours": "18:00-02:00", "start_times": ["00:30"]},
+    ],
+)
+def test_rules_that_can_hold_are_let_pass(rules: dict[str, Any]) -> None:
+    assert validate_sites(faulty(**rules)) == []
+
+
 PROGRAMME = """
 import json, datetime as dt, routeplanner as rp
 sites = rp.load_sites()

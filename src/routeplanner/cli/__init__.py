@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from routeplanner._version import __version__
 from routeplanner.cli import (
     batch,
+    best_dates,
     calendar,
     catalog,
     check,
@@ -51,6 +52,7 @@ COMMANDS = (
     corridors,
     calendar,
     open_on,
+    best_dates,
     convert,
     embed,
     batch,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["calendar_rows", "corridor_rows", "opening_rows"]
+__all__ = ["best_date_rows", "calendar_rows", "corridor_rows", "opening_rows"]
 
 Row = dict[str, Any]
 
@@ -39,6 +39,14 @@ def opening_rows(found: pd.DataFrame) -> list[Row]:
     return [
         {"site_id": site, **{key: _plain(value) for key, value in row.items() if key != "geometry"}}
         for site, row in found.to_dict("index").items()
+    ]
+
+
+def best_date_rows(found: pd.DataFrame) -> list[Row]:
+    """Return the rows of `best_dates`, in the order of the dates; the prize is null where there is no plan."""
+    return [
+        {"date": day.isoformat(), **{key: _plain(value) for key, value in row.items()}}
+        for day, row in found.to_dict("index").items()
     ]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
 
-__all__ = ["MOST_DATES", "best_dates"]
+__all__ = ["MOST_DATES", "best_dates", "departures"]
 
 MOST_DATES = 731
 """Two years of dates at a time."""
@@ -44,7 +44,7 @@ def best_dates(
     network: Network,
     request: TripRequest,
     *,
-    within: tuple[date, date],
+    within: tuple[date | str, date | str],
     seed: int = 0,
     iterations: int | None = 500,
     prizes: str | PrizeRule | None = None,
@@ -62,7 +62,7 @@ def best_dates(
     request
         What is asked for; its `first_day` is replaced by each date in turn.
     within
-        First and last date of departure, both included; at most two years.
+        First and last date of departure, both included, as dates or as ``"2027-03-13"``; at most two years.
     seed
         Of the search.
     iterations
@@ -96,7 +96,7 @@ def best_dates(
     """
     import pandas as pd
 
-    days = _days(within, request.days)
+    days = departures(within, request.days)
     refuse_wrong_types(
         network, request, time_limit_s=_TIME_LIMIT_S, numbers={"seed": (seed, 0)}, iterations=iterations
     )
@@ -175,8 +175,19 @@ def _assembled(
     return faults, cases
 
 
-def _days(within: tuple[date, date], length: int) -> list[date]:
-    """Return the dates of departure, refused where one is no date or the calendar does not reach a trip's end."""
+def departures(within: tuple[date | str, date | str], length: int) -> list[date]:
+    """Return the dates of departure of trips of `length` days.
+
+    Raises
+    ------
+    RequestError
+        When one end is no date, they are swapped, too far apart, or the calendar does not reach a trip's end.
+
+    Examples
+    --------
+    >>> len(departures(("2027-03-01", "2027-03-31"), 2))
+    31
+    """
     ends = [as_date(day) for day in within] if isinstance(within, list | tuple) else []
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
         fault = f"within: {within!r} is not two dates; give (date(2027, 1, 1), date(2027, 3, 31))"

@@ -230,9 +230,12 @@ def _day_reasons(row: Any, found: Opening) -> Iterator[tuple[str, str]]:  # noqa
     season = season_on(row, day)
     for number, held in enumerate([*festivals_on(row, day), *([season] if season else [])]):
         crowd = crowd_en and number == 0  # it is the first, the shortest, that draws it
+        asked = held is not season and held[0].source is None
+        en = ["", f"; {crowd_en}"][bool(crowd)] + ["", "; no source for its date, ask ahead"][asked]
+        vi = ["", f"; {crowd_vi}"][bool(crowd)] + ["", "; ngày chưa có nguồn, cần hỏi trước"][asked]
         yield (
-            f"{festival_name(held[0])}{_dates(held, ' to ')}{f'; {crowd_en}' if crowd else ''}",
-            f"{held[0].name_vi}{_dates(held, ' đến ')}{f'; {crowd_vi}' if crowd else ''}",
+            f"{festival_name(held[0])}{_dates(held, ' to ')}{en}",
+            f"{held[0].name_vi}{_dates(held, ' đến ')}{vi}",
         )
     if found.starts_s:
         starts = ", ".join(clock_text(start) for start in found.starts_s)

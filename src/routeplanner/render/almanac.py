@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["calendar_to_html", "heat_map"]
+__all__ = ["calendar_to_html", "heat_map", "heat_text"]
 
 _WEEKDAYS = {
     "vi": ("T2", "T3", "T4", "T5", "T6", "T7", "CN"),
@@ -150,6 +150,79 @@ def heat_map(found: pd.DataFrame, *, lang: str = "vi") -> str:
     return _page(title, HTML(scale + _months(wanted, cell, lang) + table), lang)
 
 
+_SHADES = "░▒▓█"
+_REASONS_SHOWN = 5
+
+
+def heat_text(found: pd.DataFrame, *, lang: str = "vi") -> str:
+    """Return the heat map for a terminal: darker is worth more, an asterisk is best, a dash has no plan.
+
+    Parameters
+    ----------
+    found
+        As `best_dates` gives it.
+    lang
+        ``"vi"`` or ``"en"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = pd.DataFrame(
+    ...     {"prize": [40.0, 50.0], "rank": [2, 1], "why": ["", "market day"], "why_vi": ["", "chợ phiên"]},
+    ...     index=[date(2027, 3, 16), date(2027, 3, 17)],
+    ... )
+    >>> print(heat_text(found, lang="en"))
+    March 2027
+      Mo  Tu  We  Th  Fr  Sa  Su
+          16░ 17*
+    <BLANKLINE>
+    40.0 ░▒▓█ 50.0   * best   – no plan
+    <BLANKLINE>
+    50.0  17/03  market day
+    40.0  16/03
+    """
+    prizes = found["prize"].dropna()
+    low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
+    marks = {row.Index: _mark(row, low, high) for row in found.itertuples()}
+    months_shown = sorted({(day.year, day.month) for day in marks})
+    blocks = [_month_in_text(year, month, marks, lang) for year, month in months_shown]
+    words = "* tốt nhất   – không có lịch" if lang == "vi" else "* best   – no plan"
+    scale = f"{low:.1f} {_SHADES} {high:.1f}   {words}"
+    return "\n\n".join([*blocks, scale, _reasons_in_text(found, lang)])
+
+
+def _mark(row: Any, low: float, high: float) -> str:  # noqa: ANN401 - a named tuple
+    if row.prize != row.prize:  # NaN: no plan
+        return "–"
+    if row.rank == 1:
+        return "*"
+    share = 1.0 if high <= low else (float(row.prize) - low) / (high - low)
+    return _SHADES[min(int(share * len(_SHADES)), len(_SHADES) - 1)]
+
+
+def _month_in_text(year: int, month: int, marks: dict[date, str], lang: str) -> str:
+    name = f"Tháng {month}" if lang == "vi" else months.month_name[month]
+    lines = [f"{name} {year}", "".join(f"{day:>4}" for day in _WEEKDAYS[lang])]
+    for week in _weeks(year, month):
+        cells = [f"{day.day:>3}{marks[day]}" if day in marks else "    " for day in week]
+        lines += ["".join(cells).rstrip()] if any(day in marks for day in week) else []
+    return "\n".join(lines)
+
+
+def _reasons_in_text(found: pd.DataFrame, lang: str) -> str:
+    """Return the best groups of dates and the last, each with its reasons; the page and the JSON have all."""
+    groups = _alike(list(found.itertuples()), lang)
+    shown = groups if len(groups) <= _REASONS_SHOWN else [*groups[: _REASONS_SHOWN - 1], groups[-1]]
+    lines = [
+        f"{f'{worth:.1f}' if worth >= 0 else '–'}  {', '.join(_runs(days))}  {why}".rstrip()
+        for (worth, why), days in shown
+    ]
+    left = len(groups) - len(shown)
+    if left:
+        lines.insert(-1, f"… {left} nhóm ngày khác" if lang == "vi" else f"… {left} more groups of dates")
+    return "\n".join(lines)
+
+
 def _scale(low: float, high: float, lang: str) -> HTML:
     """Say what the paint means; the table below gives every figure again in words."""
     steps = "".join(f"<i style='background:{_paint(share / 4)}'></i>" for share in range(5))
@@ -168,11 +241,7 @@ def _paint(share: float) -> str:
 
 def _groups(rows: list[Any], lang: str) -> str:
     """Return a table of the dates that are alike, best first, with their reasons."""
-    alike: dict[tuple[float, str], list[date]] = {}
-    for row in rows:
-        worth = -1.0 if row.prize != row.prize else float(row.prize)  # NaN: no plan
-        alike.setdefault((worth, _why(row, lang)), []).append(row.Index)
-    ordered = sorted(alike.items(), key=lambda item: (-item[0][0], item[1][0]))
+    ordered = _alike(rows, lang)
     heads = ("Giá trị", "Ngày", "Vì sao") if lang == "vi" else ("Worth", "Dates", "Why")
     head = "".join(f"<th>{text}</th>" for text in heads)
     items = (
@@ -182,6 +251,15 @@ def _groups(rows: list[Any], lang: str) -> str:
         f"<tr>{''.join(f'<td>{escape_for_leaflet(cell)}</td>' for cell in item)}</tr>" for item in items
     )
     return f"<table class='list'><tr>{head}</tr>{body}</table>"
+
+
+def _alike(rows: list[Any], lang: str) -> list[tuple[tuple[float, str], list[date]]]:
+    """Return the dates of the same worth for the same reasons, best first; -1 is no plan."""
+    alike: dict[tuple[float, str], list[date]] = {}
+    for row in rows:
+        worth = -1.0 if row.prize != row.prize else float(row.prize)  # NaN: no plan
+        alike.setdefault((worth, _why(row, lang)), []).append(row.Index)
+    return sorted(alike.items(), key=lambda item: (-item[0][0], item[1][0]))
 
 
 def _runs(days: list[date]) -> Iterator[str]:

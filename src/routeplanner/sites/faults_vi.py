@@ -51,6 +51,40 @@ _PHRASES = (
         r"a (\w+); give a Point with coordinates \[lon, lat\]",
         r"là \1; hãy cho một Point có tọa độ [kinh độ, vĩ độ]",
     ),
+    (
+        r"(\d+) min do not fit into any opening of the year \((\d+) min at most\); correct it or the hours",
+        r"\1 phút không vừa giờ mở cửa nào trong năm (dài nhất \2 phút); hãy sửa lại hoặc sửa giờ mở cửa",
+    ),
+    (
+        r"(\d+) min before closing is before it opens \((\d+) min at most\); correct it or the hours",
+        r"\1 phút trước giờ đóng cửa là trước giờ mở cửa (dài nhất \2 phút); hãy sửa lại hoặc sửa giờ mở cửa",
+    ),
+    (
+        (
+            r"none of (.*?) lies within the opening hours with its (\d+) min and last admission; "
+            r"correct them or the hours"
+        ),
+        r"không suất nào (\1) trọn \2 phút trong giờ mở cửa và giờ nhận khách; hãy sửa lại hoặc sửa giờ mở cửa",
+    ),
+    (
+        (r"it is never open in a year \(.*\); correct the hours, market days, weekdays, closures or seasons"),
+        "không mở ngày nào trong năm; hãy sửa giờ, ngày chợ, ngày nghỉ trong tuần, kỳ đóng cửa hoặc mùa",
+    ),
+    (
+        r"names all seven weekdays, so that it never opens; leave out some",
+        "ghi đủ bảy ngày nên không bao giờ mở; hãy bỏ những ngày có mở",
+    ),
+    (
+        r"given though booking_required is false; leave out one of the two",
+        "có giá trị dù booking_required là false; hãy bỏ một trong hai",
+    ),
+    (
+        (
+            r"('.*') is replaced by what follows the semicolon; put a comma between two ranges of a day, "
+            r"as ('.*'), or take it out"
+        ),
+        r"\1 bị phần sau dấu chấm phẩy thay thế; hãy đặt dấu phẩy giữa hai khoảng trong ngày, như \2, hoặc bỏ đi",
+    ),
     (r"missing; give (.*?)(; is it '.*?'\?)?$", r"thiếu; hãy điền: \1\2"),
     (r"; is it '(.*?)'\?", r"; có phải là '\1'?"),
     (

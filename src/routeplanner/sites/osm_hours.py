@@ -25,6 +25,7 @@ __all__ = [
     "evaluate",
     "hours_fault",
     "needs_sun_times",
+    "rules_without_effect",
     "speaks_of_holidays",
     "speaks_of_tet",
 ]
@@ -197,6 +198,43 @@ def _named(weekdays: str) -> set[str]:
         a, b = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
         found.update(_WEEKDAYS[(a + n) % 7] for n in range((b - a) % 7 + 1))
     return found
+
+
+@lru_cache(maxsize=4096)
+def rules_without_effect(text: str) -> tuple[str, ...]:
+    """Return the rules of hours that what follows a semicolon replaces whole, mostly where a comma was meant.
+
+    Examples
+    --------
+    >>> rules_without_effect("Mo-Su 08:00-11:30; Mo-Su 13:30-17:00")
+    ('Mo-Su 08:00-11:30',)
+    >>> rules_without_effect("Mo-Su 08:00-17:00; Sa 13:30-17:00")
+    ()
+    """
+    rules = [rule.strip() for rule in text.split(";")]
+    if len(rules) == 1 or '"' in text:
+        return ()
+    times = [_clock_times(rule) for rule in rules]
+    return tuple(
+        rule
+        for number, rule in enumerate(rules[:-1])
+        if times[number] and times[number] not in times[number + 1 :] and _is_lost(rules, number)
+    )
+
+
+def _is_lost(rules: list[str], number: int) -> bool:
+    """Whether the hours are the same without a rule; beyond weekdays only the same days word for word are compared."""
+    text, rest = "; ".join(rules), "; ".join([*rules[:number], *rules[number + 1 :]])
+    if _is_weekly(text):
+        return all(evaluate(text, None, day) == evaluate(rest, None, day) for day in _A_WEEK)
+    days = _RANGE.sub("", rules[number]).strip(", ")
+    return any(
+        days == _RANGE.sub("", later).strip(", ") and _clock_times(later) for later in rules[number + 1 :]
+    )
+
+
+def _clock_times(rule: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in _RANGE.finditer(rule))
 
 
 @lru_cache(maxsize=4096)

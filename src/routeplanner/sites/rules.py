@@ -23,6 +23,7 @@ from routeplanner.sites.model import (
     Vocabulary,
 )
 from routeplanner.sites.osm_hours import hours_fault
+from routeplanner.sites.possible import CALENDAR_FIELDS, calendar_faults
 
 if TYPE_CHECKING:
     from routeplanner.sites.records import Record
@@ -75,10 +76,19 @@ def faults_of(
     allowed = _allowed_words(vocabulary)
     for record in records:
         label = f"{record.where}, site {record.site_id!r}"
-        faults.extend(f"{label}: {fault}" for fault in _record_faults(record, allowed))
+        faults.extend(f"{label}: {fault}" for fault in _faults_within(record, allowed))
     faults.extend(_identity_faults(records))
     faults.extend(_part_faults(records, elsewhere))
     return faults
+
+
+def _faults_within(record: Record, allowed: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the faults of one record: of each field, and of the calendar's fields together where each is sound."""
+    found = list(_record_faults(record, allowed))
+    if not any(fault.startswith(tuple(f"field {name}:" for name in CALENDAR_FIELDS)) for fault in found):
+        placed = record.geometry_type == "Point" and not any(f.startswith("geometry:") for f in found)
+        found.extend(calendar_faults(record.fields, record.coordinates[:2] if placed else None))
+    return found
 
 
 def _allowed_words(vocabulary: Vocabulary) -> dict[str, Iterable[str]]:
