@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 
 import routeplanner
 import sample_trips as trips
@@ -184,3 +185,25 @@ def test_a_page_of_500_sites_and_20_routes_stays_small_with_the_coast() -> None:
     page = to_html(map_sites(routeplanner.load_sites().head(500), itineraries=routes[:20]), assets="/static")
     assert "sea" in page_data(page)["layers"]
     assert len(page.encode()) < 250_000
+
+
+def test_no_border_of_the_126_communes_is_left_out() -> None:
+    """Lines widened by 150 m (they are simplified to 130 m) part the city into as many areas as it has communes."""
+    box = (105.2, 20.5, 106.1, 21.4)
+    lines = {
+        feature["properties"]["class"]: [
+            shapely.linestrings(line) for line in feature["geometry"]["coordinates"]
+        ]
+        for feature in basemap.border_features(box)["features"]
+    }
+    (outline,), within = lines["border city"], lines["border commune"]
+    city = shapely.Polygon(outline)
+
+    def areas(borders: Any) -> int:
+        left = shapely.difference(city, shapely.union_all(shapely.buffer([outline, *borders], 0.0015)))
+        return sum(part.area > 1e-5 for part in shapely.get_parts(left))
+
+    assert areas(within) == 126  # of July 2025
+    longest = sorted(range(len(within)), key=lambda i: -within[i].length)
+    for gone in longest[:5]:
+        assert areas([line for i, line in enumerate(within) if i != gone]) < 126
