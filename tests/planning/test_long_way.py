@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ import pytest
 
 import routeplanner as rp
 from routeplanner.network.long_legs import load_long_legs
+from routeplanner.planning.assemble import assemble
 from routeplanner.planning.resolve import resolve
 
 if TYPE_CHECKING:
@@ -165,6 +167,20 @@ def test_each_long_leg_has_a_source() -> None:
         for b in ("noi-bai", "san-bay-phu-bai", "san-bay-tan-son-nhat")
         if a != b
     }
+
+
+def test_a_budget_pays_for_the_kilometres_driven_not_flown(network: Network) -> None:
+    request = rp.TripRequest(
+        corridor="hanoi-hue-saigon", first_day=date(2027, 3, 9), days=3, budget_vnd=9_000_000, people=6
+    )
+    problem = assemble(network, request).problem
+    for a, b in itertools.product(range(0, len(problem.place_ids), 9), repeat=2):
+        ends = problem.place_ids[a], problem.place_ids[b]
+        driven = sum(leg.distance_m for leg in network.path(*ends, "coach+air") if leg.mode != "air")
+        assert problem.travel_m[a, b] == pytest.approx(driven, abs=2)
+    trip = rp.plan(network, request, iterations=100)  # 1,200 km of flights would cost 4.8 million more
+    assert rp.check(trip, network, request) == []
+    assert len(trip.stops) > 5
 
 
 # -- by night train --------------------------------------------------------------------------------

@@ -461,6 +461,7 @@ def _problem(
     origin[aside] = np.arange(n + d + 1, n + d + 1 + len(aside))
     destination = np.arange(n + 1, n + d + 1, dtype=np.int64)
     travel_s, travel_m = travel_times(network, places, profile)
+    travel_m = _without_flights(network, places, profile, travel_m)
     departure_s, timed_travel_s = _by_hour(network, request, places, profile)
     service_s = np.array(
         [[60 * visit_minutes(row, request, day) for row in rows.itertuples()] for day in trip_days(request)],
@@ -624,6 +625,31 @@ def travel_times(
     minutes = -(-seconds // 60) * 60
     gone = seconds < 0
     return np.where(gone, UNREACHABLE, minutes), np.where(gone, 0, metres)
+
+
+def _without_flights(
+    network: Network, places: Sequence[str], profile: str, travel_m: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the metres that the vehicle drives: a flight on the way is not hired by the kilometre."""
+    import numpy as np
+
+    from routeplanner.network import ride_distance_m
+
+    if not profile.endswith("+air"):
+        return travel_m
+    flights = [
+        leg for leg in network.long_legs if leg.mode == "air" and {leg.from_id, leg.to_id} <= set(network)
+    ]
+    driven = travel_m.copy()
+    for flight in flights:
+        ends = network.place(flight.from_id), network.place(flight.to_id)
+        flown = round(ride_distance_m(flight.mode, *ends))
+        all_m = travel_times(network, [*places, flight.from_id, flight.to_id], profile)[1]
+        through = all_m[:-2, -2][:, None] + flown + all_m[-1, :-2][None, :]
+        # The way by this flight, and no other, has its length to the metre or two of rounding.
+        by_it = (travel_m >= flown) & (np.abs(through - travel_m) <= 2)
+        driven[by_it] = travel_m[by_it] - flown
+    return driven
 
 
 def _by_hour(
