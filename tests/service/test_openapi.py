@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
-CASES = 40
-"""Examples of each operation and kind; `schemathesis run` on a service draws thousands (docs/deploy.md)."""
+CASES = int(os.environ.get("ROUTEPLANNER_CASES", "40"))
+"""Examples of each operation and kind; ``ROUTEPLANNER_CASES=500`` draws some ten thousand in all."""
 
-SEARCHES = 4
+SEARCHES = max(4, CASES // 10)
 """Examples of good requests, each of which is a search."""
 
 

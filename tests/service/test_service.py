@@ -105,6 +105,28 @@ BAD_BODIES: dict[str, tuple[bytes, int, tuple[str, ...]]] = {
         422,
         ("'tomorrow'", "99", "did you mean 'themes'"),
     ),
+    "all faults at once, those of the catalogue too": (
+        b'{"first_day": "tomorrow", "corridor": "souht", "must_visit": ["bat-trag"], "themes": {"pots": 3}}',
+        422,
+        ("'tomorrow'", "'south'", "'bat-trang'", "weight 3"),
+    ),
+    "one name twice": (
+        b'{"first_day": "2027-03-13", "first_day": "2027-03-14"}',
+        422,
+        ("'first_day' stands twice",),
+    ),
+    "thousands of fields": (
+        json.dumps({f"f{number}": 1 for number in range(4000)}).encode(),
+        422,
+        ("f0: no such field", "3980 further fields"),
+    ),
+    "thousands of names": (
+        json.dumps(
+            {"first_day": "2027-03-13", "must_visit": [f"bat {number}" for number in range(4000)]}
+        ).encode(),
+        422,
+        ("'bat 0'", "3980 further names"),
+    ),
     "unknown words": (
         b'{"first_day": "2027-03-13", "corridor": "souht", "must_visit": ["bat-trag"]}',
         422,
@@ -308,6 +330,23 @@ def test_slow_and_endless_senders_are_let_go_while_others_are_served(client: htt
         "/plans", content=b"x", headers={"Content-Type": "application/json", "Content-Length": "1"}
     )
     assert huge.status_code == 422
+
+
+def test_head_is_answered_as_get_without_the_body(client: httpx.Client, plan: dict[str, Any]) -> None:
+    for path in (
+        "/healthz",
+        "/sites",
+        f"/plans/{plan['id']}.gpx",
+        f"/embed/{plan['id']}",
+        "/plans/none",
+        "/nowhere",
+    ):
+        plain = {"Accept-Encoding": "identity"}
+        got, head = client.get(path, headers=plain), client.head(path, headers=plain)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        same = ("content-type", "content-length", "etag", "content-security-policy")
+        assert [head.headers.get(name) for name in same] == [got.headers.get(name) for name in same]
+    assert client.head("/plans").status_code == 405
 
 
 def test_headers_guard_every_answer(client: httpx.Client, plan: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.cli._common import network_arguments, whole
-from routeplanner.errors import RequestError, RoutePlannerError
+from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
     import argparse
@@ -136,29 +136,12 @@ def request_of(arguments: argparse.Namespace, faults: list[str], *, first_day: s
     except RequestError as error:
         faults += error.faults
     if faults:
-        raise RequestError([*faults, *_word_faults(data, arguments.catalogue)], subject="request")
+        from routeplanner.planning.resolve import unknown_words
+        from routeplanner.sites.catalog import load_sites
+
+        more = unknown_words(data, load_sites(arguments.catalogue))
+        raise RequestError([*faults, *(fault for fault in more if fault not in faults)], subject="request")
     return request
-
-
-def _word_faults(data: dict[str, Any], catalogue: str | None) -> list[str]:
-    """Return what the catalogue does not know, for a request that has other faults as well."""
-    from datetime import date
-
-    from routeplanner.planning.request import TripRequest
-    from routeplanner.planning.resolve import resolve
-    from routeplanner.sites.catalog import load_sites
-
-    words = {key: data[key] for key in ("start", "end", "corridor") if data.get(key)}
-    nights = data["overnight"]
-    words |= {"overnight": nights, "days": len(nights) + 1} if nights else {}
-    words["themes"] = dict.fromkeys(data["themes"], 1.0)
-    words["must_visit"] = [*data["must_visit"], *data["forbidden"]]
-    try:
-        resolve(TripRequest(first_day=date(2027, 3, 13), **words), load_sites(catalogue))
-    except RoutePlannerError as error:
-        unknown = [fault for fault in getattr(error, "faults", ()) if "is part of" not in fault]
-        return [fault.replace("must_visit:", "site:") for fault in unknown]
-    return []
 
 
 def _box(text: str | None, faults: list[str]) -> list[float] | None:

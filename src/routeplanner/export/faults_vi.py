@@ -35,6 +35,11 @@ _SUBJECTS = {
 }
 
 _WHOLE_FAULTS = (
+    (
+        r"(\d+) further names were not looked at; mend these first",
+        r"còn \1 tên chưa xem; hãy sửa các lỗi này trước",
+    ),
+    (r"(\d+) further fields do not exist; leave them out", r"còn \1 trường không có; hãy bỏ đi"),
     (r"no site is called (.*?); did you mean (.*)\?", r"không có điểm nào tên \1; ý bạn là \2?"),
     (
         r"no site is called (.*?); list them with: routeplanner sites WORD",
@@ -405,6 +410,8 @@ _SERVICE = (
     (r"Input should be less than or equal to (\S+)", r"nhiều nhất là \1"),
     (r"String should have at most (\d+) characters?", r"nhiều nhất \1 ký tự"),
     (r"String should match pattern (\S+)", r"phải khớp mẫu \1"),
+    (r"Input should be ", "phải là "),
+    (r"(\S+) stands twice in one object; keep one", r"\1 bị lặp trong một đối tượng; hãy giữ một"),
 )
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`")

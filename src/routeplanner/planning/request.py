@@ -40,6 +40,7 @@ __all__ = [
 MAX_DAYS = 31
 MAX_PEOPLE = 10_000
 MAX_VND = 10**13
+MOST_STRANGE = 20  # unknown fields that are each named
 
 SHORTEST_VISIT_MIN = 20
 """No visit is cut below this (nor below the catalogue's own time where that is shorter)."""
@@ -389,11 +390,13 @@ class TripRequest:
                 subject="request",
             )
         known = {f.name for f in fields(cls)}
+        strange = [key for key in data if key not in known]
         faults = [
             f"{key}: no such field{did_you_mean(key, known) or f'; fields are {sorted(known)}'}"
-            for key in data
-            if key not in known
+            for key in strange[:MOST_STRANGE]
         ]
+        if len(strange) > MOST_STRANGE:
+            faults.append(f"{len(strange) - MOST_STRANGE} further fields do not exist; leave them out")
         values: dict[str, Any] = {}
         for key, value in data.items():
             if key not in known:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.nights import night_station
-from routeplanner.planning.request import TripRequest, parse_place
+from routeplanner.planning.request import MAX_DAYS, TripRequest, parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-__all__ = ["place_id", "resolve"]
+__all__ = ["place_id", "resolve", "unknown_words"]
+
+_MOST = 20
+"""Unknown names that are each given a suggestion; further ones are counted, as each takes a look at every name."""
 
 _NEEDED = (
     "name_vi",
@@ -65,8 +70,10 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
         )
     faults: list[str] = []
     request = _through_cities(request, faults)
+    unread = 0
 
     def site(field: str, text: str, *, coordinate: bool = False) -> str:
+        nonlocal unread
         position = parse_place(text) if coordinate else None
         if position is not None:
             if abs(position[0]) > 180 or abs(position[1]) > 90:
@@ -74,6 +81,9 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
                     f"{field}: {text!r} is no position; write latitude,longitude in degrees, as 21.03,105.85"
                 )
             return place_id(text)
+        if len(faults) >= _MOST:
+            unread += 1
+            return text
         return _site_id(sites, field, text, faults)
 
     resolved = replace(
@@ -96,9 +106,39 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     before = tuple((site("before", first), site("before", second)) for first, second in request.before)
     faults += _word_faults(request, sites)
     faults += _pair_faults(must, forbidden, sites)
+    if unread:
+        faults.append(f"sites: {unread} further names were not looked at; mend these first")
     if faults:
         raise RequestError(faults, subject="request")
     return replace(resolved, must_visit=must, forbidden=forbidden, closed=closed, hours=hours, before=before)
+
+
+def unknown_words(data: Mapping[str, Any], sites: gpd.GeoDataFrame) -> list[str]:
+    """Return what the catalogue does not know, for a request in JSON types that has other faults as well.
+
+    Values of wrong types are left alone: they have faults of their own.
+    """
+
+    def texts(name: str) -> list[str]:
+        value = data.get(name)
+        return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
+
+    known: dict[str, Any] = {
+        name: value
+        for name in ("start", "end", "corridor")
+        if isinstance(value := data.get(name), str) and value
+    }
+    themes, nights, must = data.get("themes"), texts("overnight"), texts("must_visit")
+    if isinstance(themes, Mapping):
+        known["themes"] = dict.fromkeys((name for name in themes if isinstance(name, str)), 1.0)
+    if 0 < len(nights) < MAX_DAYS:
+        known |= {"overnight": nights, "days": len(nights) + 1}
+    known |= {"must_visit": must, "forbidden": [site for site in texts("forbidden") if site not in must]}
+    try:
+        resolve(TripRequest(first_day=date(2027, 3, 13), **known), sites)
+    except RequestError as error:
+        return [fault for fault in error.faults if " is part of " not in fault]
+    return []
 
 
 def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -40,7 +40,7 @@ _LOG = logging.getLogger(__name__)
 _YEAR_S = 31_536_000
 _HOUR_S = 3600
 
-Lang = Annotated[str, Query(pattern="^(vi|en)$", description="Language of titles and texts.")]
+Lang = Annotated[Literal["vi", "en"], Query(description="Language of titles and texts.")]
 Seen = Annotated[str | None, Header(alias="If-None-Match")]
 
 
@@ -220,7 +220,7 @@ def _corridors(request: Request, seen: Seen = None) -> Response:
 def _calendar(
     request: Request,
     year: Annotated[int, Query(ge=1900, le=2100)],
-    format: Annotated[str, Query(pattern="^(json|ics)$")] = "json",  # noqa: A002 - the name in the address
+    format: Literal["json", "ics"] = "json",  # noqa: A002 - the name in the address
     lang: Lang = "vi",
     seen: Seen = None,
 ) -> Response:
@@ -234,10 +234,8 @@ async def _make_plan(
     request: Request, seed: Annotated[int, Query(ge=0, le=2**32 - 1, description="Same seed, same plan.")] = 0
 ) -> Response:
     """Plan a trip: a request in, its itinerary out, with the id under which it stays."""
-    from routeplanner.planning.request import TripRequest
-
     data = await _json_body(request)
-    asked = TripRequest.from_dict(data).to_dict()
+    asked = await asyncio.to_thread(request.app.state.shelf.read_request, data)
     desk: Desk = request.app.state.desk
     try:
         plan_id, found = await desk.plan(asked, seed, request.is_disconnected)
@@ -280,7 +278,7 @@ async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
         )
     body = await request.body()
     try:
-        data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
+        data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeError:
         fault = "the text is not UTF-8, or holds halves of characters; save it as UTF-8"
@@ -291,6 +289,16 @@ async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
     else:
         return data
     raise HTTPException(422, {"subject": "request", "faults": (fault,)})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose names all differ; of two values of one name nobody knows which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} stands twice in one object; keep one")
+    return found
 
 
 def _no_number(text: str) -> float:

@@ -80,6 +80,24 @@ class Shelf:
         found = filter_sites(self._sites, near=here, within_km=within_km, **wanted)
         return _json(to_geojson(found))
 
+    def read_request(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Return a request with all its defaults.
+
+        Raises
+        ------
+        RequestError
+            With all faults at once: of the request itself, and words that the catalogue does not know.
+        """
+        from routeplanner.planning.request import TripRequest
+        from routeplanner.planning.resolve import unknown_words
+
+        try:
+            return TripRequest.from_dict(data).to_dict()
+        except RequestError as error:
+            more = unknown_words(data, self._sites) if isinstance(data, dict) else []
+            faults = [*error.faults, *(fault for fault in more if fault not in error.faults)]
+            raise RequestError(faults, subject=error.subject) from None
+
     def _corridors(self) -> bytes:
         from routeplanner.export.listings import corridor_rows
 
