@@ -31,6 +31,8 @@ _SUBJECTS = {
     "embed": "nhúng trang",
     "catalogue": "danh mục",
     "date": "ngày",
+    "best dates": "ngày đi tốt nhất",
+    "opening": "giờ mở cửa",
     "standard input": "đầu vào chuẩn",
 }
 
@@ -40,6 +42,18 @@ _WHOLE_FAULTS = (
         r"còn \1 tên chưa xem; hãy sửa các lỗi này trước",
     ),
     (r"(\d+) further fields do not exist; leave them out", r"còn \1 trường không có; hãy bỏ đi"),
+    (
+        r"(\S+) is outside the calendar; give a date from (\S+) to (\S+)",
+        r"\1 nằm ngoài lịch; hãy ghi ngày từ \2 đến \3",
+    ),
+    (
+        r"a trip of (\d+) days from (\S+) ends after (\S+), the calendar's last day; end sooner",
+        r"hành trình \1 ngày từ \2 kết thúc sau \3, ngày cuối của lịch; hãy kết thúc sớm hơn",
+    ),
+    (r"(.+) is not two dates; write them as (.+)", r"\1 không phải hai ngày; hãy ghi như \2"),
+    (r"(.+) is not two dates; give (.+)", r"\1 không phải hai ngày; hãy cho \2"),
+    (r"(\d+) dates are too many; give at most (\d+)", r"\1 ngày là quá nhiều; hãy cho nhiều nhất \2"),
+    (r"(\d{4}-\S+) is before (\d{4}-\S+); swap them", r"\1 trước \2; hãy đổi chỗ"),
     (r"no site is called (.*?); did you mean (.*)\?", r"không có điểm nào tên \1; ý bạn là \2?"),
     (
         r"no site is called (.*?); list them with: routeplanner sites WORD",

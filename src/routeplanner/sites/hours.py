@@ -470,7 +470,7 @@ def _date_en(day: date) -> str:
 
 
 def _in_a_closure(rules: Rules, day: date) -> Opening | None:
-    found = span_on((span for span in rules.closures if span.sure), day)
+    found = span_on((span for span in rules.closures if span.sure), day) if rules.closures else None
     if found is None:
         return None
     span, first, last = found
@@ -521,7 +521,7 @@ def _out_of_season(rules: Rules, day: date) -> Opening | None:
 
 
 def _shut_for_a_festival(rules: Rules, day: date) -> Opening | None:
-    found = span_on(rules.festivals, day)
+    found = span_on(rules.festivals, day) if rules.festivals else None
     if found is None:
         return None
     span = found[0]

@@ -153,6 +153,7 @@ def rules_of_catalogue(sites: gpd.GeoDataFrame) -> tuple[Rules, ...]:
         fault = f"sites: {type(sites).__name__} given; give a catalogue, as load_sites() returns it"
         raise RequestError([fault], subject="opening")
     columns = [sites[name].tolist() if name in sites.columns else [None] * len(sites) for name in _FIELDS]
+    columns[-1] = [_closing(cell) if cell else None for cell in columns[-1]]  # the rest closes nothing
     points = sites.geometry.to_numpy()
     x, y = shapely.get_x(points), shapely.get_y(points)
     content = b"".join([pickle.dumps(columns), x.tobytes(), y.tobytes()])
@@ -202,8 +203,13 @@ def _rare_rules(row: Mapping[str, Any], visit_min: Any) -> tuple[Any, ...]:  # n
         _whole_or_none(row["booking_lead_days"]),
         row["booking_required"] == True,  # noqa: E712 - a cell may be NaN, or numpy's true
         spans_of(row["special_hours"]),
-        spans_of([entry for entry in _tuple_of(row["festivals"]) if entry.get("closes")]),
+        spans_of(_closing(row["festivals"])),
     )
+
+
+def _closing(festivals: Any) -> list[Any] | None:  # noqa: ANN401 - a cell may be NaN
+    """Return the festivals that close their site, or None."""
+    return [entry for entry in _tuple_of(festivals) if entry.get("closes")] or None
 
 
 @lru_cache(maxsize=16_384)
