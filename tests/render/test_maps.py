@@ -440,6 +440,7 @@ def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
     bunch.focus()
     page.keyboard.press("Enter")
     until(page, "Object.values(routeplanner.layers)[0]._map.getZoom() >= 7")
+    until(page, "document.activeElement.matches('.bunch, .pin')")
     page.locator(".kind summary").first.click()
     button = page.locator(".kind button").nth(7)
     button.click()

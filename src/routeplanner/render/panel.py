@@ -5,7 +5,7 @@ The panel is the map's accessible twin, its print view and its view without scri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
@@ -157,7 +157,7 @@ def _facts(itinerary: Itinerary) -> str:
     metres = sum(day.distance_m for day in itinerary.days)
     facts = [
         (twice(str(len(itinerary.stops))), _stop_word(itinerary)),
-        (pair(lambda lang: duration_words(travel_s, lang)), ("di chuyển", "on the way")),
+        (pair(lambda lang: duration_words(travel_s, lang)), _on_the_way(itinerary)),
         (pair(lambda lang: distance_words(metres, lang)), _vehicle(itinerary)),
     ]
     cost = itinerary.measures.get("cost_vnd_per_person")
@@ -174,6 +174,12 @@ def _facts(itinerary: Itinerary) -> str:
             (twice(f"{share} %" if share >= 100 else f"≥ {share} %"), ("so với tối ưu*", "of the best*"))
         )
     return _facts_box(facts)
+
+
+def _on_the_way(itinerary: Itinerary) -> Pair:
+    if any(day.night for day in itinerary.days):
+        return ("di chuyển, trừ đêm trên tàu", "on the way, nights aboard aside")
+    return ("di chuyển", "on the way")
 
 
 def _facts_box(facts: Sequence[tuple[Pair, Pair]]) -> str:
@@ -210,7 +216,11 @@ def _vehicle(itinerary: Itinerary) -> Pair:
         words.append((vehicle.name_vi, vehicle.name_en))
         modes -= {"coach", vehicle.mode}
     words += [_mode(mode) for mode in sorted(modes)] or ([] if words else [("đi bộ", "on foot")])
-    return (" và ".join(vi for vi, _ in words), " and ".join(en for _, en in words))
+    return (_listed([vi for vi, _ in words], "và"), _listed([en for _, en in words], "and"))
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _mode(mode: str) -> Pair:
@@ -320,8 +330,12 @@ def _leg_row(leg: Leg) -> str:
 
 
 def _leg_text(leg: Leg, lang: str) -> str:
-    words = leg_words(leg, lang)
-    return f"≈ {words}" if leg.estimated else words
+    if not leg.estimated:
+        return leg_words(leg, lang)
+    # In short: the legend says what it means.
+    return (
+        f"≈ {leg_words(replace(leg, estimated=False), lang)} · {'ước tính' if lang == 'vi' else 'estimated'}"
+    )
 
 
 def _terminal_row(row: Row, section: Section, style: str) -> str:

@@ -197,7 +197,12 @@ def _day_lines(day: Day, number: int, count: int, lang: str) -> Iterator[_Line]:
         )
     yield from (_pause(pause, lang) for pause in breaks)
     yield _Line(names(day.end)[index], clock(day.end.time))
-    figures = f"{distance_words(day.distance_m, lang)} · {duration_words(day.travel_s, lang)}"
+    night = day.night
+    if night is not None:
+        word = "Đêm trên tàu" if lang == "vi" else "Night aboard"
+        yield _Line(f"{word} {night.service}".strip(), clock(night.departure), style="note")
+    metres = day.distance_m - (night.distance_m if night else 0)
+    figures = f"{distance_words(metres, lang)} · {duration_words(day.travel_s, lang)}"
     yield _Line(f"Di chuyển {figures}" if lang == "vi" else f"{figures} on the way", style="note")
 
 

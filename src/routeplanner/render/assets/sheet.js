@@ -200,6 +200,10 @@
       state.touched = true;
       var b = L.latLngBounds(cluster.spots.map(function (s) { return s.at; }));
       var zoom = Math.min(APART_ZOOM, Math.max(state.map.getZoom() + 1, state.map.getBoundsZoom(b.pad(0.1))));
+      goOn(function () {
+        var own = clustersAt(state.map.getZoom()).filter(function (c) { return c.spots.indexOf(cluster.spots[0]) >= 0; })[0];
+        return own.spots.length > 1 ? own.marker || marker : own.spots[0].pin.marker;
+      });
       state.map.setView(b.getCenter(), zoom, { animate: !calm });
     });
     return marker;
@@ -282,14 +286,20 @@
       [near, -h - 8], [near, 8], [-near - w, -h - 8], [-near - w, 8]];
   }
   function routePoints() {
-    var points = [];
+    var points = [], seen = {}, size = state.map.getSize();
+    var add = function (p) {
+      var cell = (p.x >> 3) + "," + (p.y >> 3);
+      if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y || seen[cell]) { return; }
+      seen[cell] = true;
+      points.push(p);
+    };
     (state.lines || []).forEach(function (latlngs) {
       var last = null;
       latlngs.forEach(function (ll) {
         var p = state.map.latLngToContainerPoint(ll);
         if (last) {
           var n = Math.min(60, Math.ceil(last.distanceTo(p) / 9));
-          for (var i = 1; i <= n; i++) { points.push(last.add(p.subtract(last).multiplyBy(i / n))); }
+          for (var i = 1; i <= n; i++) { add(last.add(p.subtract(last).multiplyBy(i / n))); }
         }
         last = p;
       });
@@ -408,9 +418,20 @@
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") { return; }
       state.touched = true;
       var zoom = Math.max(state.map.getZoom() + 2, state.map.getBoundsZoom(b, false, L.point(120, 100)));
+      goOn(function () { return stops[0].marker; });
       state.map.setView(b.getCenter(), Math.min(APART_ZOOM, zoom), { animate: !calm });
     });
     return { marker: marker, key: key, lang: lang(), half: half };
+  }
+  // Whoever opened a sign by key goes on at the first place that it held.
+  function goOn(first) {
+    if (!state.keys) { return; }
+    state.map.once("moveend", function () {
+      root.setTimeout(function () {
+        var node = first().getElement();
+        if (node) { node.focus({ preventScroll: true }); }
+      }, 0);
+    });
   }
   function hold(item, held) {
     var node = item.marker.getElement();
@@ -698,13 +719,12 @@
     state.legs = layers.legs || null;
     if (layers.river) { addRivers(layers.river); }
     if (layers.legs) { addCasing(layers.legs); }
-    dress();
-    map.on("zoomend resize", widen);
-    map.on("moveend zoomend", regroup);
-    map.on("zoomend", keepRight);
-    map.on("moveend zoomend", place);
-    map.on("dragstart", function () { state.touched = true; });
     fit(false); widen(); keepRight(); regroup(); dress(); place();
+    map.on("zoomend resize", widen);
+    map.on("moveend", regroup);
+    map.on("zoomend", keepRight);
+    map.on("moveend", place);  // which follows each zoomend
+    map.on("dragstart", function () { state.touched = true; });
     // Tab, Enter and a reader's key open cards that take the focus; a pointer leaves it where it is.
     document.addEventListener("keydown", function () { state.keys = true; }, true);
     document.addEventListener("pointerdown", function () { state.keys = false; }, true);
@@ -733,8 +753,16 @@
       if (map.getSize().x < 500) { node.open = false; }
       L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node);
     });
+    var drawn = map.getSize();
     var settle = function () { map.invalidateSize({ animate: false }); if (!state.touched) { fit(false); } place(); };
-    if (root.ResizeObserver) { new root.ResizeObserver(settle).observe(map.getContainer()); }
+    if (root.ResizeObserver) {
+      new root.ResizeObserver(function () {
+        var node = map.getContainer();
+        if (node.clientWidth === drawn.x && node.clientHeight === drawn.y) { return; }
+        drawn = L.point(node.clientWidth, node.clientHeight);
+        settle();
+      }).observe(map.getContainer());
+    }
     var paper = root.matchMedia && root.matchMedia("print");
     if (paper && paper.addEventListener) {
       paper.addEventListener("change", function () { state.touched = false; settle(); });
