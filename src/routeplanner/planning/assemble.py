@@ -190,7 +190,7 @@ def _with_boats(network: Network, request: TripRequest) -> Network:
     span = f"{days[0]}" if len(days) == 1 else f"each day of {days[0]} to {days[-1]}"
     fault = (
         f"mode {request.mode!r}: no sailing of the timetable runs on {span} ({runs or 'it is empty'}); "
-        "choose another date or timetable, or build the network without sailings to charter a boat"
+        "choose another date or timetable, or leave the timetable out to charter a boat"
     )
     raise InfeasibleError([fault], subject="plan")
 
