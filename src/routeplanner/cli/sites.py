@@ -32,7 +32,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
 
 
 def _sites_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", nargs="?", help="part of a name, with or without diacritics")
+    parser.add_argument("text", nargs="*", help="part of a name, with or without diacritics")
     parser.add_argument("--kind", metavar="KIND", help="craft_village, heritage_site, museum, …")
     parser.add_argument("--craft", metavar="CRAFT", help="lacquer, pottery, …")
     parser.add_argument("--theme", metavar="THEME", help="handicraft, spiritual, …")
@@ -64,7 +64,7 @@ def _sites(arguments: argparse.Namespace) -> int:
         corridor=arguments.corridor,
         near=near,
         within_km=within,
-        text=arguments.text,
+        text=" ".join(arguments.text) or None,
     )
     if arguments.json:
         write_all({arguments.json: json_text(to_geojson(found))}, lang=arguments.lang)

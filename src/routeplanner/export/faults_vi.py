@@ -38,6 +38,44 @@ _SUBJECTS = {
 
 _WHOLE_FAULTS = (
     (
+        (
+            r"^day (\d+): no way by (\S+) from (.+?) to (.+?); "
+            r"choose another start, end or overnight place, or another mode"
+        ),
+        r"ngày \1: không có đường \2 từ \3 đến \4; hãy chọn nơi đi, nơi đến, nơi ngủ hoặc cách đi khác",
+    ),
+    (
+        r"the trip has no such day; its days are 1 to (\d+)",
+        r"chuyến đi không có ngày này; các ngày là 1 đến \1",
+    ),
+    (
+        r"is not two clock times; give \(time\(13\), time\(17, 30\)\)",
+        "không phải hai giờ; hãy ghi giờ đi và giờ về",
+    ),
+    (
+        r"(\S+) is not after (\S+); give the earlier time first",
+        r"\1 không sau \2; hãy ghi giờ sớm hơn trước",
+    ),
+    (
+        r"goes with a lunch and mode (\S+); leave it out, or choose these",
+        r"chỉ đi với bữa trưa và mode \1; hãy bỏ đi, hoặc chọn như vậy",
+    ),
+    (
+        r"(\S+) is none of overnight_from; give one of them, or leave one of the two out",
+        r"\1 không có trong overnight_from; hãy chọn một nơi trong đó, hoặc bỏ một trong hai",
+    ),
+    (
+        r"day (\d+) is too short for a lunch; give it a longer span, or leave it out",
+        r"ngày \1 quá ngắn để ăn trưa; hãy cho ngày dài hơn, hoặc bỏ đi",
+    ),
+    (r"(\d+) dates are too many; give at most (\d+)", r"\1 ngày là quá nhiều; hãy ghi nhiều nhất \2"),
+    (r"is not two dates; (?:write|give)(?: them as)? (.*)", r"không phải hai ngày; hãy ghi như \1"),
+    (r"(\S+) is before (\S+); swap them", r"\1 trước \2; hãy đổi chỗ"),
+    (
+        r"a trip of (\d+) days from (\S+) ends after (\S+), the calendar's last day; end sooner",
+        r"chuyến \1 ngày từ \2 kết thúc sau \3, ngày cuối của lịch; hãy chọn sớm hơn",
+    ),
+    (
         r"(\d+) further names were not looked at; mend these first",
         r"còn \1 tên chưa xem; hãy sửa các lỗi này trước",
     ),
@@ -85,14 +123,7 @@ _WHOLE_FAULTS = (
     ),
     (
         (
-            r"^day (\d+): no way by (\S+) from (\S+) to (\S+); choose another start, "
-            r"end or overnight place, or another mode"
-        ),
-        r"ngày \1: không có đường \2 từ \3 đến \4; hãy chọn nơi đi, nơi đến, nơi ngủ hoặc cách đi khác",
-    ),
-    (
-        (
-            r"^day (\d+): the way from (\S+) to (\S+) takes (\d+) min, but from day_start to day_end there are (\d+); "
+            r"^day (\d+): the way from (.+?) to (.+?) takes (\d+) min, but from day_start to day_end there are (\d+); "
             r"give a longer day, nearer places or a faster vehicle"
         ),
         (
@@ -355,6 +386,8 @@ _PHRASES = (
     (r" is (\w+); give an? mapping of kind to number", r" là \1; hãy ghi bảng loại và số"),
     (r" is (\w+); give an? mapping of site to dates", r" là \1; hãy ghi bảng điểm và ngày"),
     (r" is (\w+); give an? mapping of site to opening hours", r" là \1; hãy ghi bảng điểm và giờ mở cửa"),
+    (r" is (\w+); give an? mapping of day to two clock times", r" là \1; hãy ghi bảng ngày và hai giờ"),
+    (r" is (\w+); give an? mapping of day to site ids", r" là \1; hãy ghi bảng ngày và mã điểm"),
     (r" is (\w+); give an? mapping of keys to values", r" là \1; hãy ghi bảng khóa và giá trị"),
     (r" is (\w+); give an? corridor key", r" là \1; hãy ghi mã tuyến"),
     (r" is (\w+); give an? Lunch", r" là \1; hãy ghi bữa trưa"),
