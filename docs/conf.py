@@ -94,8 +94,8 @@ def _generate(_app: Sphinx, _config: object) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     found = sorted((HERE.parent / "notebooks").glob("*.ipynb"))
-    for notebook in found:
-        shutil.copy2(notebook, folder)
+    for file in [*found, *(HERE.parent / "notebooks").glob("*.osm")]:
+        shutil.copy2(file, folder)
     listed = "\n".join(f"notebooks/{notebook.stem}" for notebook in found)
     lines = (
         "# Notebooks",
