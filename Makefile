@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs maps clean help
+.PHONY: demo test lint docs maps licences sbom audit lowest clean help
 
 help:
 	@echo "make demo   install the library and plan a day south of Hanoi into demo/"
@@ -14,6 +14,10 @@ help:
 	@echo "make lint   formatting, style, types, layers and the build of the docs only"
 	@echo "make docs   the documentation into docs/_build/html, notebooks executed"
 	@echo "make maps   the four corridor maps and the river map into demo/"
+	@echo "make licences  docs/licences.md anew, from the metadata of what is installed"
+	@echo "make sbom   dist/sbom.json, a bill of materials (CycloneDX)"
+	@echo "make audit  the pinned versions against the database of known vulnerabilities (network)"
+	@echo "make lowest the library on the lowest versions that it declares, in an environment of its own"
 	@echo "make clean  remove the virtual environment and what was built"
 
 $(BIN)/python:
@@ -59,5 +63,25 @@ lint: $(VENV)/.tests
 	$(BIN)/lint-imports --no-cache
 	ROUTEPLANNER_DOCS_EXECUTE=off $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
+licences: $(VENV)/.tests
+	$(BIN)/python tools/licences.py
+
+# The tools of a release live in an environment of their own: what they need must not change what is examined.
+$(VENV)-release/.made: $(BIN)/python
+	$(PYTHON) -m venv $(VENV)-release
+	$(VENV)-release/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom pip-audit uv
+	@touch $@
+
+sbom: $(VENV)/.library $(VENV)-release/.made
+	@mkdir -p dist
+	$(VENV)-release/bin/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-reproducible \
+	  --output-file dist/sbom.json $(BIN)/python
+
+audit: $(VENV)-release/.made
+	$(VENV)-release/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off --timeout 15
+
+lowest: $(VENV)-release/.made
+	tools/lowest $(VENV)-release/bin/uv $(VENV)-lowest
+
 clean:
-	rm -rf $(VENV) build dist demo docs/_build docs/generated docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-release $(VENV)-lowest build dist demo docs/_build docs/generated docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import tomllib
 from datetime import date, time
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def test_internal_links_lead_to_files(document: Path) -> None:
     targets = re.findall(r"\]\(([^)\s]+)\)", text)
     missing = [t for t in targets if "://" not in t and not (document.parent / t.split("#")[0]).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda p: p.stem)
+def test_pages_link_to_no_page_outside_of_the_built_documentation(page: Path) -> None:
+    found = re.findall(r"\]\((\.\.[^)#\s]*\.md)", page.read_text(encoding="utf-8"))
+    inside = ROOT / "docs"
+    assert [to for to in found if not (page.parent / to).resolve().is_relative_to(inside)] == []
 
 
 def _anchors(document: Path) -> set[str]:
@@ -98,6 +106,20 @@ def test_the_index_of_errors_shows_every_class_or_lists_it() -> None:
     assert [name for name in classes if name not in text] == []
     raised = set(re.findall(r"routeplanner\.errors\.(\w+):", text))
     assert raised == set(classes) - {"RoutePlannerError", "WorkerError"}
+
+
+def test_the_page_of_licences_names_every_declared_library() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [
+        *project["dependencies"],
+        *(r for extra in project["optional-dependencies"].values() for r in extra),
+    ]
+    declared = {re.match(r"[\w.-]+", line)[0].lower() for line in lines} - {"routeplanner"}
+    listed = re.findall(
+        r"^\| \[?([\w.-]+)\]?(?:\(\S*\))? \| (.+) \|$", (ROOT / "docs/licences.md").read_text(), re.MULTILINE
+    )
+    named = {name for name, licence in listed if licence.strip()}
+    assert sorted(declared - named - {"pyvrp"}) == []  # pyvrp: only where someone asks for the extra `peers`
 
 
 @pytest.mark.parametrize("page", [p for p in DOCUMENTS if _shell_lines(p)], ids=lambda p: p.stem)
