@@ -78,7 +78,7 @@ sbom: $(VENV)/.library $(VENV)-release/.made
 	  --output-file dist/sbom.json $(BIN)/python
 
 audit: $(VENV)-release/.made
-	$(VENV)-release/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off --timeout 15
+	$(VENV)-release/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off --timeout 15
 
 lowest: $(VENV)-release/.made
 	tools/lowest $(VENV)-release/bin/uv $(VENV)-lowest

@@ -34,7 +34,7 @@ def test_internal_links_lead_to_files(document: Path) -> None:
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda p: p.stem)
 def test_pages_link_to_no_page_outside_of_the_built_documentation(page: Path) -> None:
-    found = re.findall(r"\]\((\.\.[^)#\s]*\.md)", page.read_text(encoding="utf-8"))
+    found = re.findall(r"\]\((\.\.[^)#\s]*\.(?:md|ipynb))", page.read_text(encoding="utf-8"))
     inside = ROOT / "docs"
     assert [to for to in found if not (page.parent / to).resolve().is_relative_to(inside)] == []
 
