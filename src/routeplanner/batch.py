@@ -81,7 +81,8 @@ def plan_many(
 ) -> Iterator[PlanResult]:
     """Plan many requests and yield their results as they come.
 
-    Equal requests are searched once. An error stays with its request and ends nothing else; a request whose
+    Equal requests are searched once; each process solves a problem to which several requests come (ordinary Tuesdays of
+    a season, say) once. An error stays with its request and ends nothing else; a request whose
     process dies is given to another one, three times at most.
 
     Parameters
