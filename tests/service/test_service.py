@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -397,3 +399,19 @@ def test_the_openapi_document_holds_the_schema_of_a_request(client: httpx.Client
     for name, field in expected.items():  # the document leaves out defaults of null
         assert body["properties"][name] == {k: v for k, v in field.items() if (k, v) != ("default", None)}
     assert set(document["paths"]["/plans"]["post"]["responses"]) >= {"200", "201", "422", "429", "503", "504"}
+
+
+def test_the_program_of_the_guide_runs_as_printed(
+    base: str, network: rp.Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "howto" / "http.md"
+    block = re.search(r"```python\n(.*?)```", guide.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert block is not None
+    names: dict[str, Any] = {}
+    exec(compile(block[1].replace("http://127.0.0.1:8000", base), guide.name, "exec"), names)  # noqa: S102 - our own page
+    trip = rp.Itinerary.from_dict(names["plan"])
+    assert rp.check(trip, network, rp.TripRequest.from_dict(names["wish"])) == []
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[2] for line in printed[:-1]] == [stop.name_vi for stop in trip.stops]
+    assert printed[-1] == names["plan"]["embed_url"]
+    assert names["track"].startswith(b"<?xml")
