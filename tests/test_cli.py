@@ -738,7 +738,8 @@ def test_each_command_states_its_exit_codes(capsys: pytest.CaptureFixture[str]) 
 
     assert len(COMMANDS) > 15
     for module in COMMANDS:
-        name = {"open_on": "open"}.get(module.__name__.rpartition(".")[2], module.__name__.rpartition(".")[2])
+        file = module.__name__.rpartition(".")[2]
+        name = {"open_on": "open"}.get(file, file.replace("_", "-"))
         assert run(name, "--help") == 0
         assert "130 stopped by the keyboard" in " ".join(capsys.readouterr().out.split()), name
 
