@@ -757,3 +757,24 @@ def test_results_go_to_standard_output_and_words_beside_them(capsys: pytest.Capt
     for line in (("corridors",), ("calendar", "2027"), ("open", "2027-03-13", "--corridor", "south")):
         assert run(*line, "--json", "-") == 0
         assert json.loads(capsys.readouterr().out)
+
+
+def test_villages_of_ones_own_join_the_bundled_catalogue_in_a_shell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, both = tmp_path / "villages.csv", tmp_path / "catalogue.geojson"
+    own.write_text(
+        "site_id,name_vi,name_en,kind,corridors,visit_min,significance,lon,lat\n"
+        "lang-mau,Làng Mẫu,Sample village,craft_village,south,60,4,105.87,20.85\n",
+        encoding="utf-8",
+    )
+    assert main(["catalog", "merge", "bundled", str(own), "--out", str(both)]) == 0
+    joined = rp.load_sites(both)
+    assert set(joined.index) == {*rp.load_sites().index, "lang-mau"}
+    assert joined.loc["lang-mau", "corridors"] == ["south"]
+    capsys.readouterr()
+    alone = ["plan", "--catalogue", str(own), "--corridor", "south", "--date", "2027-03-13"]
+    assert main(alone) == 2
+    assert "give a start, an id or latitude,longitude" in capsys.readouterr().err
+    assert main([*alone, "--lang", "vi"]) == 2
+    assert "vĩ độ,kinh độ như 21.03,105.85" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -37,13 +38,18 @@ def did_you_mean(word: str, known: Iterable[str], *, count: int = 3) -> str:
     --------
     >>> did_you_mean("souht", ["south", "west"])
     "; did you mean 'south'?"
+    >>> did_you_mean("silk", ["silver", "silk_weaving"])
+    "; did you mean 'silk_weaving' or 'silver'?"
     """
     by_fold: dict[str, str] = {}
     for name in known:
         by_fold.setdefault(fold(name), name)
-    close = difflib.get_close_matches(fold(word), by_fold, n=count, cutoff=0.55)
+    asked = fold(word)
+    holding = [key for key in by_fold if len(asked) > 2 and asked in re.split(r"[\W_]+", key)]
+    near = difflib.get_close_matches(asked, by_fold, n=count, cutoff=0.55)
+    close = list(dict.fromkeys([*holding, *near]))[:count]
     if not close:
-        close = [key for key in by_fold if fold(word) and fold(word) in key][:count]
+        close = [key for key in by_fold if asked and asked in key][:count]
     if not close:
         return ""
     return "; did you mean " + " or ".join(repr(by_fold[key]) for key in close) + "?"

@@ -46,7 +46,7 @@ def test_the_published_day_to_phu_dong() -> None:
 
 
 def test_gtfs_kit_reads_what_we_write(tmp_path: Path) -> None:
-    feed = gtfs_kit.read_feed(write_sailings(tmp_path / "boats.zip", load_sailings()), dist_units="km")
+    feed = gtfs_kit.read_feed(write_sailings(load_sailings(), tmp_path / "boats.zip"), dist_units="km")
     assert sorted(feed.trips["trip_id"]) == ["phu-dong-back", "phu-dong-out"]
     assert set(feed.routes["route_type"]) == {4}
     assert "Bến Phù Đổng (sông Đuống)" in set(feed.stops["stop_name"])
@@ -86,10 +86,10 @@ def test_what_is_written_is_read_again(
         last_day=date(2027, 2, 28),
     )
     path = tmp_path_factory.mktemp("feed") / "f.zip"
-    write_sailings(path, [sailing])
+    write_sailings([sailing], path)
     first = path.read_bytes()
     assert read_sailings(path) == (sailing,)
-    write_sailings(path, [sailing])
+    write_sailings([sailing], path)
     assert path.read_bytes() == first
 
 
@@ -133,5 +133,5 @@ def test_what_is_no_feed_is_said(tmp_path: Path) -> None:
 def test_two_sailings_of_one_key_are_not_written(tmp_path: Path) -> None:
     sailing = load_sailings()[0]
     with pytest.raises(DataFileError, match="'phu-dong-out' stands twice"):
-        write_sailings(tmp_path / "f.zip", [sailing, replace(sailing, name="x")])
+        write_sailings([sailing, replace(sailing, name="x")], tmp_path / "f.zip")
     assert list(tmp_path.iterdir()) == []

@@ -140,7 +140,9 @@ def _counted(count: int, lang: str) -> str:
 
 
 def _merge_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("mine", metavar="MINE", help="the catalogue that is kept")
+    parser.add_argument(
+        "mine", metavar="MINE", help="the catalogue that is kept; bundled: the one of this library"
+    )
     parser.add_argument("theirs", metavar="THEIRS", help="the catalogue that is merged into it")
     parser.add_argument("--out", required=True, metavar="FILE", help="where to write the merged catalogue")
     parser.add_argument("--report", metavar="FILE.json", help="write matches, filled fields and conflicts")
@@ -167,7 +169,8 @@ def _merge(arguments: argparse.Namespace) -> int:
     within = number("within-m", arguments.within_m, faults)
     if within is None:
         raise RequestError(faults, subject="merge")
-    mine, theirs = load_sites(arguments.mine), load_sites(arguments.theirs)
+    mine = load_sites(None if arguments.mine == "bundled" else arguments.mine)
+    theirs = load_sites(arguments.theirs)
     merged = merge_sites(mine, theirs, within_m=within, take=arguments.take)
     save_sites(merged.sites, arguments.out)
     print(f"wrote {arguments.out}", file=sys.stderr)

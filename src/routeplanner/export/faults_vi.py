@@ -92,6 +92,16 @@ _WHOLE_FAULTS = (
     (r"(.+) is not two dates; give (.+)", r"\1 không phải hai ngày; hãy cho \2"),
     (r"(\d+) dates are too many; give at most (\d+)", r"\1 ngày là quá nhiều; hãy cho nhiều nhất \2"),
     (r"(\d{4}-\S+) is before (\d{4}-\S+); swap them", r"\1 trước \2; hãy đổi chỗ"),
+    (
+        (
+            r"this catalogue has no (.*?), where trips start unless told otherwise; "
+            r"give a start, an id or latitude,longitude as (.*)"
+        ),
+        (
+            r"danh mục này không có \1, nơi xuất phát khi không ghi gì; "
+            r"hãy cho nơi xuất phát, là mã điểm hoặc vĩ độ,kinh độ như \2"
+        ),
+    ),
     (r"no site is called (.*?); did you mean (.*)\?", r"không có điểm nào tên \1; ý bạn là \2?"),
     (
         r"no site is called (.*?); list them with: routeplanner sites WORD",

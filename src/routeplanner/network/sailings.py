@@ -267,15 +267,15 @@ def _dates(service: dict[str, str], faults: list[str]) -> tuple[date, date] | No
     return (found[0], found[1]) if len(found) == 2 else None
 
 
-def write_sailings(path: str | os.PathLike[str], sailings: Sequence[Sailing]) -> Path:
+def write_sailings(sailings: Sequence[Sailing], path: str | os.PathLike[str]) -> Path:
     """Write sailings as a GTFS zip file; the same sailings give the same bytes.
 
     Parameters
     ----------
-    path
-        The zip file.
     sailings
         One or more sailings with keys of their own.
+    path
+        The zip file.
 
     Raises
     ------
@@ -286,7 +286,7 @@ def write_sailings(path: str | os.PathLike[str], sailings: Sequence[Sailing]) ->
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = write_sailings(f"{folder}/boats.zip", load_sailings())
+    ...     file = write_sailings(load_sailings(), f"{folder}/boats.zip")
     ...     read_sailings(file) == load_sailings()
     True
     """

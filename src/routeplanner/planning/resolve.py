@@ -189,7 +189,13 @@ def _site_id(sites: gpd.GeoDataFrame, field: str, text: str, faults: list[str]) 
     try:
         return str(find_site(sites, text))
     except RequestError as error:
-        faults += [f"{field}: {fault}" for fault in error.faults]
+        if field == "start" and text == TripRequest.__dataclass_fields__["start"].default:
+            faults.append(
+                f"start: this catalogue has no {text!r}, where trips start unless told otherwise; "
+                "give a start, an id or latitude,longitude as 21.03,105.85"
+            )
+        else:
+            faults += [f"{field}: {fault}" for fault in error.faults]
         return text
 
 
