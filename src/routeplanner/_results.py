@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,9 @@ class ResultsBook:
     """
 
     def __init__(self, path: str | os.PathLike[str], keys: set[str]) -> None:
+        if find_spec("pyarrow") is None:
+            remedy = 'install it with pip install "routeplanner[files]"'
+            raise RequestError([f"pyarrow: it is not installed; {remedy}"], subject="results")
         self._path = Path(path)
         self._parts = self._path.with_name(self._path.name + ".parts")
         self._known: dict[str, tuple[Path, int]] = {}

@@ -135,7 +135,7 @@ def _shown(url: str) -> str:
     return f"{parts.hostname or 'local'}{parts.path}"
 
 
-def _connect(url: str) -> Any:  # noqa: ANN401 - psycopg is loaded here only
+def _psycopg(url: str) -> Any:  # noqa: ANN401 - a module that is loaded where it is used
     if not is_database(url):
         raise DataFileError(["not the address of a database; give postgresql://user@host/name"], subject=url)
     try:
@@ -143,6 +143,11 @@ def _connect(url: str) -> Any:  # noqa: ANN401 - psycopg is loaded here only
     except ImportError:
         fault = "a PostGIS database needs: pip install 'routeplanner[database]'"
         raise DataFileError([fault], subject=_shown(url)) from None
+    return psycopg
+
+
+def _connect(url: str) -> Any:  # noqa: ANN401 - a connection of psycopg
+    psycopg = _psycopg(url)
     try:
         return psycopg.connect(_split(url)[0], connect_timeout=_CONNECT_S)
     except psycopg.Error as error:
@@ -168,8 +173,7 @@ def migrate_store(url: str) -> list[str]:
     >>> migrate_store("postgresql://lan@db.example/crafts")  # doctest: +SKIP
     ['sites, each with a version, and the history of every change', ...]
     """
-    import psycopg
-
+    psycopg = _psycopg(url)
     taken = []
     with _connect(url) as connection:
         try:
@@ -205,8 +209,8 @@ def read_database(url: str) -> gpd.GeoDataFrame:
     DataFileError
         When the database does not answer, or has no such table with a geometry.
     """
+    psycopg = _psycopg(url)
     import geopandas as gpd
-    import psycopg
     import shapely
     from psycopg import sql
 
@@ -291,10 +295,9 @@ def write_store(sites: gpd.GeoDataFrame, url: str, *, editor: str) -> dict[str, 
     >>> write_store(sites, url, editor="Lan")  # doctest: +SKIP
     {'added': 0, 'changed': 1, 'unchanged': 566}
     """
-    import psycopg
-
     from routeplanner.sites.catalog import to_geojson, validate_sites
 
+    psycopg = _psycopg(url)
     if not editor.strip():
         raise CatalogueError(["editor is empty; say who writes, for the history"], subject="the store")
     versions = sites["version"].to_dict() if "version" in sites.columns else {}
@@ -425,6 +428,7 @@ def site_history(url: str, site_id: str | None = None) -> list[dict[str, Any]]:
     >>> site_history("postgresql://lan@db.example/crafts", "bat-trang")[-1]["changed_by"]  # doctest: +SKIP
     'Lan'
     """
+    _psycopg(url)
     from psycopg.rows import dict_row
 
     where: Iterable[Any] = [site_id, site_id]

@@ -39,8 +39,9 @@ def table_bytes(sites: gpd.GeoDataFrame, suffix: str) -> bytes:
         if suffix == ".xlsx":
             return _excel(_with_columns(flat))
         return _by_driver(flat, suffix)
-    except ImportError as error:
-        fault = f"writing {suffix} needs {error.name}: pip install 'routeplanner[files]'"
+    except ImportError:
+        library = "openpyxl" if suffix == ".xlsx" else "pyarrow"
+        fault = f"writing {suffix} needs {library}: pip install 'routeplanner[files]'"
         raise DataFileError([fault], subject=suffix) from None
 
 
