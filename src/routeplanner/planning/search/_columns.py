@@ -15,17 +15,19 @@ Research 4, 1997). A set packing over the same days gives a trip that may be bet
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from routeplanner.planning.search._bound import bound
 from routeplanner.planning.search._exact import Room, best_day, make_room, metric
-from routeplanner.planning.search._pack import pack, pieces, relax
+from routeplanner.planning.search._pack import pack, pieces, relax, twins
+from routeplanner.planning.search._price import Pricer
 from routeplanner.planning.search._trip import WORTH_ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.search._compile import Floats, Ints
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Generated", "generate"]
 
-SMOOTH = 0.5  # how much of the price is that of the best bound so far
+SMOOTH = 0.5
 CLOSE = 2e-4  # gap between bound and linear programme that ends the generation
-SHORT = 0.97  # days worth this share of the best one known are of interest
+QUICK_ROUNDS = 200
+QUICK_SHARE, DESCENT, STEP, LEAST_STEP, PATIENCE, KEPT = 0.2, 150, 1.0, 0.05, 6, 2
+SHORT = 0.9999  # days worth this share of the best one known are of interest
 PACK_NODES = 200  # nodes of the branch and bound of the packing
 HARVEST = 12  # days that one search may add
 
@@ -52,7 +56,7 @@ class _Pool:
 
     def __init__(self, trip: Trip) -> None:
         self.kinds, self.days = _kinds(trip)
-        self.critical: list[set[int]] = [set() for _ in self.days]
+        self.memory: list[set[tuple[int, int]]] = [set() for _ in self.days]
         self.routes: list[tuple[int, tuple[int, ...]]] = []
         self._seen: set[tuple[int, frozenset[int]]] = set()
 
@@ -105,15 +109,27 @@ def generate(
     node_of = {int(site): node for node, site in enumerate(trip.candidates)}
     for day, route in start:
         pool.add(pool.kinds[day], tuple(node_of[site] for site in route))
-    master = _Master(trip)
-    centre = bound(problem, trip).prices
-    best = _lagrange(trip, pool, centre, master, room)
+    master, pricer = _Master(trip), Pricer(trip)
+    highest, centre = master.prize, bound(problem, trip).prices
+    quickly = partial(_quickly, pool, master, pricer)
+    soon = time.thread_time() + QUICK_SHARE * max(deadline - time.thread_time(), 0.0)
+    _, centre = _descend(quickly, centre, highest, value, steps=DESCENT, deadline=soon)
+
+    def exactly(prices: Floats) -> _Height:
+        return _lagrange(trip, pool, prices, master, room, deadline)
+
+    best, centre = _descend(exactly, centre, highest, value, steps=rounds, deadline=deadline)
+    weight = SMOOTH
     for _ in range(rounds):
-        ceiling, prices = master.solve(pool)
+        ceiling, prices = _settle(pool, master, pricer, deadline)
         if best - ceiling <= CLOSE * best or best <= value + 0.5 or time.thread_time() > deadline:
             break
-        smooth = SMOOTH * centre + (1 - SMOOTH) * prices
-        found = _lagrange(trip, pool, smooth, master, room)
+        smooth = weight * centre + (1 - weight) * prices
+        seen = len(pool.routes)
+        if weight and _look(pool, pricer, smooth):
+            continue
+        found = exactly(smooth).value
+        weight = SMOOTH if len(pool.routes) > seen else 0.0
         if found < best:
             best, centre = found, smooth
     if best <= value + 0.5:
@@ -121,23 +137,112 @@ def generate(
     return Generated(best, pack(trip, pieces(pool.of_sites(trip)), nodes=PACK_NODES))
 
 
-def _lagrange(trip: Trip, pool: _Pool, prices: Floats, master: _Master, room: Room) -> float:
+class _Height(NamedTuple):
+    """The bound for given prices, and its slope."""
+
+    value: float
+    slope: Floats
+
+
+def _descend(
+    look: Callable[[Floats], _Height],
+    prices: Floats,
+    highest: Floats,
+    value: float,
+    *,
+    steps: int,
+    deadline: float,
+) -> tuple[float, Floats]:
+    """Go down towards the least bound by Polyak's steps; return the lowest one met and its prices.
+
+    B. T. Polyak, "Minimization of unsmooth functionals", USSR Computational Mathematics 9 (1969). The value of the
+    trip stands for the unknown least bound; where the steps no longer help, they get shorter.
+    """
+    best, lowest, step, idle = prices, np.inf, STEP, 0
+    for _ in range(steps):
+        height, slope = look(prices)
+        if height < lowest - 1e-6:
+            best, lowest, idle = prices, height, 0
+        elif (idle := idle + 1) == PATIENCE:
+            prices, step, idle = best, step / 2, 0
+        norm = float(slope @ slope)
+        if norm == 0.0 or step < LEAST_STEP or time.thread_time() > deadline or lowest <= value + 0.5:
+            break
+        prices = np.clip(prices - step * max(height - value, 0.1) / norm * slope, 0.0, highest)
+    return lowest, best
+
+
+def _quickly(pool: _Pool, master: _Master, pricer: Pricer, prices: Floats) -> _Height:
+    """Return the bound as far as days found quickly tell, which may be too low."""
+    height, free = master.free(prices)
+    slope = -free
+    for kind, day in enumerate(pool.days):
+        days = list(pricer.days(day, prices, 0.0, keep=0))
+        for route in days[:KEPT]:
+            pool.add(kind, route)
+        if days:
+            times = pool.kinds.count(kind)
+            slope[list(days[0])] += times
+            height += times * float(prices[list(days[0])].sum())
+    return _Height(height, slope)
+
+
+def _settle(pool: _Pool, master: _Master, pricer: Pricer, deadline: float) -> tuple[float, Floats]:
+    """Add days found quickly until there are none; return value and prices of the linear programme over all."""
+    for _ in range(QUICK_ROUNDS):
+        ceiling, prices = master.solve(pool)
+        if not _look(pool, pricer, prices) or time.thread_time() > deadline:
+            break
+    return ceiling, prices
+
+
+def _look(pool: _Pool, pricer: Pricer, prices: Floats) -> bool:
+    """Add days found quickly that are worth more than all known ones; tell whether there are any."""
+    seen = len(pool.routes)
+    for kind, day in enumerate(pool.days):
+        known = [sum(prices[list(route)]) for own, route in pool.routes if own == kind]
+        for route in pricer.days(day, prices, max(known, default=0.0) * (1 + 1e-6) + 1e-3, keep=1):
+            pool.add(kind, route)
+    return len(pool.routes) > seen
+
+
+def _lagrange(
+    trip: Trip, pool: _Pool, prices: Floats, master: _Master, room: Room, deadline: float
+) -> _Height:
     """Return the bound for given prices; days worth their price go into the pool."""
-    total = master.free_value(prices)
+    total, free = master.free(prices)
+    slope = -free
     for kind, day in enumerate(pool.days):
         nodes = np.flatnonzero((prices > 1e-9) | (trip.skips == 0))
         small = trip._replace(candidates=trip.candidates[nodes])
-        known = [sum(prices[list(route)]) for own, route in pool.routes if own == kind]
-        target = SHORT * max(known, default=0.0) * WORTH_ONE
-        critical = np.flatnonzero(np.isin(nodes, list(pool.critical[kind]))).tolist()
-        found = best_day(
-            small, day, prices[nodes] * WORTH_ONE, target, room, grouped=False, critical=critical
-        )
-        pool.critical[kind] = {int(node) for node in nodes[list(found.critical)]}
-        total += max(found.bound, 0.0) / WORTH_ONE * pool.kinds.count(kind)
-        for route in _harvest(room, found.built):
-            pool.add(kind, tuple(int(node) for node in nodes[list(route)]))
-    return total
+        known = [(sum(prices[list(route)]), route) for own, route in pool.routes if own == kind]
+        dearest, visits = max(known, default=(0.0, ()))
+        target = SHORT * dearest * WORTH_ONE
+        at = {int(node): index for index, node in enumerate(nodes)}
+        memory = {(at[a], at[b]) for a, b in pool.memory[kind] if a in at and b in at}
+        before = len(pool.routes)
+        for patient in (False, True):
+            found = best_day(
+                small,
+                day,
+                prices[nodes] * WORTH_ONE,
+                target,
+                room,
+                grouped=False,
+                memory=memory,
+                patient=patient,
+                deadline=deadline,
+            )
+            for route in _harvest(room, found.built):
+                pool.add(kind, tuple(int(node) for node in nodes[list(route)]))
+            if found.proved or len(pool.routes) > before:
+                break
+        pool.memory[kind] |= {(int(nodes[a]), int(nodes[b])) for a, b in memory}
+        times = pool.kinds.count(kind)
+        total += max(found.bound, 0.0) / WORTH_ONE * times
+        visits = tuple(nodes[list(found.path)].tolist()) if found.path else visits
+        np.add.at(slope, list(visits), times)
+    return _Height(total, slope)
 
 
 def _harvest(room: Room, count: int) -> Iterable[tuple[int, ...]]:
@@ -159,29 +264,49 @@ def _harvest(room: Room, count: int) -> Iterable[tuple[int, ...]]:
 
 
 class _Master:
-    """The programme that joins days to trips: which days, which visits count, at what rank in their group."""
+    """The programme that joins days to trips: which days, which visits count, at what rank in their group.
+
+    Of sites that exclude each other and the same others (a site as it is on different days) one counts at most.
+    """
 
     def __init__(self, trip: Trip) -> None:
         sites = trip.sites[trip.candidates]
         self.trip, self.prize = trip, sites["prize"].astype(float)
         self.worth = trip.worth / WORTH_ONE
-        self.members: list[Ints] = []
+        alike = twins(trip)[trip.candidates]
+        self.groups: list[list[Ints]] = []
         for first, last in trip.groups:
             own = np.flatnonzero(np.isin(trip.candidates, trip.members[first:last]))
-            self.members.append(own[np.argsort(-self.prize[own], kind="stable")])
+            classes = [own[alike[own] == kind] for kind in np.unique(alike[own])]
+            self.groups.append(sorted(classes, key=lambda nodes: -float(self.prize[nodes].max())))
         self.single = np.flatnonzero(sites["group"] < 0)
+        self.kind_of_single = np.unique(alike[self.single], return_inverse=True)[1]
 
-    def free_value(self, prices: Floats) -> float:
-        """Return the most that visits are worth less their prices, days aside."""
-        total = float(np.maximum(self.prize[self.single] - prices[self.single], 0.0).sum())
-        for own in self.members:
-            best = np.full(len(own) + 1, -np.inf)
-            best[0] = 0.0
-            for node in own:  # by falling prize: the q-th that is taken has rank q
-                taken = best[:-1] + self.prize[node] * self.worth[: len(own)] - prices[node]
-                best[1:] = np.maximum(best[1:], taken)
-            total += float(best.max())
-        return total
+    def free(self, prices: Floats) -> tuple[float, Floats]:
+        """Return the most that visits are worth less their prices, days aside, and these visits as ones and zeros."""
+        taken = np.zeros(len(prices))
+        gain = self.prize[self.single] - prices[self.single]
+        order = np.lexsort((-gain, self.kind_of_single))
+        first = order[np.r_[True, np.diff(self.kind_of_single[order]) > 0][: len(order)]]
+        chosen = first[gain[first] > 0.0]
+        taken[self.single[chosen]] = 1.0
+        total = float(gain[chosen].sum())
+        for classes in self.groups:
+            total += self._free_group(classes, prices, taken)
+        return total, taken
+
+    def _free_group(self, classes: Sequence[Ints], prices: Floats, taken: Floats) -> float:
+        """Choose the visits of a group: ranks are dealt out as they earn most, which is by falling prize."""
+        from scipy.optimize import linear_sum_assignment
+
+        ranks = self.worth[: len(classes)]
+        gains = [self.prize[nodes][:, None] * ranks - prices[nodes][:, None] for nodes in classes]
+        gain = np.array([of_class.max(axis=0) for of_class in gains])
+        rows, columns = linear_sum_assignment(-np.maximum(gain, 0.0))
+        for row, rank in zip(rows.tolist(), columns.tolist(), strict=True):
+            if gain[row, rank] > 0.0:
+                taken[classes[row][int(gains[row][:, rank].argmax())]] = 1.0
+        return float(np.maximum(gain[rows, columns], 0.0).sum())
 
     def solve(self, pool: _Pool) -> tuple[float, Floats]:
         """Return the value of the linear programme and the price of a visit of each node."""

@@ -15,6 +15,7 @@ from numba.extending import register_jitable
 from routeplanner.planning import schedule
 
 __all__ = [
+    "Bits",
     "Floats",
     "Ints",
     "Random",
@@ -32,6 +33,7 @@ __all__ = [
 Function = TypeVar("Function", bound=Callable[..., object])
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bits = npt.NDArray[np.uint64]
 Random = npt.NDArray[np.uint64]
 Records = npt.NDArray[Any]
 

@@ -29,7 +29,7 @@ LABELS_OF_ONE_DAY = 60_000  # room for the proof of one day
 FIRST_LOOK = 0.25  # share of the steps after which a single day is held against its optimum
 PROOF_AFTER = 0.15  # share of the seconds that the search takes where the rest is for a proof
 START_DAYS = 200  # days of good trips with which the proof begins
-LABELS, ROUNDS = 30_000, 60  # room for one day, and rounds of prices, of the proof of several
+LABELS, ROUNDS = 300_000, 60  # room for one day, and rounds of prices, of the proof of several
 
 
 def run(

@@ -7,6 +7,7 @@ critical, and the labels are built anew, until the best day is a real one or the
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = ["BestDay", "Room", "best_day", "make_room", "metric"]
 
 MOST_BITS = 128
 MOMENTS = (72, 400)  # least and most moments of a day for the bound on what can still be earned
+NEAR = 8  # nodes at which each node is remembered from the beginning, where memory is short
 COUNTED_STOPS = 12  # up to so many stops a day that bound counts them
 
 
@@ -48,7 +50,7 @@ class BestDay(NamedTuple):
     proved: bool
     labels: int  # in all
     built: int  # those of the last rules, which stand in the room
-    critical: tuple[int, ...]
+    path: tuple[int, ...] = ()  # nodes of the best day under the last rules, real or not
 
 
 def make_room(trip: Trip, labels: int) -> Room:
@@ -74,7 +76,9 @@ def best_day(
     room: Room,
     *,
     grouped: bool,
-    critical: Sequence[int] = (),
+    memory: set[tuple[int, int]] | None = None,
+    patient: bool = True,
+    deadline: float = np.inf,
 ) -> BestDay:
     """Look for the best day above a target.
 
@@ -92,11 +96,18 @@ def best_day(
         Space; where it runs out, the bound is what it is by then.
     grouped
         Whether further visits of a group are worth less; if so, worth is the prize.
-    critical
-        Nodes that are critical from the beginning.
+    memory
+        Without groups: which nodes are remembered at which others, (node, at), beside those nearest; what has to
+        be remembered besides is added to it. None: critical nodes are remembered everywhere.
+    patient
+        Whether the labels are built again under tighter rules where the best day is no real one.
+    deadline
+        Moment of the clock of this thread's processor time after which the labels are not built once more.
     """
     hunt = _hunt(trip, day, worth, target)
-    _tighten(trip, hunt, critical[:MOST_BITS], grouped=grouped)
+    if memory is not None:
+        hunt = hunt._replace(skips=0)  # with short memories the looser dominance costs more than it saves
+        _remember_near(trip, hunt, memory)
     bound, total = np.inf, 0
     while True:
         last, most, count = label(trip, hunt, *room)
@@ -106,23 +117,64 @@ def best_day(
         if count == len(room.labels):
             real = [] if _broken(trip, hunt, path, grouped=grouped) else path
             sites = tuple(int(trip.candidates[node]) for node in real)
-            return BestDay(
-                sites, target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
-            )
+            return BestDay(sites, target, bound, proved=False, labels=total, built=count, path=tuple(path))
         again = _broken(trip, hunt, path, grouped=grouped)
         if not again:
             sites = tuple(int(trip.candidates[node]) for node in path)
-            return BestDay(
-                sites, most, bound, proved=True, labels=total, built=count, critical=_critical(hunt)
-            )
-        if not _tighten(trip, hunt, again, grouped=grouped):
-            return BestDay(
-                (), target, bound, proved=False, labels=total, built=count, critical=_critical(hunt)
-            )
+            return BestDay(sites, most, bound, proved=True, labels=total, built=count, path=tuple(path))
+        if not patient:
+            return BestDay((), target, bound, proved=False, labels=total, built=count, path=tuple(path))
+        if memory is None:
+            tighter = _tighten(trip, hunt, again, grouped=grouped)
+        else:
+            tighter = _remember_more(trip, hunt, path, memory)
+        if not tighter or time.thread_time() > deadline:
+            return BestDay((), target, bound, proved=False, labels=total, built=count, path=tuple(path))
 
 
-def _critical(hunt: Hunt) -> tuple[int, ...]:
-    return tuple(int(node) for node in np.flatnonzero(hunt.bit >= 0))
+def _remember_near(trip: Trip, hunt: Hunt, memory: set[tuple[int, int]]) -> None:
+    """Make the nodes worth most critical, and let each node be remembered near itself and where `memory` says."""
+    count = len(hunt.worth)
+    dear = np.argsort(-hunt.worth, kind="stable")[:MOST_BITS]
+    hunt.bit[dear] = np.arange(len(dear))
+    for node in dear:
+        site = trip.sites[trip.candidates[node]]
+        rivals = hunt.node_of[trip.rivals[site["rivals"] : site["rivals_end"]]]
+        hunt.loss[hunt.bit[node]] = hunt.worth[node] + hunt.worth[rivals[rivals >= 0]].sum()
+    hunt.keeps[:] = 0
+    sites = trip.candidates
+    way = trip.least[np.ix_(sites, sites)]
+    near = np.argsort(way + way.T, axis=0, kind="stable")[: min(NEAR, count)]
+    for at in range(count):
+        for node in near[:, at]:
+            _remember(hunt, int(node), at)
+    for node, at in memory:
+        _remember(hunt, node, at)
+
+
+def _remember(hunt: Hunt, node: int, at: int) -> bool:
+    """Let a label that comes to a node remember another one; tell whether that is new and can be."""
+    bit = int(hunt.bit[node])
+    if bit < 0:
+        return False
+    word, mark = bit // 64, np.uint64(1 << bit % 64)
+    known = bool(hunt.keeps[at, word] & mark)
+    hunt.keeps[at, word] |= mark
+    return not known
+
+
+def _remember_more(trip: Trip, hunt: Hunt, path: Sequence[int], memory: set[tuple[int, int]]) -> bool:
+    """Let what a day visits twice, or visits in spite of a rival, be remembered in between; tell whether it can be."""
+    tighter = False
+    for last, node in enumerate(path):
+        site = trip.sites[trip.candidates[node]]
+        bars = {node, *hunt.node_of[trip.rivals[site["rivals"] : site["rivals_end"]]].tolist()}
+        first = next((k for k in range(last - 1, -1, -1) if path[k] in bars), None)
+        for at in path[first + 1 : last] if first is not None else ():
+            if _remember(hunt, path[first or 0], at):
+                memory.add((path[first or 0], at))
+                tighter = True
+    return tighter
 
 
 def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
@@ -149,6 +201,7 @@ def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
         loss=np.zeros(MOST_BITS),
         keen=np.zeros(len(trip.groups), np.int64),
         node_of=node_of,
+        keeps=np.full((len(sites), 2), ~np.uint64(0)),
         counts_stops=int(counted),
         counts_travel=int(int(limits["max_travel"]) < span),
         skips=trip.skips,

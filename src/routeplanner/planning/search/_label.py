@@ -3,11 +3,12 @@
 """Labels: all days that may be best, stop by stop, without those that others dominate.
 
 A label stands for a day up to a stop: its clock before and after lunch, stops, travel and cost so far, what it
-has earned, and which *critical* sites it has visited. Only critical sites are held to one visit, and only in
-critical groups is the second visit worth less, so that the best day under the relaxed rules is an upper bound
-on all real ones; it is exact when it breaks none of the rules that were left out. After Righini and Salani, "New
-dynamic programming algorithms for the resource constrained elementary shortest path problem", Networks 51
-(2008), with multiple windows, a break, and groups.
+has earned, and which *critical* sites it has visited and still remembers. Only sites remembered are held to one visit,
+and only in critical groups is the second visit worth less, so that the best day under the relaxed rules is an upper
+bound on all real ones; it is exact when it breaks none of the rules that were left out. After Righini and Salani, "New
+dynamic programming algorithms for the resource constrained elementary shortest path problem", Networks 51 (2008), and
+Baldacci, Mingozzi and Roberti, "New route relaxation and pricing strategies for the vehicle routing problem",
+Operations Research 59 (2011), with multiple windows, a break, and groups.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import (
+    Bits,
     Floats,
     Ints,
     Records,
@@ -65,6 +67,8 @@ class Hunt(NamedTuple):
         What a label that has visited a critical node may lose against one that has not.
     keen
         1 for the groups in which a further visit is worth less; all their members are critical.
+    keeps
+        Which critical nodes a label that comes to a node goes on to remember, as bits.
     node_of
         Node by site, -1 for sites that are no candidates.
     counts_stops, counts_travel
@@ -85,6 +89,7 @@ class Hunt(NamedTuple):
     loss: Floats  # (128,)
     keen: Ints  # (g,)
     node_of: Ints  # (n,)
+    keeps: Bits  # (c, 2)
     counts_stops: int
     counts_travel: int
     skips: int
@@ -356,7 +361,8 @@ def _extend(trip: Trip, hunt: Hunt, labels: Records, here: int, node: int, index
     labels[index].stops = labels[here].stops + hunt.counts_stops
     labels[index].travel, labels[index].cost = travel * hunt.counts_travel, cost
     labels[index].parent, labels[index].alive = here, 1
-    labels[index].low, labels[index].high = labels[here].low, labels[here].high
+    labels[index].low = labels[here].low & hunt.keeps[node, 0]
+    labels[index].high = labels[here].high & hunt.keeps[node, 1]
     bit = hunt.bit[node]
     if 0 <= bit < 64:
         labels[index].low |= np.uint64(1) << np.uint64(bit)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.search._compile import Floats, Ints
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Pieces", "pack", "pieces", "relax"]
+__all__ = ["Pieces", "pack", "pieces", "relax", "twins"]
 
 
 class Pieces(NamedTuple):
@@ -73,7 +73,7 @@ def pack(
 def relax(trip: Trip, days: Pieces) -> tuple[float, Ints, Floats] | None:
     """Return the most that shares of days are worth, the sites of the days, and the price of a visit of each.
 
-    Without must-visits, excluded pairs and the budget, which bind days together. None if there are no days.
+    Without must-visits, most excluded pairs and the budget, which bind days together. None if there are no days.
     """
     from scipy.optimize import linprog
 
@@ -85,6 +85,16 @@ def relax(trip: Trip, days: Pieces) -> tuple[float, Ints, Floats] | None:
     if found.status != 0:
         return None
     return -float(found.fun), sites, np.maximum(-found.ineqlin.marginals[: len(sites)], 0.0)
+
+
+def twins(trip: Trip) -> Ints:
+    """Return a number by site that those share which exclude each other and the same others."""
+    numbers: dict[tuple[int, ...], int] = {}
+    kinds = []
+    for site, row in enumerate(trip.sites):
+        rivals = trip.rivals[row["rivals"] : row["rivals_end"]].tolist()
+        kinds.append(numbers.setdefault(tuple(sorted({site, *rivals})), len(numbers)))
+    return np.array(kinds, np.int64)
 
 
 def _items(trip: Trip, sites: Ints) -> tuple[Ints, Ints, Floats]:
@@ -117,18 +127,21 @@ def _programme(trip: Trip, days: Pieces, *, bonus: float) -> tuple[csc_matrix, F
     item_row = np.searchsorted(sites, item)
     kinds, kind_row = np.unique(days.kind, return_inverse=True)
     ranks, rank_row = np.unique(key[key >= 0], return_inverse=True)
+    likes, like_row = np.unique(twins(trip)[item], return_inverse=True)
     blocks = [
         (row_of, days.column, np.full(len(row_of), -1.0)),  # a visit counts if a chosen day has it
         (item_row, columns, np.ones(len(item))),
         (n + item_row, columns, np.ones(len(item))),  # and once
         (2 * n + kind_row, np.arange(size), np.ones(size)),  # as many days of a kind as there are
         (2 * n + len(kinds) + rank_row, columns[key >= 0], np.ones(len(rank_row))),  # one visit a rank
+        (2 * n + len(kinds) + len(ranks) + like_row, columns, np.ones(len(item))),  # one of twins
     ]
     limits = [
         np.zeros(n),
         np.ones(n),
         np.array([float((trip.days["kind"] == kind).sum()) for kind in kinds]),
         np.ones(len(ranks)),
+        np.ones(len(likes)),
     ]
     height = sum(map(len, limits))
     for row, (where, what, limit) in enumerate(_joint(trip, days, sites) if bonus else []):
