@@ -129,6 +129,8 @@ def generate(
         if weight and _look(pool, pricer, smooth):
             continue
         found = exactly(smooth).value
+        if weight == 0.0 and len(pool.routes) == seen and found >= best:
+            break  # no day is worth more than those known: neither prices nor bound will change
         weight = SMOOTH if len(pool.routes) > seen else 0.0
         if found < best:
             best, centre = found, smooth
@@ -278,6 +280,8 @@ class _Master:
         for first, last in trip.groups:
             own = np.flatnonzero(np.isin(trip.candidates, trip.members[first:last]))
             classes = [own[alike[own] == kind] for kind in np.unique(alike[own])]
+            if not classes:  # none of them can be visited
+                continue
             self.groups.append(sorted(classes, key=lambda nodes: -float(self.prize[nodes].max())))
         self.single = np.flatnonzero(sites["group"] < 0)
         self.kind_of_single = np.unique(alike[self.single], return_inverse=True)[1]
