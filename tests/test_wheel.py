@@ -126,6 +126,10 @@ def test_the_source_archive_can_be_built_and_tested_again(built: Path) -> None:
     wanted = {"pyproject.toml", "README.md", "LICENSE", "LICENSE-DATA.md", "Makefile", "tests/conftest.py"}
     wanted |= {f"data/sites/{name}" for name in in_checkout("data", "sites")}
     wanted |= {f"src/routeplanner/{name}" for name in in_checkout("src", "routeplanner")}
+    wanted |= {
+        f"{folder}/{name}" for folder in ("examples", "tools", "docs/howto") for name in in_checkout(folder)
+    }
+    wanted |= {f"notebooks/{name}" for name in in_checkout("notebooks") if name.endswith((".ipynb", ".osm"))}
     assert wanted - names == set()
     assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", "demo"))]
 
