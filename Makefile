@@ -57,8 +57,8 @@ docs: $(VENV)/.tests
 	@echo "Open docs/_build/html/index.html."
 
 lint: $(VENV)/.tests
-	$(BIN)/ruff format --check src tests benchmarks docs/conf.py
-	$(BIN)/ruff check src tests benchmarks docs/conf.py
+	$(BIN)/ruff format --check src tests benchmarks tools docs/conf.py
+	$(BIN)/ruff check src tests benchmarks tools docs/conf.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	ROUTEPLANNER_DOCS_EXECUTE=off $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html

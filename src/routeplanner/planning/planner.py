@@ -527,6 +527,7 @@ def _stop(
         departure=departure,
         prize=earned[site_id],
         certainty=case.openings[day][site].certainty,
+        position=row["coord_precision"] or "",
         summary_en=row["summary_en"] or "",
         fee_vnd=None if fee is None else int(fee),
         significance=int(row["significance"]),

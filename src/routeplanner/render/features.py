@@ -162,6 +162,7 @@ def _facts(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
         crowd = _CROWDS.get(stop.crowding, ("", ""))
         festival = (stop.festival_vi or stop.festival_en, stop.festival_en or stop.festival_vi)
         yield ("Lễ hội", "Festival"), (festival[0] + crowd[0], festival[1] + crowd[1])
+    yield from _position_of(stop)
     yield from _next_leg(day, order)
 
 
@@ -183,6 +184,15 @@ def _hours_of(stop: Stop) -> Iterator[tuple[Pair, Pair]]:
         yield ("Giờ mở cửa", "Opening hours"), (f"{spans} ({sure[0]})", f"{spans} ({sure[1]})")
     elif stop.certainty != "known":
         yield ("Giờ mở cửa", "Opening hours"), sure
+
+
+_OFF = {"village": ("lệch đến 1 km", "up to 1 km off"), "commune": ("lệch đến 3 km", "up to 3 km off")}
+
+
+def _position_of(stop: Stop) -> Iterator[tuple[Pair, Pair]]:
+    """Say how far off the point may be, where that matters to a driver."""
+    if stop.position in _OFF:
+        yield ("Vị trí", "Position"), _OFF[stop.position]
 
 
 def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
