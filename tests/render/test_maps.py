@@ -478,7 +478,7 @@ def test_a_card_says_how_far_off_its_point_may_be() -> None:
     for position in ("site", "village", "commune"):
         stops = (dataclasses.replace(first.stops[0], position=position), *first.stops[1:])
         other = dataclasses.replace(trip, days=(dataclasses.replace(first, stops=stops), *trip.days[1:]))
-        html[position] = to_html(map_itinerary(other))
+        html[position] = to_html(map_itinerary(other), assets="/static")  # the script has the words, too
     assert "up to 1 km off" in html["village"]
     assert "up to 3 km off" in html["commune"]
     assert not any(word in html["site"] for word in ("up to 1 km off", "up to 3 km off"))
