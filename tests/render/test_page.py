@@ -124,3 +124,14 @@ def test_a_card_of_a_site_says_what_is_not_sure(show: Show) -> None:
     assert "up to 3 km off" in cards[0]
     assert "assumed" not in cards[1]
     assert "Position" not in cards[1]
+
+
+@BROWSER
+def test_lines_take_no_turn_with_the_tabulator(show: Show) -> None:
+    opened = show(map_itinerary(trips.two_day_trip()))
+    page, seen = opened.page, set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.tagName.toLowerCase()"))
+    assert "path" not in seen
+    assert len(seen) > 1

@@ -16,6 +16,7 @@ from routeplanner.errors import RequestError
 from routeplanner.planning.calendar import calendar_factor, crowding_on, visit_minutes
 from routeplanner.planning.request import TripRequest
 from routeplanner.sites.catalog import load_sites
+from routeplanner.sites.festivals import festival_calendar
 from routeplanner.sites.holidays import public_holiday_on
 from routeplanner.sites.hours import festival_on, festivals_on, open_sites, opening
 from routeplanner.sites.lunar import meets_on, tet, to_lunar
@@ -291,3 +292,19 @@ def test_a_date_in_another_dress_is_that_date(day: Any) -> None:
 def test_open_sites_refuses_what_is_no_catalogue() -> None:
     with pytest.raises(RequestError, match="list given; give a catalogue"):
         open_sites(["bat-trang"], SATURDAY)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", [date(2027, 2, 5), date(2026, 2, 16), date(2028, 1, 25)])
+def test_a_flower_market_of_tet_is_open_on_its_last_day(day: date) -> None:
+    market = load_sites().loc["pho-hang-luoc"]
+    assert festival_on(market, day) is not None
+    found = opening(market, day)
+    assert found.is_open, found.reason_en
+    after = opening(market, day + timedelta(days=1))
+    assert not after.is_open or after.certainty != "known"
+
+
+@pytest.mark.parametrize("year", ["2027", None, date(2027, 1, 1), 2027.5, True])
+def test_a_year_is_a_whole_number(year: object) -> None:
+    with pytest.raises(RequestError, match=r"year: .* give a whole number, as 2027"):
+        festival_calendar(year)  # type: ignore[arg-type]

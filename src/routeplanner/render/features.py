@@ -131,7 +131,7 @@ def _stop_pin(section: Section, order: int, terminals: Mapping[str, _Terminal]) 
         "mark": mark,
         "label": short_names(stop),
         "name": name,
-        "aria": [f"{mark} {text}, {clock(stop.arrival)}" for text in _spoken(stop)],
+        "aria": [f"{mark} {text}, {clock(stop.start)}" for text in _spoken(stop)],
         "what": what_words(stop.kind, stop.crafts),
         "hours": pair(lambda lang: f"{span} · {duration_words(stop.visit_min * 60, lang)}"),
         "about": stop.summary_en,

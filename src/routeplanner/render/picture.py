@@ -190,10 +190,10 @@ def _day_lines(day: Day, number: int, count: int, lang: str) -> Iterator[_Line]:
     yield _Line(names(day.start)[index], clock(day.start.time))
     breaks = sorted(day.breaks, key=lambda pause: pause.start)
     for order, stop in enumerate(day.stops, 1):
-        while breaks and breaks[0].start <= stop.arrival:
+        while breaks and breaks[0].start < stop.start:
             yield _pause(breaks.pop(0), lang)
         yield _Line(
-            names(stop)[index], clock(stop.arrival), stop_mark(number, order, count), colour, style="stop"
+            names(stop)[index], clock(stop.start), stop_mark(number, order, count), colour, style="stop"
         )
     yield from (_pause(pause, lang) for pause in breaks)
     yield _Line(names(day.end)[index], clock(day.end.time))

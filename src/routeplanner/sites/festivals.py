@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from routeplanner.errors import RequestError
 from routeplanner.sites.holidays import TET_DAYS_OFF, PublicHoliday, public_holidays
 from routeplanner.sites.lunar import tet, to_lunar
 from routeplanner.sites.spans import Span, occurrences, spans_of
@@ -83,6 +85,12 @@ def festival_calendar(year: int, sites: gpd.GeoDataFrame | None = None) -> pd.Da
 
     from routeplanner.sites.catalog import load_sites
 
+    given: object = year
+    if isinstance(given, bool) or not isinstance(given, Integral):
+        raise RequestError(
+            [f"year: {year!r} is {type(year).__name__}; give a whole number, as 2027"], subject="calendar"
+        )
+    year = int(year)
     tet(year)  # says at once when the year is out of range
     catalogue = load_sites() if sites is None else sites
     rows = [*_national_days(year), *_public_holidays(year), *_site_festivals(catalogue, year)]

@@ -357,7 +357,7 @@ def _opening(rules: Rules, day: date) -> Opening:
     found = _at_hours(rules, day) if special is None else special
     if rules.starts_s and found.is_open:
         found = _at_starts(rules, found)
-    if special is None and is_tet(day):
+    if special is None and is_tet(day) and not (rules.held and span_on(rules.held, day)):
         found = _at_tet(rules, found)
     if rules.closures:
         found = _maybe_closed(rules, found)

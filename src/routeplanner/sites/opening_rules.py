@@ -52,6 +52,8 @@ class Rules:
         (lat, lon), where the sun counts.
     closures, seasons, special, festivals
         Of the seasons those outside of which it is closed, of the festivals those that close it.
+    held
+        The other festivals: on their days it is open, Tết or not.
     starts_s, show_s
         Moments at which a show or guided visit begins, and how long it lasts.
     last_admission_s
@@ -77,6 +79,7 @@ class Rules:
     booking: bool
     special: tuple[Span, ...]
     festivals: tuple[Span, ...]
+    held: tuple[Span, ...]
 
 
 def cells_of(site: Any) -> Callable[[str], Any]:  # noqa: ANN401 - told apart here
@@ -187,7 +190,7 @@ def _rules(*cells: Any, point: tuple[float, float] | None) -> Rules:  # noqa: AN
     )
 
 
-_NO_RARE_RULES: tuple[Any, ...] = (None, (), (), (), (), 0, 0, None, False, (), ())
+_NO_RARE_RULES: tuple[Any, ...] = (None, (), (), (), (), 0, 0, None, False, (), (), ())
 
 
 def _rare_rules(row: Mapping[str, Any], visit_min: Any) -> tuple[Any, ...]:  # noqa: ANN401 - cells, some NaN
@@ -204,7 +207,13 @@ def _rare_rules(row: Mapping[str, Any], visit_min: Any) -> tuple[Any, ...]:  # n
         row["booking_required"] == True,  # noqa: E712 - a cell may be NaN, or numpy's true
         spans_of(row["special_hours"]),
         spans_of(_closing(row["festivals"])),
+        spans_of(_held(row["festivals"])),
     )
+
+
+def _held(festivals: Any) -> list[Any] | None:  # noqa: ANN401 - a cell may be NaN
+    """Return the festivals that do not close their site, or None."""
+    return [entry for entry in _tuple_of(festivals) if not entry.get("closes")] or None
 
 
 def _closing(festivals: Any) -> list[Any] | None:  # noqa: ANN401 - a cell may be NaN

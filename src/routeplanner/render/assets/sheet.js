@@ -27,6 +27,11 @@
       pane.style.zIndex = 200 + 10 * i;
       if (name !== "legs") { pane.style.pointerEvents = "none"; }
     });
+    // A line with a tooltip listens for the focus, and would take its turn with the tabulator without a name.
+    map.on("layeradd", function (event) {
+      var line = event.layer instanceof L.Polyline && event.layer.getElement();
+      if (line) { line.setAttribute("tabindex", "-1"); }
+    });
     map.attributionControl.setPrefix('<a href="https://leafletjs.com" target="_blank" rel="noopener">Leaflet</a>');
   }
 
