@@ -126,7 +126,6 @@ def test_a_card_of_a_site_says_what_is_not_sure(show: Show) -> None:
     assert "Position" not in cards[1]
 
 
-@BROWSER
 def test_lines_take_no_turn_with_the_tabulator(show: Show) -> None:
     opened = show(map_itinerary(trips.two_day_trip()))
     page, seen = opened.page, set()
