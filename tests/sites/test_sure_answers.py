@@ -308,3 +308,35 @@ def test_a_flower_market_of_tet_is_open_on_its_last_day(day: date) -> None:
 def test_a_year_is_a_whole_number(year: object) -> None:
     with pytest.raises(RequestError, match=r"year: .* give a whole number, as 2027"):
         festival_calendar(year)  # type: ignore[arg-type]
+
+
+def museum_with(hours: str) -> dict[str, Any]:
+    return {"kind": "museum", "opening_hours": hours, "unverified": ()}
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "clock", "certainty"),
+    [
+        ('08:00-17:00 || "call"', date(2027, 3, 16), (8, 17), "known"),
+        ('Mo-Fr 09:00-16:00 || "call"', date(2027, 3, 16), (9, 16), "known"),
+        ("Mo-Fr 09:00-16:00 || 10:00-12:00", date(2027, 3, 20), (10, 12), "known"),
+        ('Mo-Fr 08:00-17:00 "ask || at the door"', date(2027, 3, 16), (8, 17), "needs_confirmation"),
+    ],
+)
+def test_what_holds_otherwise_holds_otherwise(
+    hours: str, day: date, clock: tuple[int, int], certainty: str
+) -> None:
+    found = opening(museum_with(hours), day)
+    assert [(opens.hour, closes.hour) for opens, closes in found.intervals] == [clock]
+    assert found.certainty == certainty
+
+
+@pytest.mark.parametrize("hours", ['"by appointment"', 'Tu "theo hẹn"'])
+def test_a_remark_alone_opens_no_door_at_night(hours: str) -> None:
+    found, usual = (
+        opening(museum_with(hours), date(2027, 3, 16)),
+        opening({"kind": "museum"}, date(2027, 3, 16)),
+    )
+    assert found.intervals == usual.intervals
+    assert found.certainty == "needs_confirmation"
+    assert hours.split('"')[1] in found.reason_en

@@ -566,7 +566,13 @@ def _from_text(text: str, rules: Rules, day: date, *, guessed: bool) -> Opening:
     if not said.intervals:
         found = _closed_by_text(text, rules.place, day, said=said, guessed=guessed)
     else:
-        found = Opening(day, said.intervals, "assumed" if guessed else "known")
+        # a remark alone, as "by appointment", is no leave to come at night
+        unsaid = said.doubtful and said.remark and said.intervals == ((0, _DAY),)
+        found = Opening(
+            day,
+            _assumed(rules, day).intervals_s if unsaid else said.intervals,
+            "assumed" if guessed else "known",
+        )
     if said.doubtful and said.intervals:
         found = _ask(
             found, f"cần hỏi trước: {said.remark or text}", f"must be confirmed: {said.remark or text}"

@@ -106,9 +106,23 @@ def evaluate(text: str, place: tuple[float, float] | None, day: date) -> DayHour
     """
     if _is_weekly(text):
         return _evaluate(text, None, _A_WEEK[day.weekday()])
+    rule, otherwise = _alternatives(text)
+    if otherwise:
+        found = evaluate(rule, place, day)
+        return found if found.intervals else evaluate(otherwise, place, day)
     if not speaks_of_holidays(text):
         return _evaluate(text, place, day)
     return _with_holidays(text, place, day)
+
+
+@lru_cache(maxsize=4096)
+def _alternatives(text: str) -> tuple[str, str]:
+    """Return a text before ``||`` and what holds where that says nothing, the latter empty without one.
+
+    The parser reads the second as of all other hours of a day: ``08:00-17:00 || "call"`` would never close.
+    """
+    parts = re.split(r'\s*\|\|\s*(?=(?:[^"]*"[^"]*")*[^"]*$)', text, maxsplit=1)
+    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) else (text, "")
 
 
 def _with_holidays(text: str, place: tuple[float, float] | None, day: date) -> DayHours:
