@@ -63,6 +63,16 @@ def test_another_library_reads_every_event_as_it_was(lang: str) -> None:
         assert event["DTEND"].dt == row.end + timedelta(days=1)
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_an_event_is_held_at_a_place_with_a_name(lang: str) -> None:
+    icalendar = pytest.importorskip("icalendar")
+    names = set(rp.load_sites()[f"name_{lang}"])
+    events = icalendar.Calendar.from_ical(rp.calendar_to_ics(CALENDAR, lang=lang)).walk("VEVENT")
+    places = {str(event["LOCATION"]) for event in events if "LOCATION" in event}
+    assert places
+    assert places <= names
+
+
 def test_hostile_names_come_back_whole() -> None:
     icalendar = pytest.importorskip("icalendar")
     (event,) = icalendar.Calendar.from_ical(rp.calendar_to_ics(with_name(HOSTILE * 5))).walk("VEVENT")

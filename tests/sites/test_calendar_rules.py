@@ -274,7 +274,7 @@ CANNOT_BE = {
     ),
     "a lead time without booking": (
         {"booking_required": False, "booking_lead_days": 2},
-        "booking_lead_days: given though booking_required is false",
+        "booking_lead_days: given though booking_required is not true",
     ),
     "special hours with a lost morning": (
         {"special_hours": [span(9, 2, 1, hours="08:00-11:00; 13:00-17:00")]},
@@ -297,7 +297,7 @@ def test_rules_that_cannot_hold_together_are_named_in_two_languages(name: str) -
     (fault,) = validate_sites(faulty(**rules))
     assert words in fault
     (told,) = validate_sites(faulty(**rules), lang="vi")
-    plain = re.sub(r"'[^']*'|trường \w+:|site_id|features?|Mo-Su|booking_required|false", "", told)
+    plain = re.sub(r"'[^']*'|trường \w+:|site_id|features?|Mo-Su|booking_required|true", "", told)
     assert not re.search(r"\b(is|are|not|give|correct|leave|out|the|min|hours|never|open)\b", plain), told
 
 
@@ -319,6 +319,24 @@ def test_rules_that_cannot_hold_together_are_named_in_two_languages(name: str) -
 )
 def test_rules_that_can_hold_are_let_pass(rules: dict[str, Any]) -> None:
     assert validate_sites(faulty(**rules)) == []
+
+
+def test_all_faults_of_a_site_come_at_once() -> None:
+    told = validate_sites(
+        faulty(
+            lunar_days=[31],
+            opening_hours="08:00-12:00;13:00-17:00",
+            start_times=["20:00"],
+            booking_lead_days=3,
+        )
+    )
+    for part in (
+        "lunar_days",
+        "'08:00-12:00' is replaced",
+        "start_times: none of 20:00",
+        "booking_lead_days",
+    ):
+        assert any(part in fault for fault in told), (part, told)
 
 
 PROGRAMME = """

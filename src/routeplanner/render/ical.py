@@ -65,7 +65,8 @@ def _event(row: Any, lang: str) -> Iterator[str]:  # noqa: ANN401 - a named tupl
     yield f"SUMMARY:{escaped(summary)}"
     yield f"DESCRIPTION:{escaped(_description(row, other, lang))}"
     if row.site_id is not None:
-        yield f"LOCATION:{escaped(row.site_id)}"
+        place = (row.site_vi if lang == "vi" else row.site_en) or row.site_vi or row.site_id
+        yield f"LOCATION:{escaped(place)}"
     yield f"STATUS:{'CONFIRMED' if row.certain else 'TENTATIVE'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

@@ -75,8 +75,8 @@ _PHRASES = (
         "ghi đủ bảy ngày nên không bao giờ mở; hãy bỏ những ngày có mở",
     ),
     (
-        r"given though booking_required is false; leave out one of the two",
-        "có giá trị dù booking_required là false; hãy bỏ một trong hai",
+        r"given though booking_required is not true; set it, or leave the days out",
+        "có giá trị dù booking_required không phải true; hãy ghi true, hoặc bỏ số ngày",
     ),
     (
         (

@@ -44,8 +44,8 @@ def calendar_faults(fields: Mapping[str, Any], point: tuple[float, float] | None
     ['field visit_min: 90 min do not fit into any opening of the year (60 min at most); correct it or the hours']
     """
     yield from _lost_rules(fields)
-    if fields.get("booking_lead_days") is not None and fields.get("booking_required") is False:
-        yield "field booking_lead_days: given though booking_required is false; leave out one of the two"
+    if fields.get("booking_lead_days") is not None and fields.get("booking_required") is not True:
+        yield "field booking_lead_days: given though booking_required is not true; set it, or leave the days out"
     if set(WEEKDAYS) <= set(fields.get("closed_weekdays") or ()):
         yield "field closed_weekdays: names all seven weekdays, so that it never opens; leave out some"
     elif any(fields.get(name) for name in CALENDAR_FIELDS[2:11]):

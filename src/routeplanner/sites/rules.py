@@ -83,11 +83,17 @@ def faults_of(
 
 
 def _faults_within(record: Record, allowed: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the faults of one record: of each field, and of the calendar's fields together where each is sound."""
+    """Return the faults of one record: of each field, and of those of the calendar together that are sound."""
     found = list(_record_faults(record, allowed))
-    if not any(fault.startswith(tuple(f"field {name}:" for name in CALENDAR_FIELDS)) for fault in found):
+    faulty = {
+        name
+        for name in CALENDAR_FIELDS
+        if any(fault.startswith((f"field {name}:", f"field {name}[")) for fault in found)
+    }
+    if "visit_min" not in faulty and "kind" not in faulty:
+        sound = {name: None if name in faulty else value for name, value in record.fields.items()}
         placed = record.geometry_type == "Point" and not any(f.startswith("geometry:") for f in found)
-        found.extend(calendar_faults(record.fields, record.coordinates[:2] if placed else None))
+        found.extend(calendar_faults(sound, record.coordinates[:2] if placed else None))
     return found
 
 

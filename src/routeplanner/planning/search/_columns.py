@@ -6,8 +6,9 @@ With a price :math:`\pi_i \ge 0` for a visit of site i, for any prices
 .. math:: L(\pi) = \max_S \Big[ \mathrm{value}(S) - \sum_{i \in S} \pi_i \Big]
           + \sum_d \max_{R_d} \sum_{i \in R_d} \pi_i
 
-is an upper bound on every trip; the first part falls apart by groups, the second by days (`best_day`). Prices come
-from the linear programme over the days seen so far, smoothed towards those of the best bound (Wentges, "Weighted
+is an upper bound on every trip; the first part falls apart by groups, the second by days (`best_day`). Prices go
+down Polyak's steps, first with days found quickly, then with the best ones; the last ones come from the linear
+programme over the days seen so far, smoothed towards those of the best bound (Wentges, "Weighted
 Dantzig-Wolfe decomposition for linear mixed-integer programming", International Transactions in Operational
 Research 4, 1997). A set packing over the same days gives a trip that may be better than the annealed one.
 """
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Generated", "generate"]
 
-SMOOTH = 0.5
+SMOOTH = 0.5  # how much of the price is that of the best bound so far
 CLOSE = 2e-4  # gap between bound and linear programme that ends the generation
-QUICK_ROUNDS = 200
-QUICK_SHARE, DESCENT, STEP, LEAST_STEP, PATIENCE, KEPT = 0.2, 150, 1.0, 0.05, 6, 2
+QUICK_ROUNDS = 200  # of the linear programme between two exact days
+QUICK_SHARE = 0.2  # of the time that is left goes into the quick descent
+DESCENT, KEPT = 150, 2  # its steps, and days that each of them keeps
+STEP, LEAST_STEP, PATIENCE = 1.0, 0.05, 6  # shorter by half after so many steps without a better bound
 SHORT = 0.9999  # days worth this share of the best one known are of interest
 PACK_NODES = 200  # nodes of the branch and bound of the packing
 HARVEST = 12  # days that one search may add
