@@ -174,7 +174,7 @@ def heat_text(found: pd.DataFrame, *, lang: str = "vi") -> str:
     >>> print(heat_text(found, lang="en"))
     March 2027
       Mo  Tu  We  Th  Fr  Sa  Su
-          16░ 17*
+         16░ 17*
     <BLANKLINE>
     40.0 ░▒▓█ 50.0   * best   – no plan
     <BLANKLINE>
