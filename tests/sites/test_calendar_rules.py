@@ -363,3 +363,9 @@ def test_the_answer_is_that_of_vietnam_in_any_time_zone() -> None:
         answers.add(done.stdout)
     (answer,) = answers
     assert "2027-03-13T08:00:00+07:00" in json.dumps(json.loads(answer)[0])
+
+
+def test_a_wrong_month_and_a_wrong_day_are_both_named() -> None:
+    told = validate_sites(faulty(closures=[span(13, 32, 1)]))
+    assert any("month 13 is not 1 to 12" in fault for fault in told)
+    assert any("day 32 does not exist in any month (1 to 31)" in fault for fault in told)

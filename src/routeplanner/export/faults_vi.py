@@ -9,6 +9,7 @@ from routeplanner.sites.faults_vi import in_vietnamese as catalogue_fault
 __all__ = ["fault_in_vietnamese", "subject_in_vietnamese"]
 
 _SUBJECTS = {
+    "lunar date": "ngày âm lịch",
     "request": "yêu cầu",
     "query": "tham số",
     "plan": "hành trình",
@@ -80,6 +81,10 @@ _WHOLE_FAULTS = (
         r"còn \1 tên chưa xem; hãy sửa các lỗi này trước",
     ),
     (r"(\d+) further fields do not exist; leave them out", r"còn \1 trường không có; hãy bỏ đi"),
+    (
+        r"year (\S+) is outside the lunar calendar's range; give (\d+) to (\d+)",
+        r"năm \1 nằm ngoài lịch âm; hãy ghi từ \2 đến \3",
+    ),
     (
         r"(\S+) is outside the calendar; give a date from (\S+) to (\S+)",
         r"\1 nằm ngoài lịch; hãy ghi ngày từ \2 đến \3",

@@ -161,6 +161,10 @@ _PHRASES = (
         r"ngày \1 không có trong tháng \2 dương lịch (1 đến \3)",
     ),
     (
+        r"\bday (.*?) does not exist in any month \(1 to (\d+)\)",
+        r"ngày \1 không có trong tháng nào (1 đến \2)",
+    ),
+    (
         r"\bday (.*?) does not exist in month (\S+) \(1 to (\d+)\)",
         r"ngày \1 không có trong tháng \2 (1 đến \3)",
     ),

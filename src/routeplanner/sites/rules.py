@@ -339,6 +339,8 @@ def _date_faults(entry: Mapping[str, Any], calendar: str, most_days: int) -> Ite
     lengths = _MONTH_DAYS.get(calendar, [31] * 12)
     if not _whole(month, 1, 12):
         yield f"month {_shown(month)} is not 1 to 12"
+        if not _whole(day, 1, max(lengths)):
+            yield f"day {_shown(day)} does not exist in any month (1 to {max(lengths)})"
     elif not _whole(day, 1, lengths[int(str(month)) - 1]):
         last = lengths[int(str(month)) - 1]
         named = f"{calendar} month" if calendar in CALENDARS else "month"
