@@ -11,7 +11,7 @@ import pytest
 import routeplanner as rp
 from routeplanner.cli import main
 from routeplanner.errors import Fault
-from routeplanner.export import fault_in_vietnamese
+from routeplanner.export import fault_in_vietnamese, faults_vi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,3 +166,8 @@ def test_what_is_quoted_stays_as_it_was_given(tmp_path: Path) -> None:
     assert str(tmp_path) in fault_in_vietnamese(
         f"the folder {tmp_path} does not exist; create it or choose another"
     )
+
+
+def test_no_phrase_stands_in_the_list_twice() -> None:
+    phrases = [english.pattern for english, _ in faults_vi._COMPILED]
+    assert sorted(set(phrases)) == sorted(phrases)

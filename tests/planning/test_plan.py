@@ -29,7 +29,7 @@ STEPS = 40
 """Iterations of the search: validity must not depend on how long it looks."""
 
 
-@settings(max_examples=settings.default.max_examples)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(data=st.data())
 def test_a_plan_is_right_in_every_rule_or_an_error_says_why_there_is_none(
     data: st.DataObject, sites: gpd.GeoDataFrame, network: rp.Network

@@ -212,3 +212,37 @@ def test_a_memory_tells_problems_apart_by_every_array() -> None:
         assert found.solution == search(problem, time_limit_s=effort.time_limit_s)
     again = memory.solve(plain(), boat_first=frozenset(), seed=1, effort=effort)
     assert again.solution == search(plain(), seed=1, time_limit_s=effort.time_limit_s)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_proof_of_several_days_comes_near_the_trip(seed: int) -> None:
+    """A bound may be valid and worth nothing: two days with tight windows, held against the quick bound too."""
+    rng = np.random.default_rng(seed)
+    xy = rng.integers(0, 60, (41, 2))
+    opens = rng.integers(0, 400, 40)
+    problem = make_problem(
+        travel_s=np.abs(xy[:, None] - xy[None]).sum(axis=2).tolist(),
+        prize=rng.integers(5, 40, 40).tolist(),
+        windows=[[[(int(first), int(first) + 40)] for first in opens]] * 2,
+        day_start_s=[0, 0],
+        day_end_s=[500, 500],
+        service_s=[10] * 40,
+    )
+    found = search(problem, iterations=3000, proof=True, time_limit_s=60)
+    assert violations(problem, found.days) == []
+    assert found.bound is not None
+    assert found.prize <= found.bound <= 1.01 * found.prize
+    assert found.bound < 0.95 * upper_bound(problem, proof=False)
+
+
+def test_of_a_site_that_differs_by_day_one_version_counts_in_the_proof() -> None:
+    ways = [[0, 9, 9], [9, 0, 9], [9, 9, 0]]
+    festive = make_problem(
+        travel_s=ways,
+        prize=[[10, 4], [8, 4]],
+        windows=[[[(0, 50)], [(0, 50)]]] * 2,
+        day_start_s=[0, 0],
+        day_end_s=[90, 90],
+    )
+    assert search(festive, proof=True).prize == 14
+    assert upper_bound(festive, proof=True) == 14

@@ -454,7 +454,7 @@ def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
 
 
 def test_a_page_of_the_catalogue_stays_small() -> None:
-    itineraries = [trips.south_trip(), trips.two_day_trip(), trips.boat_trip()]
+    itineraries = [trips.south_trip(), trips.two_day_trip(), trips.boat_trip()] * 6 + [trips.south_trip()] * 2
     sites = routeplanner.load_sites().iloc[:500]
     page = to_html(map_sites(sites, itineraries=itineraries), assets="/static")
     assert len(page.encode()) < 250_000

@@ -90,14 +90,6 @@ _WHOLE_FAULTS = (
         r"\1 nằm ngoài lịch; hãy ghi ngày từ \2 đến \3",
     ),
     (
-        r"a trip of (\d+) days from (\S+) ends after (\S+), the calendar's last day; end sooner",
-        r"hành trình \1 ngày từ \2 kết thúc sau \3, ngày cuối của lịch; hãy kết thúc sớm hơn",
-    ),
-    (r"(.+) is not two dates; write them as (.+)", r"\1 không phải hai ngày; hãy ghi như \2"),
-    (r"(.+) is not two dates; give (.+)", r"\1 không phải hai ngày; hãy cho \2"),
-    (r"(\d+) dates are too many; give at most (\d+)", r"\1 ngày là quá nhiều; hãy cho nhiều nhất \2"),
-    (r"(\d{4}-\S+) is before (\d{4}-\S+); swap them", r"\1 trước \2; hãy đổi chỗ"),
-    (
         (
             r"this catalogue has no (.*?), where trips start unless told otherwise; "
             r"give a start, an id or latitude,longitude as (.*)"

@@ -12,8 +12,6 @@ from routeplanner._files import read_text
 from routeplanner._resources import data_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from routeplanner.network.attach import Place
 
 __all__ = ["LongLeg", "load_long_legs", "ride_distance_m"]
@@ -116,9 +114,3 @@ def ride_distance_m(mode: str, a: Place, b: Place) -> float:
     across += math.cos(phi) * math.cos(psi) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
     metres = 2 * _EARTH_M * math.asin(math.sqrt(across))
     return metres * (_RAIL_DETOUR if mode == "rail" else 1.0)
-
-
-def known_legs(legs: Iterable[LongLeg], places: Iterable[str]) -> tuple[LongLeg, ...]:
-    """Return the legs whose both ends are among the places."""
-    there = set(places)
-    return tuple(leg for leg in legs if leg.from_id in there and leg.to_id in there)

@@ -10,7 +10,7 @@ from routeplanner._clock import at, clock_text, seconds_of
 from routeplanner.errors import Fault, InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
-from routeplanner.planning.nights import DayFrame, day_frames
+from routeplanner.planning.frames import DayFrame, day_frames
 from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, prizes_by_day
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (

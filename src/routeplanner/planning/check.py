@@ -16,7 +16,7 @@ from routeplanner._clock import at, seconds_of, seconds_since_midnight
 from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
-from routeplanner.planning.nights import DayFrame, day_frames
+from routeplanner.planning.frames import DayFrame, day_frames
 from routeplanner.planning.prizes import (
     NO_PRIZE_KINDS,
     PrizeRule,

@@ -14,8 +14,8 @@ from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Termi
 from routeplanner.planning.assemble import assemble, lunch_faults, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
 from routeplanner.planning.explain import explain_missing, explain_skipped, explain_stops
+from routeplanner.planning.frames import day_frames
 from routeplanner.planning.measures import measures
-from routeplanner.planning.nights import day_frames
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
 from routeplanner.planning.problem import PRIZE_SCALE
 from routeplanner.planning.request import traffic_moment, with_nights
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
-    from routeplanner.planning.nights import DayFrame
+    from routeplanner.planning.frames import DayFrame
     from routeplanner.planning.problem import Problem, Solution
     from routeplanner.planning.request import TripRequest
     from routeplanner.planning.schedule import DayTimes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
-from routeplanner.planning.nights import night_station
+from routeplanner.planning.frames import night_station
 from routeplanner.planning.request import MAX_DAYS, TripRequest, parse_place
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bars", "departure_grid", "figure_html", "figure_svg", "load_grid", "programme_map", "small_maps"]
 
-INK, SOFT, WATER, ROAD = "#1b2530", "#6d7780", "#bcd3de", "#dcd8cc"
+INK, WATER, ROAD = "#1b2530", "#bcd3de", "#dcd8cc"
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 GREYS = ("#2b2b2b", "#8a8a8a", "#c9c9c9", "#e8e8e8")
 DASHES: tuple[Any, ...] = (
