@@ -332,9 +332,9 @@ def test_the_page_fits_a_narrow_screen_with_the_panel_below(show: Show, trip: It
 def test_on_paper_each_day_begins_a_page(show: Show) -> None:
     page = show(map_itinerary(trips.two_day_trip())).page
     paper = page.pdf(format="A4")
-    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 3  # the overview, then a page for each day
     longer = show(map_itinerary(trips.three_city_trip())).page.pdf(format="A4")
-    assert len(re.findall(rb"/Type\s*/Page\b", longer)) == 3
+    assert len(re.findall(rb"/Type\s*/Page\b", longer)) == 1 + 3
     page.emulate_media(media="print")
     assert page.locator(".days").is_hidden()
     assert page.locator(".leaflet-control-zoom").is_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -77,7 +78,49 @@ def test_routes_can_be_shown_one_by_one_and_each_has_a_sheet_of_paper(show: Show
     assert page.locator(".card h2").inner_text() == trips.boat_trip().stops[0].name_en
     assert opened.errors == []
     page.locator("[data-day='0']").click()
-    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))) >= 4
+    sheets = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4")))
+    assert sheets == 1 + 4  # the overview, then one for each route or day of a route
+
+
+@BROWSER
+def test_on_paper_each_route_has_a_map_of_its_own_that_shows_all_its_stops(show: Show) -> None:
+    given = routes()
+    opened = show(map_programme(given, lang="en"))
+    page = opened.page
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    days = [day for trip in given for day in trip.days]
+    for number, day in enumerate(days, 1):
+        sketch = page.locator(f"[data-rows='{number}'] .daymap")
+        frame = sketch.bounding_box()
+        marks = sketch.locator(".dot-of text")
+        assert sorted(marks.all_text_contents()) == [f"{number}.{k + 1}" for k in range(len(day.stops))]
+        for dot in sketch.locator("circle").all():
+            at = dot.bounding_box()
+            assert frame["x"] < at["x"]
+            assert at["x"] + at["width"] < frame["x"] + frame["width"]
+            assert frame["y"] < at["y"]
+            assert at["y"] + at["height"] < frame["y"] + frame["height"]
+        assert sketch.locator("path.leg").count() == len(day.legs)
+        assert sketch.locator("path.road").count() > 0
+    assert opened.errors == []
+
+
+@BROWSER
+def test_lines_of_28_routes_differ_in_colour_or_dashes_and_neighbours_in_both(show: Show) -> None:
+    trip = trips.boat_trip()
+    page = show(map_programme([trip] * 28, lang="en")).page
+    looks = page.evaluate(
+        "[...document.querySelectorAll('.routes path.leg')].map(p => { const s = getComputedStyle(p);"
+        " return [s.stroke, s.strokeDasharray]; })"
+    )
+    assert len({tuple(look) for look in looks}) == len(looks) == 28
+    assert all(a[0] != b[0] and a[1] != b[1] for a, b in itertools.pairwise(looks))
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('.leaflet-pane path.leg:not(.guess)')].map(p => {"
+        " const s = getComputedStyle(p); return [s.stroke, s.strokeDasharray]; })"
+    )
+    assert {tuple(look) for look in drawn} == {tuple(look) for look in looks}
 
 
 @BROWSER

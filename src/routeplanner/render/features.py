@@ -73,13 +73,14 @@ def leg_features(sections: Sequence[Section]) -> dict[str, Any]:
     for section in sections:
         for leg in section.day.legs:
             last = is_way_home(section, [leg])
-            (home if last else out).append(_leg_feature(leg, section.number, home=last))
+            (home if last else out).append(_leg_feature(leg, section, home=last))
     return collection([*home, *out])
 
 
-def _leg_feature(leg: Leg, number: int, *, home: bool) -> dict[str, Any]:
+def _leg_feature(leg: Leg, section: Section, *, home: bool) -> dict[str, Any]:
     text = pair(lambda lang: f"{clock(leg.departure)}–{clock(leg.arrival)} · {_leg_words(leg, lang)}")
-    style = f"leg {leg.mode} {day_class(number)}{' home' * home}{' guess' * leg.estimated}"
+    number, dash = section.number, f" {section.dash}".rstrip()
+    style = f"leg {leg.mode} {day_class(number)}{dash}{' home' * home}{' guess' * leg.estimated}"
     return {
         "type": "Feature",
         "properties": {"class": style, "day": number, "text": text},

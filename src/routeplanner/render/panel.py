@@ -115,7 +115,7 @@ def programme_panel(sections: Sequence[Section], titles: Titles, count: int, cre
         (f"{count} tuyến", f"{count} route{'s' * (count != 1)}"),
         titles,
         "",
-        f"{_programme_facts(sections)}{_buttons(sections, ('Tất cả', 'All routes'))}{_sections(sections)}"
+        f"{_programme_facts(sections)}{_route_buttons(sections)}{_sections(sections)}"
         f'<footer class="notes">{notes}<p>{credit}</p></footer>',
     )
 
@@ -237,6 +237,37 @@ def _buttons(sections: Sequence[Section], whole: Pair) -> str:
         for n, text in words
     )
     return f'<div class="days">{buttons}</div>'
+
+
+def _route_buttons(sections: Sequence[Section]) -> str:
+    """Return a button for each route that shows it alone: its line, name, date and length; on paper the overview."""
+    if len(sections) == 1:
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="{day_class(section.number)}" data-day="{section.number}" '
+        f'aria-pressed="false">{_route_sample(section)}<span>{both(section.word)}'
+        f"<small>{both(pair(lambda lang, section=section: _route_figures(section, lang)))}</small></span></button>"  # type: ignore[misc]
+        for section in sections
+    )
+    every = both(("Tất cả các tuyến", "All routes"))
+    whole = (
+        f'<button type="button" data-day="0" aria-pressed="true"><span class="all"></span>{every}</button>'
+    )
+    return f'<div class="days routes">{whole}{buttons}</div>'
+
+
+def _route_sample(section: Section) -> str:
+    """Return the line of a route as it is drawn, with its number, so that colour is not alone."""
+    line = f'<path class="leg {section.dash} {day_class(section.number)}" d="M0 9h36"/>'
+    dot = f'<circle cx="18" cy="9" r="9"/><text x="18" y="12.5">{section.number}</text>'
+    return f'<svg aria-hidden="true" viewBox="0 0 36 18">{line}{dot}</svg>'
+
+
+def _route_figures(section: Section, lang: str) -> str:
+    day, count = section.day, len(section.day.stops)
+    stops = f"{count} điểm" if lang == "vi" else f"{count} stop{'s' * (count != 1)}"
+    figures = (distance_words(day.distance_m, lang), f"{clock(day.start.time)}–{clock(day.end.time)}")
+    return " · ".join([date_words(day.date, lang), stops, *figures])
 
 
 def _day(section: Section) -> str:
@@ -382,9 +413,16 @@ def legend(sections: Sequence[Section]) -> HTML:
     """Return the legend of a map: days or routes, ways to travel, the way home, start and end."""
     legs = [leg for section in sections for leg in section.day.legs]
     rows = []
-    if len(sections) > 1:
-        rows += [_numbered(section) for section in sections]
-    rows += [line_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
+    if (
+        sections and sections[0].dash
+    ):  # routes: colour and dashes tell them apart, the timetable says by what one goes
+        rows += [
+            f'<li class="{day_class(section.number)}">{_route_sample(section)}{both(section.word)}</li>'
+            for section in sections
+        ]
+    else:
+        rows += [_numbered(section) for section in sections if len(sections) > 1]
+        rows += [line_sample(f"leg {mode}", _drawn(mode)) for mode in dict.fromkeys(leg.mode for leg in legs)]
     if any(leg.estimated for leg in legs):
         rows.append(guess_sample("leg coach"))
     if legs and is_way_home(sections[-1]):

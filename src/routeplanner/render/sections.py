@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Section", "is_way_home", "sections_of", "sections_of_all"]
 
+DASHES = 4
+"""Dashes of the style sheet. Neighbours differ in colour and dashes; with seven colours 28 routes do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -32,6 +35,8 @@ class Section:
         Where its trip began.
     last
         Whether its trip ends with it.
+    dash
+        Style class that gives a route its dashes; empty for the days of one trip.
     """
 
     day: Day
@@ -41,6 +46,7 @@ class Section:
     word: Pair
     home: str
     last: bool
+    dash: str = ""
 
     def mark(self, order: int) -> str:
         """Return the number of a stop, as ``"3"`` or ``"2.3"``."""
@@ -88,6 +94,7 @@ def sections_of_all(routes: Sequence[tuple[Pair, Itinerary]]) -> list[Section]:
                     word=name,
                     home=days[0].start.site_id,
                     last=number == len(days),
+                    dash=f"r{(own - 1) % DASHES}",
                 )
             )
     return found

@@ -444,9 +444,9 @@
     node.tabIndex = held || item.p.dimmed ? -1 : 0;
   }
   // Pins that would cover each other step aside and keep a stem to their place.
-  function spread(items) {
-    var gap = 27, home = items.map(function (item) { return item.at; });
+  function apart(items, gap) {
     for (var round = 0; round < 60; round++) {
+      var moved = false;
       for (var i = 0; i < items.length; i++) {
         for (var j = i + 1; j < items.length; j++) {
           var d = items[j].at.subtract(items[i].at), m = Math.hypot(d.x, d.y);
@@ -454,9 +454,15 @@
           var u = m > 0.5 ? d.divideBy(m) : L.point(Math.cos(j), Math.sin(j)), step = (gap - m) / 2 + 0.2;
           items[j].at = items[j].at.add(u.multiplyBy(step));
           items[i].at = items[i].at.subtract(u.multiplyBy(step));
+          moved = true;
         }
       }
+      if (!moved) { return; }
     }
+  }
+  function spread(items) {
+    var home = items.map(function (item) { return item.at; });
+    apart(items, 27);
     items.forEach(function (item, k) {
       var d = item.at.subtract(home[k]), m = Math.hypot(d.x, d.y);
       item.head.style.transform = m > 0.5 ? "translate(" + d.x.toFixed(1) + "px," + d.y.toFixed(1) + "px)" : "";
@@ -691,18 +697,20 @@
         state.lines.push(way.line.getLatLngs());
         return;
       }
-      var at = L.LineUtil.simplify(way.latlngs.map(function (ll) { return state.map.project(ll, zoom); }), 1.2);
-      var moved = at.map(function (p, i) {
-        var a = at[Math.max(0, i - 1)], b = at[Math.min(at.length - 1, i + 1)];
-        var u = unit(a, p), v = unit(p, b), n = L.point(-(u.y + v.y), u.x + v.x), m = Math.hypot(n.x, n.y);
-        if (i === 0 || i === at.length - 1 || m < 0.3) { return p; }
-        var reach = 2.6 * Math.min(1.6, 2 / m) / m;
-        return p.add(n.multiplyBy(reach));
-      });
+      var moved = toTheRight(way, function (ll) { return state.map.project(ll, zoom); });
       var latlngs = moved.map(function (p) { return state.map.unproject(p, zoom); });
       way.line.setLatLngs(latlngs);
       way.casing.setLatLngs(latlngs);
       state.lines.push(latlngs);
+    });
+  }
+  function toTheRight(way, project) {
+    var at = L.LineUtil.simplify(way.latlngs.map(project), 1.2);
+    return at.map(function (p, i) {
+      var a = at[Math.max(0, i - 1)], b = at[Math.min(at.length - 1, i + 1)];
+      var u = unit(a, p), v = unit(p, b), n = L.point(-(u.y + v.y), u.x + v.x), m = Math.hypot(n.x, n.y);
+      if (i === 0 || i === at.length - 1 || m < 0.3) { return p; }
+      return p.add(n.multiplyBy(2.6 * Math.min(1.6, 2 / m) / m));
     });
   }
   // A flight has no course of its own: it is an arc, which no one takes for a road.
@@ -755,7 +763,7 @@
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") { leave(); } });
     document.querySelectorAll(".legend").forEach(function (node) {
       node.addEventListener("toggle", place);
-      if (map.getSize().x < 500) { node.open = false; }
+      if (map.getSize().x < 500 || document.querySelectorAll(".routes button").length > 9) { node.open = false; }
       L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node);
     });
     var drawn = map.getSize();
@@ -768,11 +776,113 @@
         settle();
       }).observe(map.getContainer());
     }
+    root.addEventListener("beforeprint", sketches);
     var paper = root.matchMedia && root.matchMedia("print");
     if (paper && paper.addEventListener) {
-      paper.addEventListener("change", function () { state.touched = false; settle(); });
+      paper.addEventListener("change", function () { state.touched = false; sketches(); settle(); });
     }
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
+  }
+
+  // --- on paper each day or route has a map of its own ----------------------------------------------
+  var PAPER_W = 680, PAPER_PAD = 44;
+  function paperHeight(rows) { return rows > 28 ? 210 : rows > 18 ? 290 : 400; }
+  function sketches() {
+    var sections = document.querySelectorAll("section[data-rows]");
+    if (sections.length < 2) { return; }
+    sections.forEach(function (section) {
+      var rows = section.querySelector(".rows"), old = section.querySelector(".daymap");
+      if (old) { old.remove(); }
+      section.insertBefore(sketch(Number(section.dataset.rows), paperHeight(rows.children.length)), rows);
+    });
+  }
+  function drawn(tag, values, text) {
+    var node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.keys(values).forEach(function (key) { node.setAttribute(key, values[key]); });
+    if (text !== undefined) { node.textContent = text; }
+    return node;
+  }
+  function course(points, closed) {
+    return "M" + points.map(function (p) { return p.x.toFixed(1) + " " + p.y.toFixed(1); }).join("L") + (closed ? "Z" : "");
+  }
+  function parts(line) {
+    var all = line.getLatLngs();
+    return all.length && Array.isArray(all[0]) ? all : [all];
+  }
+  function sketch(day, height) {
+    var map = state.map, b = bounds(day), a = map.project(b.getNorthWest(), 0), c = map.project(b.getSouthEast(), 0);
+    var span = Math.min((PAPER_W - 2 * PAPER_PAD) / (c.x - a.x), (height - 2 * PAPER_PAD) / (c.y - a.y));
+    var zoom = Math.min(14.5, Math.log(span) / Math.LN2), size = L.point(PAPER_W, height), frame = L.bounds([0, 0], size);
+    var shift = a.add(c).multiplyBy(Math.pow(2, zoom) / 2).subtract(size.divideBy(2));
+    var put = function (ll) { return map.project(ll, zoom).subtract(shift); };
+    var svg = drawn("svg", { viewBox: "0 0 " + PAPER_W + " " + height, class: zoom < 10.5 ? "far" : zoom >= 12 ? "near" : "" });
+    var metres = 40075016.7 * Math.cos(b.getCenter().lat * Math.PI / 180) / Math.pow(2, zoom + 8);
+    svg.style.setProperty("--river", Math.max(3, Math.min(60, 700 / metres)).toFixed(1) + "px");
+    ["sea", "borders", "river", "roads"].forEach(function (name) {
+      if (!made[name]) { return; }
+      made[name].eachLayer(function (line) {
+        var closed = line instanceof L.Polygon, d = "";
+        parts(line).forEach(function (part) {
+          var points = part.map(put);
+          if (!closed && !L.bounds(points).intersects(frame)) { return; }
+          d += course(L.LineUtil.simplify(points, 0.7), closed);
+        });
+        if (d) { svg.appendChild(drawn("path", { d: d, class: line.options.className, "fill-rule": "evenodd" })); }
+      });
+    });
+    var ways = (state.ways || []).filter(function (way) { return way.line.feature.properties.day === day; });
+    var points = [];
+    ["casing", "line"].forEach(function (which) {
+      ways.forEach(function (way) {
+        var at = way.arc ? way.line.getLatLngs().map(put) : toTheRight(way, put);
+        if (which === "line") { points = points.concat(at); }
+        svg.appendChild(drawn("path", { d: course(at), class: way[which].options.className.replace(/ ?leaflet-\S+/g, "") }));
+      });
+    });
+    sketchPins(svg, day, put, zoom, points, size);
+    sketchScale(svg, metres, height);
+    var holder = make("div", "daymap");
+    holder.setAttribute("aria-hidden", "true");  // the timetable below says it all
+    holder.appendChild(svg);
+    return holder;
+  }
+  function sketchPins(svg, day, put, zoom, points, size) {
+    var pen = document.createElement("canvas").getContext("2d"), taken = [];
+    var pins = state.pins.filter(function (item) { return (item.p.days || []).indexOf(day) >= 0; }).map(function (item) {
+      var at = put(item.marker.getLatLng());
+      return { p: item.p, home: at, at: at, half: item.p.mark ? 10 : 6 };
+    });
+    apart(pins, 19);
+    pins.forEach(function (pin) { taken.push(box(pin.at.x - pin.half, pin.at.y - pin.half, 2 * pin.half, 2 * pin.half)); });
+    var width = function (text, font) { pen.font = font + " sans-serif"; return pen.measureText(text).width * 1.06; };
+    pins.forEach(function (pin) {
+      var tone = /\bd\d+\b/.exec(pin.p.class), group = drawn("g", { class: "dot-of " + (tone ? tone[0] : "end") });
+      if (pin.at.distanceTo(pin.home) > 3) { group.appendChild(drawn("path", { d: course([pin.home, pin.at]), class: "stem" })); }
+      group.appendChild(drawn("circle", { cx: pin.at.x.toFixed(1), cy: pin.at.y.toFixed(1), r: pin.half }));
+      if (pin.p.mark) { group.appendChild(drawn("text", { x: pin.at.x.toFixed(1), y: (pin.at.y + 3.6).toFixed(1) }, pin.p.mark)); }
+      svg.appendChild(group);
+      label(say(pin.p.label), "600 11.5px", "name", spots(width(say(pin.p.label), "600 11.5px"), 14, pin.half), pin.at, 380);
+    });
+    state.words.forEach(function (item) {
+      var text = say(item.p.name), w = width(text, "11px");
+      if (item.p.rank <= zoom - 6.5 && !(item.p.until < zoom)) { label(text, "11px", "place", [[-w / 2, -7]], put(item.marker.getLatLng()), 30); }
+    });
+    function label(text, font, style, tries, at, limit) {
+      var w = width(text, font), best = null;
+      tries.forEach(function (t, rank) {
+        var own = box(at.x + t[0], at.y + t[1], w, 14), price = cost(own, taken, points, size) + 3 * rank;
+        if (!best || price < best.price) { best = { price: price, own: own }; }
+      });
+      if (best.price >= limit) { return; }
+      taken.push(best.own);
+      svg.appendChild(drawn("text", { x: best.own.l.toFixed(1), y: (best.own.t + 11).toFixed(1), class: style }, text));
+    }
+  }
+  function sketchScale(svg, metres, height) {
+    var most = 110 * metres, unit10 = Math.pow(10, Math.floor(Math.log(most) / Math.LN10));
+    var length = [5, 2, 1].filter(function (n) { return n * unit10 <= most; })[0] * unit10, w = length / metres;
+    svg.appendChild(drawn("path", { d: "M12 " + (height - 12) + "h" + w.toFixed(1), class: "scale" }));
+    svg.appendChild(drawn("text", { x: 14, y: height - 17, class: "place" }, length >= 1000 ? length / 1000 + " km" : length + " m"));
   }
 
   // --- from the page's data to the map -----------------------------------------------------------
