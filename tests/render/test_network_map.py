@@ -55,7 +55,7 @@ def test_the_table_counts_the_kilometres_of_the_bundled_roads() -> None:
             assert start != end
     page = to_html(map_network(roads, lang="en"), assets="/static")
     km = round(sum(lines.values()) / 1000)
-    assert f"{km} km" in page.split("Motorway")[1][:400]
+    assert f"{km} km" in page.split("<table")[1].split("Motorway")[1][:400]
     assert len(page.encode()) < 400_000
 
 
@@ -69,10 +69,10 @@ def test_a_leg_whose_road_is_not_known_and_a_flight_are_drawn_and_named_as_such(
     graph.add_edge(1, 2, mode="air", distance_m=straight_m)
     page = to_html(map_network(graph, lang="en"))
     rows = page_data(page)["layers"]["legs"]["features"]
-    assert [row["class"] for row in rows if "guess" in row["class"]] == ["leg coach d1 guess"]
+    assert [row["class"] for row in rows if "guess" in row["class"]] == ["leg net coach d1 guess"]
     assert ["≈" in row["text"][1] for row in rows if "coach" in row["class"]] == [True]
     assert "estimated: road unknown" in page
-    assert '<path class="leg air d2" d="M1 9Q18 1 35 9"/>' in page
+    assert '<path class="leg net air d2" d="M1 9Q18 1 35 9"/>' in page
 
 
 @pytest.mark.browser
@@ -87,11 +87,66 @@ def test_roads_and_a_part_of_the_place_graph_are_drawn_without_a_fault(show: Sho
     part = network.subgraph(["bat-trang", "ho-hoan-kiem", "den-dai-lo"])
     places = show(map_network(part, basemap="bundled"))
     assert places.errors == []
-    assert places.page.locator("path.near").count() == 3
+    assert places.page.locator(".pin.node").count() == 3
     assert places.page.locator(".legend li").count() == len(
         {data["mode"] for *_, data in part.edges(data=True)}
     )
     assert faults(places.page) == []
+
+
+def place_graph() -> nx.MultiDiGraph:
+    """Two places with two modes on one course, the boat slower on the way back; and a third by car."""
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    for node, name, x, y in (
+        (1, "Bến A", 105.80, 21.0),
+        (2, "Bến B", 105.90, 21.05),
+        (3, "Chợ C", 105.9, 20.95),
+    ):
+        graph.add_node(node, x=x, y=y, name_vi=name, name_en=name.upper(), kind="market")
+    course = [(105.80, 21.0), (105.85, 21.03), (105.90, 21.05)]
+    for mode, there_s, back_s in (("boat", 3600, 4500), ("bicycle", 3000, 3000)):
+        graph.add_edge(1, 2, mode=mode, distance_m=12_000, duration_s=there_s, geometry=course)
+        graph.add_edge(2, 1, mode=mode, distance_m=12_000, duration_s=back_s, geometry=course[::-1])
+    graph.add_edge(1, 3, mode="car", distance_m=15_000, duration_s=1500)
+    return graph
+
+
+def test_a_line_says_length_and_minutes_of_both_ways_and_so_does_the_table() -> None:
+    page = to_html(map_network(place_graph(), lang="en"))
+    texts = {row["text"][1] for row in page_data(page)["layers"]["legs"]["features"]}
+    assert texts == {
+        "BẾN A – BẾN B · Boat · 12 km · 1 h there, 1 h 15 back",
+        "BẾN A – BẾN B · Bicycle · 12 km · 50 min",
+        "BẾN A – CHỢ C · Car · ≈ 15 km · 25 min",
+    }
+    assert page.count("1 h there, 1 h 15 back") == page.count("đi 1 giờ, về 1 giờ 15") == 2
+
+
+@pytest.mark.browser
+def test_modes_on_one_course_lie_side_by_side_and_each_can_be_shown_alone(show: Show) -> None:
+    opened = show(map_network(place_graph(), lang="en"))
+    page = opened.page
+    apart = page.evaluate(
+        """() => { const middle = mode => { const path = document.querySelector('.leaflet-pane path.leg.' + mode);
+            return path.getPointAtLength(path.getTotalLength() / 2); };
+          const a = middle('boat'), b = middle('bicycle'); return Math.hypot(a.x - b.x, a.y - b.y); }"""
+    )
+    assert apart > 4.5  # two strokes of 3.2 px do not touch
+    looks = page.evaluate(
+        "['boat', 'bicycle', 'car'].map(mode => { const s = getComputedStyle(document.querySelector("
+        "'.leaflet-pane path.leg.' + mode)); return [s.stroke, s.strokeDasharray]; })"
+    )
+    assert len({colour for colour, _ in looks}) == len({dash for _, dash in looks}) == 3
+    names = [node.get_attribute("aria-label") for node in page.locator(".pin.node").all()]
+    assert sorted(names) == ["BẾN A", "BẾN B", "CHỢ C"]
+    assert page.locator(".pin.node i:visible").count() == 3
+    page.locator(".pin.node").first.hover()
+    assert page.locator(".leaflet-tooltip").inner_text() == "BẾN A"
+    page.get_by_role("button", name="Boat", exact=True).click()
+    assert page.locator(".leaflet-pane path.leg:not(.dim)").count() == 1
+    assert page.locator("details.kind:visible").count() == 1
+    assert [p.get_attribute("aria-hidden") for p in page.locator(".pin.node").all()].count("true") == 1
+    assert opened.errors == []
 
 
 def test_graphs_that_cannot_be_drawn_are_refused() -> None:

@@ -295,6 +295,9 @@ def map_network(
 ) -> folium.Map:
     """Return a graph as a map: roads by class, or the legs between places by mode.
 
+    Modes between the same places are drawn side by side, each with its colour and dashes, and a button shows each
+    class or mode alone. A line says its length and time, a place its name.
+
     Parameters
     ----------
     graph
@@ -338,9 +341,9 @@ def map_network(
         basemap=basemap,
     )
     _add_layer(canvas, "legs", way_features(ways), each="bindLeg")
-    nodes = node_features(graph)
+    nodes = node_features(graph, ways)
     if nodes["features"]:
-        _add_layer(canvas, "sites", nodes, point="dot")
+        _add_layer(canvas, "stops", nodes, point="pin")
     return canvas
 
 

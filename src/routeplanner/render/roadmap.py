@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routeplanner._text import nfc
 from routeplanner.itinerary_text import distance_words, duration_words, mode_words
 from routeplanner.render.features import collection, point
-from routeplanner.render.pairs import Pair, both, day_class, pair, twice, upper_first
+from routeplanner.render.pairs import (
+    Pair,
+    both,
+    day_class,
+    names,
+    pair,
+    short_names,
+    twice,
+    upper_first,
+    what_words,
+)
 from routeplanner.render.panel import Titles, frame, guess_sample, legend_box, line_sample
 
 if TYPE_CHECKING:
@@ -42,6 +53,7 @@ _ALIKE = {
 _BY_LAND = ("coach", "car", "motorbike", "bicycle", "foot")
 _STRAIGHT = 1.02  # a straight street is as long as its line, but for the doors at its ends
 _METRES_PER_DEGREE = 111_200
+_MOST_LISTED = 600  # legs that a table lists
 _MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail", "air")
 
 
@@ -56,8 +68,8 @@ class Way(NamedTuple):
         Name of a road, or of the two places of a leg.
     line
         Positions (lon, lat).
-    length_m, duration_s
-        Length and time, or 0 where the graph does not tell.
+    length_m, duration_s, back_s
+        Length, and time along the line and back, or 0 where the graph does not tell.
     """
 
     style: str
@@ -65,27 +77,42 @@ class Way(NamedTuple):
     line: tuple[tuple[float, float], ...]
     length_m: float
     duration_s: float
+    back_s: float = 0.0
 
 
 def ways_of(graph: nx.MultiDiGraph) -> list[Way]:
-    """Return the edges to draw: opposite directions on the same line are one."""
+    """Return the edges to draw: opposite directions on the same line are one.
+
+    A leg between places leads north or east, so that modes which share a road keep to their own side of it.
+    """
     found: dict[tuple[Any, ...], Way] = {}
     for start, end, data in graph.edges(data=True):
         way = _way(graph, start, end, data)
-        key = (way.style, min(way.line, way.line[::-1]))
-        found.setdefault(key, way)
-    return sorted(found.values(), key=lambda way: (-_rank(way.style), way.line))
+        key = (way.style, way.name if way.style in _MODES else None, min(way.line, way.line[::-1]))
+        known = found.setdefault(key, way)
+        found[key] = known._replace(
+            duration_s=known.duration_s or way.duration_s, back_s=known.back_s or way.back_s
+        )
+    return sorted(found.values(), key=lambda way: (-_rank(way.style), way.line, way.name))
 
 
 def _way(graph: nx.MultiDiGraph, start: object, end: object, data: dict[str, Any]) -> Way:
     mode = data.get("mode")
-    return Way(
-        style=mode if mode in _MODES else _road_class(data.get("highway")),
-        name=_leg_name(graph, start, end) if mode else twice(_first(data.get("name"))),
-        line=_line(graph, start, end, data.get("geometry")),
-        length_m=_finite(data.get("distance_m", data.get("length"))),
-        duration_s=_finite(data.get("duration_s", data.get("travel_time"))),
-    )
+    line = _line(graph, start, end, data.get("geometry"))
+    length_m = _finite(data.get("distance_m", data.get("length")))
+    seconds = _finite(data.get("duration_s", data.get("travel_time")))
+    style = mode if mode in _MODES else _road_class(data.get("highway"))
+    if not mode:
+        return Way(style, twice(_first(data.get("name"))), line, length_m, seconds)
+    if _leads_back(line):
+        return Way(style, _leg_name(graph, end, start), line[::-1], length_m, 0.0, seconds)
+    return Way(style, _leg_name(graph, start, end), line, length_m, seconds)
+
+
+def _leads_back(line: Sequence[tuple[float, float]]) -> bool:
+    """Return whether a line leads south, or west where that is the longer way: both are drawn the other way round."""
+    east, north = line[-1][0] - line[0][0], line[-1][1] - line[0][1]
+    return (north if abs(north) > abs(east) else east) < 0
 
 
 def _road_class(value: object) -> str:
@@ -131,26 +158,34 @@ def _rank(style: str) -> int:
 
 
 def way_features(ways: Sequence[Way]) -> dict[str, Any]:
-    """Return the ways as lines with their texts, the slightest first."""
-    return collection(
-        [
-            {
-                "type": "Feature",
-                "properties": {
-                    "class": _class_names(way.style) + " guess" * _is_guess(way),
-                    "text": _words(way),
-                },
-                "geometry": {"type": "LineString", "coordinates": way.line},
-            }
-            for way in ways
-        ]
-    )
+    """Return the ways as lines with their texts, the slightest first; the modes of legs side by side."""
+    numbers = _numbers(ways)
+    modes = [style for style in _MODES if style in numbers]
+    lanes = {mode: place - (len(modes) - 1) / 2 for place, mode in enumerate(modes)}
+    return collection([_feature(way, numbers[way.style], lanes) for way in ways])
+
+
+def _feature(way: Way, number: int, lanes: dict[str, float]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "class": _class_names(way.style) + " guess" * _is_guess(way),
+        "day": number,
+        "text": _words(way),
+    }
+    if len(lanes) > 1 and way.style in lanes:
+        properties["lane"] = lanes[way.style]
+    line = {"type": "LineString", "coordinates": way.line}
+    return {"type": "Feature", "properties": properties, "geometry": line}
+
+
+def _numbers(ways: Sequence[Way]) -> dict[str, int]:
+    """Return the numbers of classes and modes, in the order of the table; a button shows each alone."""
+    return {style: number for number, (style, _) in enumerate(_by_style(ways), 1)}
 
 
 def _class_names(style: str) -> str:
     if style not in _MODES:
         return f"way w-{style}"
-    return f"leg {style} {day_class(_MODES.index(style) + 1)}"
+    return f"leg net {style} {day_class(_MODES.index(style) + 1)}"
 
 
 def _is_guess(way: Way) -> bool:
@@ -176,29 +211,54 @@ def _words(way: Way) -> Pair:
     def text(lang: str) -> str:
         index = 0 if lang == "vi" else 1
         parts = [way.name[index], kind[index]]
-        about = "≈ " if _is_guess(way) else ""
-        parts += [about + distance_words(round(way.length_m), lang)] if way.length_m else []
-        parts += [duration_words(round(way.duration_s), lang)] if way.duration_s >= 60 else []
+        parts += [_length_words(way, lang)] if way.length_m else []
+        parts += [_time_words(way, lang)] if max(way.duration_s, way.back_s) >= 60 else []
         return " · ".join(part for part in parts if part)
 
     return pair(text)
 
 
-def node_features(graph: nx.MultiDiGraph) -> dict[str, Any]:
+def _time_words(way: Way, lang: str) -> str:
+    """Return the time, or both where the way back takes another."""
+    there, back = (duration_words(round(seconds), lang) for seconds in (way.duration_s, way.back_s))
+    if there == back or not way.back_s:
+        return there
+    if not way.duration_s:
+        return f"{back} (chiều về)" if lang == "vi" else f"{back} (way back)"
+    return f"đi {there}, về {back}" if lang == "vi" else f"{there} there, {back} back"
+
+
+def node_features(graph: nx.MultiDiGraph, ways: Sequence[Way]) -> dict[str, Any]:
     """Return the places of a graph of places as points with their names; crossings of roads stay out."""
-    if not any("mode" in data for *_, data in graph.edges(data=True)):
+    if not any(way.style in _MODES for way in ways):
         return collection([])
+    numbers = _numbers(ways)
+    served: dict[object, set[int]] = {}
+    for start, end, data in graph.edges(data=True):
+        style = data.get("mode") if data.get("mode") in _MODES else _road_class(data.get("highway"))
+        for node in (start, end):
+            served.setdefault(node, set()).add(numbers[style])
     return collection(
         [
-            point(
-                float(node["x"]),
-                float(node["y"]),
-                {"class": "near", "name": (_first(node.get("name_vi")), _first(node.get("name_en")))},
-            )
-            for _, node in graph.nodes(data=True)
-            if node.get("name_vi")
+            _node(data, sorted(served.get(node, ())))
+            for node, data in graph.nodes(data=True)
+            if data.get("name_vi") or data.get("name_en")
         ]
     )
+
+
+def _node(data: dict[str, Any], numbers: list[int]) -> dict[str, Any]:
+    vi, en = _first(data.get("name_vi")), _first(data.get("name_en"))
+    place = SimpleNamespace(site_id="", name_vi=vi or en, name_en=en or vi)
+    properties = {
+        "class": "end node",
+        "node": 1,
+        "days": numbers,
+        "label": short_names(place),
+        "name": names(place),
+        "what": what_words(str(data.get("kind") or ""), []),
+    }
+    return point(float(data["x"]), float(data["y"]), properties)
 
 
 def _by_style(ways: Sequence[Way]) -> Iterator[tuple[str, list[Way]]]:
@@ -207,23 +267,62 @@ def _by_style(ways: Sequence[Way]) -> Iterator[tuple[str, list[Way]]]:
 
 
 def way_panel(ways: Sequence[Way], title: Pair, credit: HTML) -> HTML:
-    """Return a table of the kilometres by class."""
+    """Return a button and a row of kilometres for each class or mode, and a table of the legs between places."""
+    classes = list(_by_style(ways))
     rows = "".join(
         f'<tr><th scope="row">{both(_style_name(style))}</th><td>{len(found):,}</td>'
         f"<td>{both(pair(lambda lang, found=found: _kilometres(found, lang)))}</td></tr>"  # type: ignore[misc]
-        for style, found in _by_style(ways)
+        for style, found in classes
     )
-    head = "".join(
-        f'<th scope="col">{both(text)}</th>'
-        for text in (("Loại", "Class"), ("Đoạn", "Stretches"), ("Chiều dài", "Length"))
+    legs = "".join(
+        _leg_table(style, found, number)
+        for number, (style, found) in enumerate(classes, 1)
+        if style in _MODES and len(ways) <= _MOST_LISTED
     )
     return frame(
         (f"{len(ways)} đoạn đường", f"{len(ways)} stretches"),
         Titles(title, ("", "")),
         "",
-        f'<div id="plan-rows" tabindex="-1"><table class="ways"><thead><tr>{head}</tr></thead>'
-        f'<tbody>{rows}</tbody></table></div><footer class="notes"><p>{credit}</p></footer>',
+        f'{_class_buttons([style for style, _ in classes])}<div id="plan-rows" tabindex="-1">'
+        f"{_table((('Loại', 'Class'), ('Đoạn', 'Stretches'), ('Chiều dài', 'Length')), rows)}{legs}</div>"
+        f'<footer class="notes"><p>{credit}</p></footer>',
     )
+
+
+def _table(heads: Sequence[Pair], rows: str) -> str:
+    head = "".join(f'<th scope="col">{both(text)}</th>' for text in heads)
+    return f'<table class="ways"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _class_buttons(styles: Sequence[str]) -> str:
+    """Return a button for each class or mode that shows it alone."""
+    if len(styles) == 1:
+        return ""
+    words = [(0, ("Tất cả", "All")), *((n, _style_name(style)) for n, style in enumerate(styles, 1))]
+    buttons = "".join(
+        f'<button type="button" data-day="{n}" aria-pressed="{"false" if n else "true"}">{both(text)}</button>'
+        for n, text in words
+    )
+    return f'<div class="days">{buttons}</div>'
+
+
+def _leg_table(style: str, ways: Sequence[Way], number: int) -> str:
+    """Return the legs of a mode with their lengths and times: what the lines say, for whoever does not see them."""
+    rows = "".join(
+        f'<tr><th scope="row">{both(way.name)}</th>'
+        f"<td>{both(pair(lambda lang, way=way: _length_words(way, lang)))}</td>"  # type: ignore[misc]
+        f"<td>{both(pair(lambda lang, way=way: _time_words(way, lang)))}</td></tr>"  # type: ignore[misc]
+        for way in sorted(ways, key=lambda way: way.name)
+    )
+    heads = (("Giữa", "Between"), ("Chiều dài", "Length"), ("Thời gian", "Time"))
+    return (
+        f'<details class="kind" data-rows="{number}"><summary>{both(_style_name(style))} '
+        f"<small>{len(ways)}</small></summary>{_table(heads, rows)}</details>"
+    )
+
+
+def _length_words(way: Way, lang: str) -> str:
+    return ("≈ " if _is_guess(way) else "") + distance_words(round(way.length_m), lang)
 
 
 def _kilometres(ways: Sequence[Way], lang: str) -> str:

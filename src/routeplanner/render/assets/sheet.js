@@ -128,6 +128,9 @@
       keyboard: true, riseOnHover: true
     });
     marker.bindPopup(function () { return card(p, latlng); }, room());
+    if (p.node) {
+      marker.bindTooltip(function () { return make("span", "", say(p.name)); }, { direction: "top", offset: [0, -6] });
+    }
     marker.on("add", function () { name({ marker: marker, p: p, label: label }); });
     marker.on("popupopen", function () { mark(p, marker, true); });
     marker.on("popupclose", function () { mark(p, marker, false); });
@@ -318,6 +321,8 @@
     if (b.l < 4 || b.t < 4 || b.r > size.x - 4 || b.b > size.y - 4) { c += 900; }
     return c;
   }
+  // Sites and places of a network stand where they are; only stops of a trip step aside for each other.
+  function stays(p) { return Boolean(p.kind || p.node); }
   function place() {
     var map = state.map, size = map.getSize(), points = routePoints(), taken = furniture();
     var shown = state.pins.filter(function (item) {
@@ -325,12 +330,12 @@
       item.at = map.latLngToContainerPoint(item.marker.getLatLng());
       return item.marker.getElement() && item.at.x > 0 && item.at.y > 0 && item.at.x < size.x && item.at.y < size.y;
     });
-    var stops = shown.filter(function (item) { return !item.p.kind; });
+    var stops = shown.filter(function (item) { return !stays(item.p); });
     var alone = bundle(stops);
     spread(alone);
     stops.forEach(function (item) { hold(item, alone.indexOf(item) < 0); });
     state.bundles.forEach(function (b) { taken.push(box(b.at.x - b.half, b.at.y - 15, 2 * b.half, 30)); });
-    shown = shown.filter(function (item) { return item.p.kind || alone.indexOf(item) >= 0 && !item.p.dimmed; });
+    shown = shown.filter(function (item) { return (stays(item.p) || alone.indexOf(item) >= 0) && !item.p.dimmed; });
     shown.forEach(function (item) {
       taken.push(box(item.at.x - item.half - 1, item.at.y - item.half - 1, 2 * item.half + 2, 2 * item.half + 2));
     });
@@ -682,7 +687,7 @@
       line.options.smoothFactor = 0;
       var straight = line.getLatLngs().length === 2;
       state.ways.push({
-        line: line, casing: casing, latlngs: line.getLatLngs(),
+        line: line, casing: casing, latlngs: line.getLatLngs(), lane: line.feature.properties.lane,
         arc: straight && line.options.className.indexOf(" air ") > 0
       });
     });
@@ -705,13 +710,22 @@
     });
   }
   function toTheRight(way, project) {
-    var at = L.LineUtil.simplify(way.latlngs.map(project), 1.2);
+    var at = L.LineUtil.simplify(way.latlngs.map(project), 1.2), aside = way.lane === undefined ? 2.6 : way.lane * LANE_PX;
+    if (way.lane !== undefined) { at = shouldered(at); }
     return at.map(function (p, i) {
       var a = at[Math.max(0, i - 1)], b = at[Math.min(at.length - 1, i + 1)];
       var u = unit(a, p), v = unit(p, b), n = L.point(-(u.y + v.y), u.x + v.x), m = Math.hypot(n.x, n.y);
       if (i === 0 || i === at.length - 1 || m < 0.3) { return p; }
-      return p.add(n.multiplyBy(2.6 * Math.min(1.6, 2 / m) / m));
+      return p.add(n.multiplyBy(aside * Math.min(1.6, 2 / m) / m));
     });
+  }
+  // Ways between the same places lie side by side, and come together at both ends.
+  var LANE_PX = 5;
+  function shouldered(at) {
+    if (at.length < 2) { return at; }
+    var near = function (a, b) { return a.add(unit(a, b).multiplyBy(Math.min(14, a.distanceTo(b) / 3))); };
+    var last = at.length - 1;
+    return [at[0], near(at[0], at[1])].concat(at.slice(1, last), [near(at[last], at[last - 1]), at[last]]);
   }
   // A flight has no course of its own: it is an arc, which no one takes for a road.
   function arc(ends) {
@@ -788,7 +802,7 @@
   var PAPER_W = 680, PAPER_PAD = 44;
   function paperHeight(rows) { return rows > 28 ? 210 : rows > 18 ? 290 : 400; }
   function sketches() {
-    var sections = document.querySelectorAll("section[data-rows]");
+    var sections = document.querySelectorAll("section.day[data-rows]");
     if (sections.length < 2) { return; }
     sections.forEach(function (section) {
       var rows = section.querySelector(".rows"), old = section.querySelector(".daymap");
