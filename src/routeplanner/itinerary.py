@@ -90,6 +90,9 @@ class Stop:
     position
         How good its point is: ``"site"`` (within 150 m), ``"village"`` (within 1 km), ``"commune"`` (within
         3 km: the middle of its commune), or an empty string where the catalogue does not say.
+    visit_certainty
+        ``"known"`` (the length of the visit has a source), ``"assumed"`` (it is a judgement), or an empty string
+        where the catalogue does not say.
     summary_en
         One sentence of the catalogue, or an empty string.
     fee_vnd
@@ -126,6 +129,7 @@ class Stop:
     prize: float
     certainty: str = "assumed"
     position: str = ""
+    visit_certainty: str = ""
     summary_en: str = ""
     fee_vnd: int | None = None
     significance: int | None = None
@@ -562,6 +566,7 @@ def _stop_to_dict(stop: Stop) -> dict[str, Any]:
         "prize": stop.prize,
         "certainty": stop.certainty,
         "position": stop.position,
+        "visit_certainty": stop.visit_certainty,
         "summary_en": stop.summary_en,
         "fee_vnd": stop.fee_vnd,
         "significance": stop.significance,
@@ -715,6 +720,7 @@ def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
         prize=float(data["prize"]),
         certainty=data.get("certainty", "assumed"),
         position=data.get("position", ""),
+        visit_certainty=data.get("visit_certainty", ""),
         summary_en=data.get("summary_en", ""),
         fee_vnd=data.get("fee_vnd"),
         significance=data.get("significance"),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from routeplanner._escape import escape_for_leaflet
 from routeplanner._text import nfc
 from routeplanner.errors import RequestError
+from routeplanner.itinerary_remarks import (
+    cost_left_out,
+    cost_remark,
+    doubt_keys,
+    doubt_words,
+    lodging_name,
+    lodging_words,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -263,12 +271,18 @@ def timetable(itinerary: Itinerary, lang: str = "en") -> str:
         When `lang` is another language.
     """
     _column(lang)
-    blocks = [
-        _day_text(day, number, len(itinerary.days), lang) for number, day in enumerate(itinerary.days, 1)
-    ]
+    blocks = [_day_text(itinerary, number, lang) for number in range(1, len(itinerary.days) + 1)]
     word = "Lưu ý" if lang == "vi" else "Note"
     notes = [f"{word}: {note.text_vi if lang == 'vi' else note.text}" for note in itinerary.notes]
-    return "\n\n".join([*blocks, "\n".join([_total_text(itinerary, lang), *notes])])
+    return "\n\n".join(
+        [*blocks, "\n".join([_total_text(itinerary, lang), *_remarks(itinerary, lang), *notes])]
+    )
+
+
+def _remarks(itinerary: Itinerary, lang: str) -> list[str]:
+    """Return what the price holds, and what the signs of the rows mean."""
+    said = [cost_remark(itinerary), *doubt_keys(itinerary.stops)]
+    return [text for text in (pair[_column(lang)] for pair in said) if text]
 
 
 def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
@@ -296,9 +310,12 @@ def timetable_html(itinerary: Itinerary, lang: str = "en") -> str:
             '<thead><tr><th colspan="3" scope="rowgroup" style="text-align:left;padding:.9em .4em .3em">'
             f"{e(_day_title(day, number, len(itinerary.days), lang))}</th></tr></thead><tbody>"
         )
-        parts += [_row_html(line) for line in _lines(day, lang)]
+        parts += [_row_html(line) for line in _lines(itinerary, number, lang)]
         parts.append("</tbody>")
     parts.append(f'</table><p style="margin:.6em .4em">{e(_total_text(itinerary, lang))}</p>')
+    parts += [
+        f'<p style="margin:.6em .4em"><small>{e(text)}</small></p>' for text in _remarks(itinerary, lang)
+    ]
     parts += [
         f'<p style="margin:.6em .4em">{e(note.text_vi if lang == "vi" else note.text)}</p>'
         for note in itinerary.notes
@@ -340,8 +357,22 @@ def _day_title(day: Day, number: int, count: int, lang: str) -> str:
     return f"{head}{date_words(day.date, lang)} · {lunar_words(day.date, lang)}"
 
 
-def _lines(day: Day, lang: str) -> list[_Line]:
-    return [_line(row, day, lang) for row in day_rows(day)]
+def _lines(itinerary: Itinerary, number: int, lang: str) -> list[_Line]:
+    """Return the lines of a day; its first and last name the city of a night whose lodging nobody chose."""
+    day = itinerary.days[number - 1]
+    lines = [_line(row, day, lang) for row in day_rows(day)]
+    nights = {"start": day.start} if number > 1 and itinerary.days[number - 2].night is None else {}
+    if number < len(itinerary.days) and day.night is None:
+        nights["end"] = day.end
+    return [_at_lodging(line, nights.get(line.kind), lang) for line in lines]
+
+
+def _at_lodging(line: _Line, place: Terminal | None, lang: str) -> _Line:
+    city = None if place is None else lodging_name(place)
+    if place is None or city is None:
+        return line
+    words = lodging_words(place, leaving=line.kind == "start")[_column(lang)]
+    return replace(line, text=city[_column(lang)], note=words[0].lower() + words[1:])
 
 
 def _line(row: Row, day: Day, lang: str) -> _Line:
@@ -372,7 +403,9 @@ def _stop_note(row: Row, stop: Stop, lang: str) -> str:
         parts.append(f"{_word('wait', lang)} {duration_words(row.wait_min * 60, lang)}")
     parts.append(f"{_word('until', lang)} {clock(stop.departure)}")
     if stop.certainty == "needs_confirmation":
-        parts.append(_word("confirm", lang))
+        parts.append(f"? {_word('confirm', lang)}")
+    doubt = doubt_words(stop)[_column(lang)]
+    parts += [doubt] if doubt else []
     why = stop.why_vi if lang == "vi" else stop.why
     return ", ".join(parts) + (f"; {why}" if why else "")
 
@@ -402,9 +435,9 @@ def remark_words(leg: Leg, lang: str) -> str:
     return service + (_word("estimated", lang) if leg.estimated else "")
 
 
-def _day_text(day: Day, number: int, count: int, lang: str) -> str:
-    title = _day_title(day, number, count, lang)
-    lines = _lines(day, lang)
+def _day_text(itinerary: Itinerary, number: int, lang: str) -> str:
+    title = _day_title(itinerary.days[number - 1], number, len(itinerary.days), lang)
+    lines = _lines(itinerary, number, lang)
     width = max(len(line.text) for line in lines)
     return "\n".join([title, *(_line_text(line, width) for line in lines)])
 
@@ -437,7 +470,8 @@ def _total_text(itinerary: Itinerary, lang: str) -> str:
     ]
     cost = itinerary.measures.get("cost_vnd_per_person")
     if isinstance(cost, int | float) and cost > 0:
-        parts.append(f"{thousands(cost, lang)} {_word('person', lang)}")
+        left_out = cost_left_out(itinerary)[_column(lang)]
+        parts.append(f"≈ {thousands(cost, lang)} {_word('person', lang)} ({left_out})")
     return f"{_word('total', lang)}: {' · '.join(parts)}"
 
 

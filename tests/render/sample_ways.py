@@ -16,18 +16,18 @@ PLACES = {
     ),
     "ben-chuong-duong-do": (
         "Bến tàu du lịch sông Hồng - Chương Dương Độ",
-        "Chuong Duong Do tourist pier",
+        "Chương Dương Độ tourist pier",
         "waterway_stop",
         (),
         105.86102,
         21.03041,
-        "Main departure pier for Red River boats at 42-46 Chuong Duong Do, reached by a floating gangway through a temporary car park.",
+        "Main departure pier for Red River boats at 42-46 Chương Dương Độ, reached by a floating gangway through a temporary car park.",
         None,
         5,
     ),
     "chuon-ngo-mother-of-pearl": (
         "Làng khảm trai Chuôn Ngọ (thôn Ngọ)",
-        "Chuon Ngo mother-of-pearl village",
+        "Chuôn Ngọ mother-of-pearl village",
         "craft_village",
         ("mother_of_pearl", "lacquer"),
         105.87172,
@@ -49,7 +49,7 @@ PLACES = {
     ),
     "den-dai-lo": (
         "Đền Đại Lộ (đền Lộ)",
-        "Dai Lo temple",
+        "Đại Lộ Temple",
         "heritage_site",
         (),
         105.89306,
@@ -60,7 +60,7 @@ PLACES = {
     ),
     "duong-lam-ancient-village": (
         "Làng cổ Đường Lâm",
-        "Duong Lam ancient village",
+        "Đường Lâm ancient village",
         "heritage_site",
         ("food_specialty",),
         105.47257,
@@ -71,7 +71,7 @@ PLACES = {
     ),
     "ha-thai-lacquer": (
         "Làng sơn mài Hạ Thái",
-        "Ha Thai lacquer village",
+        "Hạ Thái lacquer village",
         "craft_village",
         ("lacquer",),
         105.86591,
@@ -93,7 +93,7 @@ PLACES = {
     ),
     "nhi-khe-wood-turning": (
         "Làng tiện gỗ Nhị Khê",
-        "Nhi Khe wood-turning village",
+        "Nhị Khê wood-turning village",
         "craft_village",
         ("wood_turning", "wood_carving"),
         105.838,
@@ -104,7 +104,7 @@ PLACES = {
     ),
     "quat-dong-embroidery": (
         "Làng thêu Quất Động",
-        "Quat Dong embroidery village",
+        "Quất Động embroidery village",
         "craft_village",
         ("embroidery",),
         105.87777,
@@ -115,7 +115,7 @@ PLACES = {
     ),
     "son-dong-statues": (
         "Làng tạc tượng Sơn Đồng",
-        "Son Dong statue-carving village",
+        "Sơn Đồng statue-carving village",
         "craft_village",
         ("sculpture", "wood_carving", "lacquer"),
         105.70357,
@@ -126,7 +126,7 @@ PLACES = {
     ),
     "son-tay-citadel": (
         "Thành cổ Sơn Tây",
-        "Son Tay ancient citadel",
+        "Sơn Tây ancient citadel",
         "heritage_site",
         (),
         105.50425,
@@ -137,7 +137,7 @@ PLACES = {
     ),
     "tay-phuong-pagoda": (
         "Chùa Tây Phương (Sùng Phúc tự)",
-        "Tay Phuong pagoda",
+        "Tây Phương Pagoda",
         "heritage_site",
         ("sculpture",),
         105.58526,
@@ -148,7 +148,7 @@ PLACES = {
     ),
     "thay-pagoda": (
         "Chùa Thầy (Thiên Phúc tự)",
-        "Thay pagoda",
+        "Thầy Pagoda",
         "heritage_site",
         (),
         105.64543,
@@ -159,7 +159,7 @@ PLACES = {
     ),
     "thuy-ung-horn": (
         "Làng lược sừng Thụy Ứng",
-        "Thuy Ung horn-comb village",
+        "Thụy Ứng horn-comb village",
         "craft_village",
         ("horn_comb",),
         105.84078,
@@ -170,7 +170,7 @@ PLACES = {
     ),
     "van-phuc-silk-village": (
         "Làng lụa Vạn Phúc",
-        "Van Phuc silk village",
+        "Vạn Phúc silk village",
         "craft_village",
         ("silk_weaving",),
         105.77421,

@@ -140,7 +140,7 @@ def test_columns_are_aligned_whatever_the_letters() -> None:
 
 
 def test_the_total_adds_up(trip: Itinerary) -> None:
-    last = timetable(trip, "en").splitlines()[-1]
+    last = next(line for line in timetable(trip, "en").splitlines() if line.startswith("Total: "))
     assert f"{len(trip.stops)} stops" in last
     assert duration_words(sum(leg.duration_s for day in trip.days for leg in day.legs), "en") in last
 
@@ -162,3 +162,72 @@ def test_the_table_for_a_notebook_has_a_row_a_line(trip: Itinerary) -> None:
     text = timetable_html(trip, "en")
     assert text.count("<tr>") == sum(1 + len(day_rows(day)) for day in trip.days)
     assert trip.attribution in text.replace("&#38;", "&")
+
+
+def with_stops(trip: Itinerary, **changes: object) -> Itinerary:
+    days = [
+        dataclasses.replace(day, stops=tuple(dataclasses.replace(s, **changes) for s in day.stops))
+        for day in trip.days
+    ]
+    return dataclasses.replace(trip, days=tuple(days))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "key"),
+    [
+        ({"certainty": "assumed"}, "≈ hours assumed", "≈ hours assumed: nobody"),
+        ({"visit_certainty": "assumed"}, "≈ visit time assumed", "≈ visit time assumed: a judgement"),
+        ({"position": "commune"}, "≈ position up to 3 km off", "≈ position off: "),
+        ({"certainty": "needs_confirmation"}, "? hours to be confirmed", "? hours to be confirmed: by"),
+    ],
+)
+def test_each_row_says_what_of_it_is_not_sure_and_a_key_what_that_means(
+    changes: dict[str, str], words: str, key: str
+) -> None:
+    sure = with_stops(trips.south_trip(), certainty="known", visit_certainty="known", position="site")
+    assert "≈" not in timetable(sure, "en")
+    assert "?" not in timetable(sure, "en")
+    doubtful = with_stops(sure, **changes)
+    for text in (timetable(doubtful, "en"), timetable_html(doubtful, "en")):
+        assert text.count(words) >= len(doubtful.stops)
+        assert text.count(key) == 1
+
+
+def test_the_cost_says_what_it_holds_and_what_it_leaves_out() -> None:
+    trip = trips.three_city_trip()
+    measures = {"cost_vnd_per_person": 451_200}
+    text = timetable(dataclasses.replace(trip, measures=measures), "en")
+    assert "451,200 VND a person (without flights, trains, lodging, meals)" in text
+    for words in (
+        "Not counted: 1 flight; 1 train ride; 2 nights' lodging",
+        f"fees of 0 of {len(trip.stops)}",
+    ):
+        assert words in text
+    short = timetable(dataclasses.replace(trips.south_trip(), measures=measures), "vi")
+    assert "(chưa gồm bữa ăn)" in short
+    assert "máy bay" not in short
+    unpriced = dataclasses.replace(trips.boat_trip(), measures={"cost_vnd_per_person": None})
+    assert "Cost: not reckoned, since no present price of the boat is known" in timetable(unpriced, "en")
+    assert "300,000 VND" in timetable(unpriced, "en")
+
+
+def test_a_night_is_named_after_its_city_and_says_that_no_lodging_is_chosen() -> None:
+    first, second = trips.two_day_trip().days
+    station = {
+        "site_id": "ga-hue", "name_vi": "Ga Huế", "name_en": "Hue railway station", "lon": 107.57854,
+        "lat": 16.45639,
+    }  # fmt: skip
+    days = (
+        dataclasses.replace(first, end=dataclasses.replace(first.end, **station)),
+        dataclasses.replace(second, start=dataclasses.replace(second.start, **station)),
+    )
+    trip = dataclasses.replace(trips.two_day_trip(), days=days)
+    text = timetable(trip, "en")
+    assert re.search(
+        r"\d\d:\d\d +Hue +overnight: lodging not chosen \(times are to Hue railway station\)", text
+    )
+    assert re.search(r"\d\d:\d\d +Hue +departure from the lodging", text)
+    assert re.search(r"\d\d:\d\d +Huế +nghỉ đêm: chưa chọn chỗ ở", timetable(trip, "vi"))
+    assert "lodging" not in timetable(trips.two_day_trip(), "en")  # a village is where its guests sleep
+    last = dataclasses.replace(second, end=dataclasses.replace(second.end, **station))
+    assert "Hue railway station  " in timetable(dataclasses.replace(trip, days=(first, last)), "en")

@@ -215,3 +215,41 @@ def test_hanoi_s_register_stands_in_the_catalogue_with_its_sources() -> None:
         assert properties["commune_2024"], properties["site_id"]
         if properties["kind"] == "craft_village":
             assert properties["crafts"], properties["site_id"]
+
+
+EXONYMS = {"Hanoi", "Hue", "Saigon"}
+
+
+def unmarked(vietnamese: str, english: str) -> list[str]:
+    """Capitalised words of the English text that stand with marks in the Vietnamese one."""
+
+    def bare(word: str) -> str:
+        folded = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
+        return "".join(char for char in folded if not unicodedata.combining(char)).lower()
+
+    words = re.findall(r"[^\W\d_]+", vietnamese)
+    marked = {bare(word) for word in words} - {word.lower() for word in words}
+    return [
+        word
+        for word in re.findall(r"[^\W\d_]+", english.replace("Ho Chi Minh City", ""))
+        if word[0].isupper() and word.isascii() and word.lower() in marked and word not in EXONYMS
+    ]
+
+
+def test_names_in_english_keep_their_marks_but_for_the_cities_with_english_names() -> None:
+    assert unmarked("Làng sơn mài Hạ Thái", "Ha Thái lacquer village") == ["Ha"]
+    found = {}
+    for param in FEATURES:
+        properties = param.values[1]["properties"]
+        texts = [(properties["name_vi"], properties["name_en"])]
+        texts += [(properties["name_vi"], properties["summary_en"] or "")]
+        texts += [(one["name_vi"], one["name_en"]) for one in properties["festivals"]]
+        if own := [word for vi, en in texts for word in unmarked(vi, en)]:
+            found[properties["site_id"]] = own
+        assert not re.search("Huế|Hà Nội|Sài Gòn|Hồ Chí Minh City", properties["name_en"]), properties[
+            "site_id"
+        ]
+    assert found == {}
+    for corridor in load_corridors().values():
+        assert unmarked(corridor.name_vi + corridor.summary_vi, corridor.name_en + corridor.summary_en) == []
+        assert "Huế" not in corridor.name_en + corridor.summary_en

@@ -528,6 +528,7 @@ def _stop(
         prize=earned[site_id],
         certainty=case.openings[day][site].certainty,
         position=row["coord_precision"] or "",
+        visit_certainty=_visit_certainty(row.get("unverified")),
         summary_en=row["summary_en"] or "",
         fee_vnd=None if fee is None else int(fee),
         significance=int(row["significance"]),
@@ -539,6 +540,13 @@ def _stop(
         crowding=crowding_on(row, case.openings[day][site].day),
         photo_url=photo if isinstance(photo, str) else "",
     )
+
+
+def _visit_certainty(unverified: object) -> str:
+    """Return whether the length of a visit has a source; nothing for a table without the column."""
+    if not isinstance(unverified, list | tuple):
+        return ""
+    return "assumed" if "visit_min" in unverified else "known"
 
 
 def _breaks(clock: DayTimes, places: Sequence[str], moment: Callable[[int], datetime]) -> tuple[Break, ...]:

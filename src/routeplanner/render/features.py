@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import safe_url
+from routeplanner.itinerary_remarks import lodging_name, off_words
 from routeplanner.itinerary_text import (
     clock,
     distance_words,
@@ -159,6 +160,8 @@ def _facts(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
         paid = (f"{thousands(stop.fee_vnd, 'vi')} đ", f"{thousands(stop.fee_vnd, 'en')} VND")
         yield ("Vé", "Entrance"), paid if stop.fee_vnd else ("miễn phí", "free")
     yield from _hours_of(stop)
+    if stop.visit_certainty == "assumed":
+        yield ("Thời gian thăm", "Visit time"), ("ước định", "assumed: a judgement")
     if stop.festival_vi or stop.festival_en:
         crowd = _CROWDS.get(stop.crowding, ("", ""))
         festival = (stop.festival_vi or stop.festival_en, stop.festival_en or stop.festival_vi)
@@ -187,13 +190,11 @@ def _hours_of(stop: Stop) -> Iterator[tuple[Pair, Pair]]:
         yield ("Giờ mở cửa", "Opening hours"), sure
 
 
-_OFF = {"village": ("lệch đến 1 km", "up to 1 km off"), "commune": ("lệch đến 3 km", "up to 3 km off")}
-
-
 def _position_of(stop: Stop) -> Iterator[tuple[Pair, Pair]]:
     """Say how far off the point may be, where that matters to a driver."""
-    if stop.position in _OFF:
-        yield ("Vị trí", "Position"), _OFF[stop.position]
+    off = off_words(stop)
+    if off is not None:
+        yield ("Vị trí", "Position"), off
 
 
 def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
@@ -209,20 +210,25 @@ def _next_leg(day: Day, order: int) -> Iterator[tuple[Pair, Pair]]:
 
 @dataclass(frozen=True, slots=True)
 class _Terminal:
-    """A place where days start or end, with all that happens there."""
+    """A place where days start or end, with all that happens there, and whether all of that are nights."""
 
     place: Terminal
     days: list[int]
     facts: list[tuple[Pair, Pair]]
+    nights: list[bool]
 
 
 def _terminals(sections: Sequence[Section]) -> dict[str, _Terminal]:
     found: dict[str, _Terminal] = {}
     for section in sections:
         day, word = section.day, section.word
-        for place, words in ((day.start, ("Xuất phát", "Departure")), (day.end, ("Đến nơi", "Arrival"))):
-            entry = found.setdefault(place.site_id, _Terminal(place, [], []))
+        for place, words, night in (
+            (day.start, ("Xuất phát", "Departure"), section.from_lodging),
+            (day.end, ("Đến nơi", "Arrival"), section.to_lodging),
+        ):
+            entry = found.setdefault(place.site_id, _Terminal(place, [], [], []))
             entry.days.append(section.number)
+            entry.nights.append(night)
             tail = (
                 (f", {lower_first(word[0])}", f", {lower_first(word[1])}") if section.count > 1 else ("", "")
             )
@@ -232,7 +238,14 @@ def _terminals(sections: Sequence[Section]) -> dict[str, _Terminal]:
 
 def _terminal_pin(terminal: _Terminal) -> dict[str, Any]:
     place = terminal.place
-    name, spoken = names(place), _spoken(place)
+    name, spoken, label, facts = names(place), _spoken(place), short_names(place), terminal.facts
+    city = lodging_name(place) if any(terminal.nights) else None
+    if city is not None:
+        facts = [*facts, (("Chỗ ở", "Lodging"), ("chưa chọn", "not chosen"))]
+    if city is not None and all(terminal.nights):
+        label, spoken = city, city
+        name = (f"Nghỉ đêm ở {city[0]}", f"Nights in {city[1]}")
+        facts = [*facts, (("Giờ tính tới", "Times are to"), names(place))]
     return point(
         place.lon,
         place.lat,
@@ -240,9 +253,9 @@ def _terminal_pin(terminal: _Terminal) -> dict[str, Any]:
             "class": "end",
             "days": sorted(set(terminal.days)),
             "mark": "",
-            "label": short_names(place),
+            "label": label,
             "name": name,
             "aria": (f"Nơi đi, nơi đến: {spoken[0]}", f"Start or end: {spoken[1]}"),
-            "facts": terminal.facts,
+            "facts": facts,
         },
     )

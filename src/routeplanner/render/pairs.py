@@ -108,9 +108,9 @@ def short_names(place: _Named) -> Pair:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> place = SimpleNamespace(name_vi="Làng thêu Quất Động", name_en="Quat Dong village", site_id="q")
+    >>> place = SimpleNamespace(name_vi="Làng thêu Quất Động", name_en="Quất Động village", site_id="q")
     >>> short_names(place)
-    ('Thêu Quất Động', 'Quat Dong')
+    ('Thêu Quất Động', 'Quất Động')
     """
     vi, en = (_BRACKETS.sub("", name) for name in names(place))
     parts = vi.split(" - ")

@@ -9,6 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
+from routeplanner.itinerary_remarks import (
+    cost_left_out,
+    cost_remark,
+    doubt_keys,
+    doubt_words,
+    lodging_name,
+    lodging_words,
+)
 from routeplanner.itinerary_text import (
     Row,
     clock,
@@ -108,9 +116,7 @@ def panel(itinerary: Itinerary, titles: Titles) -> HTML:
 
 def programme_panel(sections: Sequence[Section], titles: Titles, count: int, credit: HTML) -> HTML:
     """Return the panel of several routes: a button and a timetable for each."""
-    notes = "".join(
-        f"<p>{both(note)}</p>" for note in _hours_notes([s for x in sections for s in x.day.stops])
-    )
+    notes = "".join(f"<p>{both(note)}</p>" for note in doubt_keys([s for x in sections for s in x.day.stops]))
     return frame(
         (f"{count} tuyến", f"{count} route{'s' * (count != 1)}"),
         titles,
@@ -165,7 +171,7 @@ def _facts(itinerary: Itinerary) -> str:
         facts.append(
             (
                 (f"≈ {thousands(cost, 'vi')} đ", f"≈ {thousands(cost, 'en')} VND"),
-                ("mỗi người (xe, vé)", "a person (vehicle, fees)"),
+                _cost_label(itinerary),
             )
         )
     share = _share_of_bound(itinerary)
@@ -174,6 +180,11 @@ def _facts(itinerary: Itinerary) -> str:
             (twice(f"{share} %" if share >= 100 else f"≥ {share} %"), ("so với tối ưu*", "of the best*"))
         )
     return _facts_box(facts)
+
+
+def _cost_label(itinerary: Itinerary) -> Pair:
+    vi, en = cost_left_out(itinerary)
+    return (f"mỗi người: xe, vé; {vi}†", f"a person: vehicle, fees; {en}†")
 
 
 def _on_the_way(itinerary: Itinerary) -> Pair:
@@ -329,14 +340,15 @@ def _row(section: Section, styled: tuple[Row, str]) -> str:
 def _stop_row(row: Row, stop: Stop, section: Section) -> str:
     name, mark, key = names(stop), section.mark(row.order), f"stop-{section.number}-{row.order}"
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
-    hours = opening_words(stop)
+    hours, doubt = opening_words(stop), doubt_words(stop)
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
         f'<time>{clock(row.time)}</time><div><button type="button" class="name">{both(name)}</button>'
         f"{other_name(name)}<small>{both(pair(lambda lang: _stop_note(row, stop, lang)))}</small>"
         f"{both(hours, 'small', 'open') if any(hours) else ''}"
         f"{both((stop.why_vi, stop.why), 'small', 'why') if stop.why or stop.why_vi else ''}"
-        f"{ask if stop.certainty == 'needs_confirmation' else ''}</div></li>"
+        f"{ask if stop.certainty == 'needs_confirmation' else ''}"
+        f"{both(doubt, 'small', 'doubt') if any(doubt) else ''}</div></li>"
     )
 
 
@@ -380,6 +392,9 @@ def _terminal_row(row: Row, section: Section, style: str) -> str:
     else:
         place, word = day.end, ("Kết thúc", "End of the trip")
     name = names(place)
+    lodged = section.from_lodging if row.kind == "start" else section.to_lodging
+    if lodged:
+        name, word = lodging_name(place) or name, lodging_words(place, leaving=row.kind == "start")
     return (
         f'<li class="{row.kind} {style}"><span class="dot"></span><time>{clock(row.time)}</time>'
         f"<div>{both(name)}{other_name(name)}<small>{both(word)}</small></div></li>"
@@ -398,15 +413,10 @@ def _note_texts(itinerary: Itinerary) -> Iterator[Pair]:
             "* Tổng điểm so với cận trên đã tính, mà không hành trình nào theo yêu cầu này vượt qua được.",
             "* Prize against a computed upper bound that no itinerary for this request can exceed.",
         )
-    yield from _hours_notes(itinerary.stops)
-
-
-def _hours_notes(stops: Sequence[Stop]) -> Iterator[Pair]:
-    if any(stop.certainty != "known" for stop in stops):
-        yield (
-            "Giờ mở cửa một số nơi là ước định: xác nhận trước khi đi.",
-            "Opening hours of some places are assumed: confirm before you go.",
-        )
+    said = cost_remark(itinerary)
+    if any(said):
+        yield (f"† {said[0]}", f"† {said[1]}")
+    yield from doubt_keys(itinerary.stops)
 
 
 def legend(sections: Sequence[Section]) -> HTML:

@@ -37,6 +37,8 @@ class Section:
         Whether its trip ends with it.
     dash
         Style class that gives a route its dashes; empty for the days of one trip.
+    from_lodging, to_lodging
+        Whether it begins or ends at the place of a night that is not spent aboard a train.
     """
 
     day: Day
@@ -46,6 +48,8 @@ class Section:
     word: Pair
     home: str
     last: bool
+    from_lodging: bool
+    to_lodging: bool
     dash: str = ""
 
     def mark(self, order: int) -> str:
@@ -65,9 +69,19 @@ def sections_of(itinerary: Itinerary) -> list[Section]:
             word=(f"Ngày {number}", f"Day {number}"),
             home=days[0].start.site_id,
             last=number == len(days),
+            from_lodging=_from_lodging(days, number),
+            to_lodging=_to_lodging(days, number),
         )
         for number, day in enumerate(days, 1)
     ]
+
+
+def _from_lodging(days: Sequence[Day], number: int) -> bool:
+    return number > 1 and days[number - 2].night is None
+
+
+def _to_lodging(days: Sequence[Day], number: int) -> bool:
+    return number < len(days) and days[number - 1].night is None
 
 
 def _day_title(day: Day, number: int) -> Pair:
@@ -95,6 +109,8 @@ def sections_of_all(routes: Sequence[tuple[Pair, Itinerary]]) -> list[Section]:
                     home=days[0].start.site_id,
                     last=number == len(days),
                     dash=f"r{(own - 1) % DASHES}",
+                    from_lodging=_from_lodging(days, number),
+                    to_lodging=_to_lodging(days, number),
                 )
             )
     return found
