@@ -80,7 +80,8 @@ def test_three_cities_can_be_told_apart(show: Show, width: int, scheme: str) -> 
     trip = trips.three_city_trip()
     opened = show(map_itinerary(trip), viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = opened.page
-    assert page.locator("path.sea").is_visible()
+    assert page.locator("path.sea").first.is_visible()
+    assert page.locator("path.sea.fine").count() == 2  # near Huế and Saigon
     shown = [n.inner_text() for n in page.locator(".place.capital").all() if n.is_visible()]
     assert sorted(shown) == ["HUẾ", "HÀ NỘI", "TP. HỒ CHÍ MINH"]
     heaps = page.locator(".heap")

@@ -96,11 +96,14 @@ class Ground:
         Address and options of a tile layer, or None.
     credits
         What has to be said of its data beside the map's own credit; escaped where it is shown.
+    areas
+        Where it draws streets, and where it draws only waters (west, south, east, north): the page says so elsewhere.
     """
 
     layers: tuple[dict[str, Any], ...] = ()
     tiles: dict[str, Any] | None = None
     credits: tuple[str, ...] = ()
+    areas: dict[str, Any] | None = None
 
     @property
     def addresses(self) -> list[str]:
@@ -268,7 +271,8 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
         own = [child.spec() for child in self.canvas._children.values() if isinstance(child, Features)]  # noqa: SLF001
         spec = self.canvas.spec()
         spec["credits"] = [*map(escape_for_leaflet, ground.credits), *spec["credits"]]
-        return {**spec, "tiles": ground.tiles, "layers": [*ground.layers, *own]}
+        areas = {} if ground.areas is None else {"areas": ground.areas}
+        return {**spec, **areas, "tiles": ground.tiles, "layers": [*ground.layers, *own]}
 
     def _foreign_script(self, assets: str) -> str:
         """Return the script of layers that the user added, or nothing."""
@@ -371,6 +375,8 @@ class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
         attributions: tuple[str, ...],
         ground: Ground,
         where: Sequence[tuple[float, ...]],
+        facets: Sequence[dict[str, Any]] = (),
+        cut: float | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(tiles=None, zoom_control="topright", control_scale=True, **kwargs)
@@ -379,6 +385,8 @@ class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
         self.attributions = attributions
         self.ground = ground
         self.where = where
+        self.facets = facets
+        self.cut = cut
         page.digest = digest
         page.add_child(self)
         # On the instance only: Folium's own helpers edit the lists of the class.
@@ -395,6 +403,8 @@ class SheetMap(folium.Map):  # type: ignore[misc]  # Folium is untyped
                 "zoomControl": False,
             },
             "credits": self.attributions,
+            **({"facets": self.facets} if self.facets else {}),
+            **({} if self.cut is None else {"cut": self.cut}),
         }
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - branca's

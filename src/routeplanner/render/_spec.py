@@ -20,7 +20,7 @@ __all__ = ["block", "encoded", "layer_spec"]
 
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 _MANY, _GROUPS = 24, 8  # positions from which arrays pay; groups of five bits that hold any step
-_SHARED = {"what", "kind"}
+_SHARED = {"what", "kind", "tags"}
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'{}\u2028\u2029"})
 

@@ -1,7 +1,8 @@
 """The basemap drawn from bundled data: rivers, borders, main roads and the names of towns, as GeoJSON.
 
 © OpenStreetMap contributors (ODbL) for roads and borders; coast and borders of the country are Natural Earth's (public
-domain), its names GeoNames' (CC BY 4.0): see the sources of ``data/network``.
+domain), its names GeoNames' (CC BY 4.0), coast and rivers near Huế and Saigon those of GSHHG (LGPL): see the sources of
+``data/network``.
 """
 
 from __future__ import annotations
@@ -18,15 +19,22 @@ from routeplanner._files import read_text
 from routeplanner._resources import data_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 __all__ = [
+    "CITY_CREDIT",
+    "COUNTRY",
     "COUNTRY_CREDIT",
+    "STREETS",
     "Bounds",
     "border_features",
     "bounds_around",
+    "city_boxes",
+    "city_sea_features",
     "country_name_features",
+    "district_features",
     "is_country_wide",
+    "is_in_vietnam",
     "outline_features",
     "river_features",
     "road_features",
@@ -39,6 +47,15 @@ Bounds = tuple[float, float, float, float]
 
 COUNTRY_CREDIT = "Natural Earth, GeoNames (CC BY 4.0)"
 """Credit of coast, borders and names of the country."""
+
+CITY_CREDIT = "GSHHG (LGPL 3)"
+"""Credit of coast and rivers near Huế, Saigon and the mouths of the Red River."""
+
+STREETS: Bounds = (104.9, 19.85, 106.75, 21.65)
+"""Where the bundled roads lie."""
+
+COUNTRY: Bounds = (101.0, 7.5, 117.5, 24.5)
+"""Vietnam and its seas, roughly."""
 
 _KM_PER_DEGREE = 111.2
 _COUNTRY_FROM_DEG = 1.6
@@ -95,6 +112,60 @@ def is_country_wide(positions: Sequence[Position]) -> bool:
     return bool(max(max(lons) - min(lons), max(lats) - min(lats)) > _COUNTRY_FROM_DEG)
 
 
+def is_in_vietnam(positions: Sequence[Position]) -> bool:
+    """Return whether some positions lie in Vietnam or in its seas, roughly."""
+    return any(_holds(COUNTRY, position) for position in positions)
+
+
+def _holds(bounds: Bounds, position: Position) -> bool:
+    return bounds[0] <= position[0] <= bounds[2] and bounds[1] <= position[1] <= bounds[3]
+
+
+def city_boxes(positions: Sequence[Position]) -> dict[str, Bounds]:
+    """Return the boxes near Huế, Saigon and the mouths of the Red River in which some positions lie."""
+    return {
+        name: box.bounds
+        for name, box in _city_maps()["box"]
+        if any(_holds(box.bounds, position) for position in positions)
+    }
+
+
+def city_sea_features(names: Collection[str]) -> dict[str, Any]:
+    """Return the land and above it the sea within these boxes, finer than the outline of the country below them."""
+    rings = {name: [line.positions for own, line in _city_maps()["sea"] if own == name] for name in names}
+    boxes = [line.positions for name, line in _city_maps()["box"] if name in names]
+    found = [_feature("Polygon", [ring], {"class": "sea land"}) for ring in boxes]
+    found += [_feature("Polygon", rings[name], {"class": "sea fine"}) for name in names]
+    return _collection(iter(found))
+
+
+def district_features(names: Collection[str]) -> dict[str, Any]:
+    """Return the names of districts and towns within these boxes as points."""
+    return _collection(
+        _feature("Point", line.positions[0], {"name": list(line.names), "rank": 3.5})
+        for name, line in _city_maps()["district"]
+        if name in names
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _CityLine:
+    names: tuple[str, str]
+    bounds: Bounds
+    positions: list[list[float]]
+
+
+@lru_cache(maxsize=1)
+def _city_maps() -> dict[str, list[tuple[str, _CityLine]]]:
+    """Return boxes, sea, rivers and districts, each with the name of its box."""
+    found: dict[str, list[tuple[str, _CityLine]]] = {}
+    for row in _rows("gshhg/cities.csv"):
+        line = _line("", _positions(row["wkt"]))
+        entry = _CityLine((row["name_vi"], row["name_en"]), line.bounds, line.positions)
+        found.setdefault(row["kind"], []).append((row["box"], entry))
+    return found
+
+
 def outline_features() -> dict[str, Any]:
     """Return the sea as a Polygon of rings by the even-odd rule, and the borders of the country, both coarse."""
     rings, borders = _outline()
@@ -128,20 +199,27 @@ def _country_name(row: dict[str, str]) -> dict[str, Any]:
     return _feature("Point", [float(row["lon"]), float(row["lat"])], properties)
 
 
-def river_features() -> dict[str, Any]:
-    """Return the bundled rivers as a FeatureCollection of lines with their names."""
-    return _collection(
-        _feature("LineString", line, {"class": "river", "name": _RIVER_NAMES.get(key)})
-        for key, line in _rivers()
-    )
+def river_features(bounds: Bounds | None = None, cities: Collection[str] = ()) -> dict[str, Any]:
+    """Return the bundled rivers near `bounds`, or all, and those of some boxes, as lines with their names."""
+    rivers = [
+        _feature("LineString", line.positions, {"class": "river", "name": _RIVER_NAMES.get(line.weight)})
+        for line in _rivers()
+        if bounds is None or _meet(line.bounds, bounds)
+    ]
+    rivers += [
+        _feature("LineString", line.positions, {"class": "river lesser", "name": list(line.names)})
+        for name, line in _city_maps()["river"]
+        if name in cities
+    ]
+    return _collection(iter(rivers))
 
 
 @lru_cache(maxsize=1)
-def _rivers() -> tuple[tuple[str, list[list[float]]], ...]:
+def _rivers() -> tuple[_Line, ...]:
     lines: dict[str, list[Position]] = {}
     for row in _rows("rivers.csv"):
         lines.setdefault(row["river"], []).append((float(row["lon"]), float(row["lat"])))
-    return tuple((key, _rounded(line)) for key, line in lines.items())
+    return tuple(_line(key, line) for key, line in lines.items())
 
 
 def border_features(bounds: Bounds) -> dict[str, Any]:

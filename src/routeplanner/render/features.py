@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "collection",
+    "cut_meridian",
     "leg_features",
     "pin_features",
     "point",
@@ -54,6 +56,25 @@ def positions(itinerary: Itinerary) -> Iterator[tuple[float, float]]:
         for leg in day.legs:
             yield from leg.geometry
         yield (day.end.lon, day.end.lat)
+
+
+def cut_meridian(lons: Sequence[float]) -> float | None:
+    """Return the longitude at which a map is cut, or None where that is the edge of the map at 180 degrees.
+
+    Places on both sides of that edge, as in Fiji, lie side by side on a map that is cut elsewhere: in the middle of
+    the widest gap between them. What lies west of the cut is moved east by 360 degrees.
+
+    Examples
+    --------
+    >>> cut_meridian([178.4, -175.2, -171.8])
+    3.3
+    >>> cut_meridian([105.8, 107.6])
+    """
+    ordered = sorted(set(lons))
+    gap, west = max(((b - a, a) for a, b in itertools.pairwise(ordered)), default=(0.0, 0.0))
+    if gap <= 360 - (ordered[-1] - ordered[0]):
+        return None
+    return round(west + gap / 2, 2)
 
 
 def point(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:

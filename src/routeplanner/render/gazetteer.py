@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet
+from routeplanner._text import nfc
 from routeplanner.render.features import collection, point
 from routeplanner.render.pairs import Pair, both, day_class, names, short_names, twice, what_words
 from routeplanner.render.panel import Titles, frame, legend_box, special_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
     from routeplanner.itinerary import Itinerary
 
-__all__ = ["dot_features", "site_legend", "site_panel", "spot_features"]
+__all__ = ["dot_features", "facets", "site_legend", "site_panel", "spot_features"]
 
 _ICONS = {
     "craft_village": "M6 2.5h4M6.5 2.5c0 2-3 3-3 6.5 0 3 2 4.5 4.5 4.5s4.5-1.5 4.5-4.5c0-3.5-3-4.5-3-6.5",
@@ -34,6 +37,7 @@ _ICONS = {
 }
 """A drawing for each kind, 16 × 16; the script copies it from the legend to the pins."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _LONG_LIST = 12
 """Longer lists unfold on demand."""
 
@@ -50,9 +54,54 @@ def dot_features(sites: gpd.GeoDataFrame, visited: Collection[str]) -> dict[str,
 
 
 def spot_features(sites: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return sites as points with what a card says of them, the most significant first."""
-    ordered = sorted(_rows(sites), key=lambda site: (-_number(site.significance), site.site_id))
-    return collection([point(site.geometry.x, site.geometry.y, _properties(site)) for site in ordered])
+    """Return sites as points with what a card says of them, in the order of the list: by kind, then significance."""
+    places = {term: place for place, term in enumerate(_terms(sites))}
+    counts = Counter(_style(kind) for kind in sites["kind"])
+    ordered = sorted(
+        _rows(sites),
+        key=lambda site: (
+            -counts[_style(site.kind)],
+            _style(site.kind),
+            -_number(site.significance),
+            site.site_id,
+        ),
+    )
+    return collection(
+        [point(site.geometry.x, site.geometry.y, _properties(site, places)) for site in ordered]
+    )
+
+
+_FACETS = {
+    "craft": ("crafts", ("Nghề", "Craft")),
+    "theme": ("themes", ("Chủ đề", "Theme")),
+    "corridor": ("corridors", ("Tuyến", "Corridor")),
+}
+
+
+def facets(sites: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return what a list of sites can be filtered by: each with its words and its terms, which sites name by number."""
+    from routeplanner.sites.words import load_corridors, load_crafts, load_themes
+
+    words: dict[str, Mapping[str, Any]] = {
+        "craft": load_crafts(),
+        "theme": load_themes(),
+        "corridor": load_corridors(),
+    }
+    found: dict[str, list[tuple[str, str, str]]] = {key: [] for key in _FACETS}
+    for facet, term in _terms(sites):
+        known = words[facet].get(term)
+        name = (nfc(term), nfc(term)) if known is None else (known.name_vi, known.name_en)
+        found[facet].append((term, *name))
+    return [{"key": key, "name": _FACETS[key][1], "terms": terms} for key, terms in found.items()]
+
+
+def _terms(sites: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return crafts, themes and corridors of these sites, each with its facet, in a lasting order."""
+    return [
+        (facet, term)
+        for facet, (column, _) in _FACETS.items()
+        for term in sorted({str(term) for row in sites[column] for term in row})
+    ]
 
 
 def _rows(sites: gpd.GeoDataFrame) -> Iterator[Any]:
@@ -64,7 +113,7 @@ def _number(value: object) -> int:
     return int(value) if isinstance(value, int | float) and value == value else 0  # noqa: PLR0124 - NaN
 
 
-def _properties(site: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _properties(site: Any, places: Mapping[tuple[str, str], int]) -> dict[str, Any]:  # noqa: ANN401 - a row
     name, label = names(site), short_names(site)
     properties: dict[str, Any] = {
         "key": f"site-{site.site_id}",
@@ -72,6 +121,15 @@ def _properties(site: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
         "name": name,
         "what": what_words(site.kind, list(site.crafts or ())),
     }
+    tags = [
+        places[facet, str(term)]
+        for facet, (column, _) in _FACETS.items()
+        for term in dict.fromkeys(getattr(site, column))
+    ]
+    if tags:
+        properties["tags"] = tags
+    if _number(site.significance):
+        properties["rank"] = _number(site.significance)
     if label != name:
         properties["label"] = label
     if site.summary_en:
@@ -130,7 +188,7 @@ def _kinds(spots: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     kinds: dict[str, list[dict[str, Any]]] = {}
     for feature in spots["features"]:
         kinds.setdefault(feature["properties"]["kind"], []).append(feature["properties"])
-    return dict(sorted(kinds.items(), key=lambda item: -len(item[1])))
+    return kinds
 
 
 def _kind_name(kind: str) -> Pair:
@@ -144,11 +202,17 @@ def _kind_name(kind: str) -> Pair:
 
 def _group(kind: str, found: list[dict[str, Any]], *, opened: bool) -> str:
     e = escape_for_leaflet
-    rows = "".join(f'<li id="{e(p["key"])}"><button>{_both_names(p["name"])}</button></li>' for p in found)
+    # The script knows the sites by the order of these rows; an end tag that may be left out is left out.
+    rows = "".join(f"<li id={_attribute(p['key'])}><button>{_both_names(p['name'])}</button>" for p in found)
     return (
         f'<details class="kind k-{e(kind)}"{" open" * (opened or len(found) <= _LONG_LIST)}><summary>{_icon(kind)}'
         f"{both(_kind_name(kind))} <small>{len(found)}</small></summary><ul>{rows}</ul></details>"
     )
+
+
+def _attribute(text: str) -> str:
+    """Return an attribute's value, in quotes where it needs them."""
+    return text if _PLAIN.fullmatch(text) else f'"{escape_for_leaflet(text)}"'
 
 
 def _both_names(name: Pair) -> str:

@@ -38,7 +38,8 @@ MOST_EDGES = 20_000
 """More lines than a browser draws with ease."""
 
 _TEXTS = ("name_vi", "name_en", "kind", "summary_en", "district_2024", "opening_hours", "coord_precision")
-_OTHERS = ("crafts", "significance", "visit_min", "fee_vnd", "unverified")
+_LISTS = ("crafts", "themes", "corridors", "unverified")
+_OTHERS = (*_LISTS, "significance", "visit_min", "fee_vnd")
 _NAMED, _SHORT = 5, 40
 
 
@@ -227,7 +228,7 @@ def _complete(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     for name in _TEXTS:
         column = [value if isinstance(value, str) else "" for value in sites[name]]
         sites[name] = column
-    for name in ("crafts", "unverified"):
+    for name in _LISTS:
         sites[name] = [list(value) if isinstance(value, list | tuple) else [] for value in sites[name]]
     return sites
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, date_words
 from routeplanner.render._spec import layer_spec
-from routeplanner.render.features import leg_features, pin_features, positions, route_features
-from routeplanner.render.gazetteer import dot_features, site_legend, site_panel, spot_features
+from routeplanner.render.features import cut_meridian, leg_features, pin_features, positions, route_features
+from routeplanner.render.gazetteer import dot_features, facets, site_legend, site_panel, spot_features
 from routeplanner.render.given import (
     BUNDLED,
     checked,
@@ -247,7 +247,10 @@ def map_sites(
     Returns
     -------
     folium.Map
-        As for `map_itinerary`. More than 250 sites gather in clusters, which open as one comes nearer.
+        As for `map_itinerary`. More than 250 sites gather in clusters, which open as one comes nearer. The list
+        can be filtered by kind, craft, theme, corridor and text (with and without Vietnamese marks), and the map
+        follows; ``#craft=lacquer&q=ha+thai`` after the page's address opens it filtered, ``#site-bat-trang`` at a site.
+        It opens on where nearly all the sites lie, says how many lie outside, and shows them all on a click.
 
     Raises
     ------
@@ -278,10 +281,11 @@ def map_sites(
         where=where,
         content=[spots, headline, ways, basemap if isinstance(basemap, str) else None],
         basemap=basemap,
+        facets=facets(points),
     )
     if routes:
         _add_layer(canvas, "legs", ways, each="bindLeg")
-    _add_layer(canvas, "stops", spots, point="pin", omit=("name",))
+    _add_layer(canvas, "stops", spots, point="pin", omit=("name", "key"))
     return canvas
 
 
@@ -389,6 +393,7 @@ def _sheet(
     where: Sequence[tuple[float, ...]],
     content: object,
     basemap: str | folium.TileLayer | None,
+    facets: Sequence[dict[str, Any]] = (),
 ) -> Any:  # noqa: ANN401 - our subclass of folium.Map, defined where Folium is imported
     """Return an empty map on its page, with an id made from the content."""
     from routeplanner.render._page import Page, SheetMap
@@ -401,6 +406,8 @@ def _sheet(
         panel=panel,
         legend=legend,
     )
+    cut = cut_meridian([position[0] for position in where])
+    where = [(_east_of(cut, position[0]), position[1]) for position in where]
     lon, lat = (sum(axis) / len(axis) for axis in zip(*where, strict=True))
     return SheetMap(
         page,
@@ -408,11 +415,17 @@ def _sheet(
         attributions=(credit(attribution),),
         ground=ground_for(basemap, where),
         where=where,
+        facets=facets,
+        cut=cut,
         location=[round(lat, 5), round(lon, 5)],
         zoom_start=10,
         min_zoom=4,
         zoom_snap=0.25 if basemap in (BUNDLED, None) else 1,  # tiles between two zoom levels are blurred
     )
+
+
+def _east_of(cut: float | None, lon: float) -> float:
+    return lon if cut is None or lon >= cut else lon + 360
 
 
 def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[float, ...]]) -> Ground:
@@ -426,24 +439,29 @@ def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[flo
     from routeplanner.render import basemap as ground
 
     places = [(position[0], position[1]) for position in where]
-    bounds = ground.bounds_around(places)
-    layers = (
+    bounds, cities = ground.bounds_around(places), ground.city_boxes(places)
+    layers = [
         _lines("borders", ground.border_features(bounds)),
-        _lines("river", ground.river_features(), smooth=0.5),
+        _lines("river", ground.river_features(bounds, cities), smooth=0.5),
         _lines("roads", ground.road_features(bounds)),
         _words("towns", ground.town_features(bounds)),
-    )
-    if not ground.is_country_wide(places):
-        return Ground(layers)
-    country = (
-        _lines("sea", ground.outline_features(), decimals=3),
-        _words("country", ground.country_name_features()),
-    )
-    return Ground((*country, *layers), credits=(ground.COUNTRY_CREDIT,))
+    ]
+    credits_ = [ground.COUNTRY_CREDIT, ground.CITY_CREDIT] if cities else []
+    if cities or (ground.is_country_wide(places) and ground.is_in_vietnam(places)):
+        country = _words("country", ground.country_name_features())
+        layers = [_lines("sea", ground.outline_features(), decimals=3), country, *layers]
+        credits_ = credits_ or [ground.COUNTRY_CREDIT]
+    if cities:
+        coast = _lines("coast", ground.city_sea_features(cities), decimals=3, pane="sea")
+        layers = [layers[0], coast, *layers[1:], _words("districts", ground.district_features(cities))]
+    areas = {"country": ground.COUNTRY, "streets": ground.STREETS, "waters": [*cities.values()]}
+    return Ground(tuple(layers), credits=tuple(credits_), areas=areas)
 
 
-def _lines(name: str, features: dict[str, Any], *, smooth: float = 1.0, decimals: int = 4) -> dict[str, Any]:
-    options = {"pane": f"rp-{name}", "interactive": False, "smoothFactor": smooth}
+def _lines(
+    name: str, features: dict[str, Any], *, smooth: float = 1.0, decimals: int = 4, pane: str = ""
+) -> dict[str, Any]:
+    options = {"pane": f"rp-{pane or name}", "interactive": False, "smoothFactor": smooth}
     functions = {"style": "lineStyle"}
     return layer_spec(features, name=name, functions=functions, options=options, decimals=decimals)
 

@@ -63,7 +63,7 @@
       line.appendChild(picture);
       box.appendChild(line);
     }
-    var more = make("p", "more"), lat = at.lat.toFixed(5), lng = at.lng.toFixed(5);
+    var more = make("p", "more"), lat = at.lat.toFixed(5), lng = at.wrap().lng.toFixed(5);
     [["OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lng + "#map=16/" + lat + "/" + lng],
       ["Google Maps", "https://www.google.com/maps/search/?api=1&query=" + lat + "," + lng]].forEach(function (app, i) {
       var link = make("a", "", app[0]);
@@ -148,11 +148,12 @@
     state.clusters = {};
     return state.crowd;
   }
+  function wanted() { return state.shown || state.spots || []; }
   // Each site not yet taken, the most significant first, takes in those around it.
   function clustersAt(zoom) {
     if (state.clusters[zoom]) { return state.clusters[zoom]; }
-    var cells = {}, found = [], reach = zoom >= APART_ZOOM ? 0 : CLUSTER_PX;
-    var all = state.spots.map(function (spot) {
+    var cells = {}, found = [], reach = zoom >= APART_ZOOM || wanted().length <= CLUSTER_FROM ? 0 : CLUSTER_PX;
+    var all = wanted().map(function (spot) {
       var q = state.map.project(spot.at, zoom), item = { spot: spot, q: q, taken: false };
       var key = Math.floor(q.x / CLUSTER_PX) + "," + Math.floor(q.y / CLUSTER_PX);
       (cells[key] = cells[key] || []).push(item);
@@ -175,22 +176,22 @@
   }
   function regroup() {
     if (!state.crowd) { return; }
-    var map = state.map, view = map.getBounds().pad(0.15), wanted = [], open = null;
+    var map = state.map, view = map.getBounds().pad(0.15), due = [], open = null;
     state.spots.forEach(function (s) { if (s.pin && s.pin.marker.isPopupOpen()) { open = s; } });
     state.pins = [];
     clustersAt(map.getZoom()).forEach(function (cluster) {
       if (!view.contains(cluster.at)) { return; }
       if (cluster.spots.length === 1) { show1(cluster.spots[0]); return; }
       cluster.marker = cluster.marker || bunch(cluster);
-      wanted.push(cluster.marker);
+      due.push(cluster.marker);
     });
-    if (open) { show1(open); }
+    if (open && wanted().indexOf(open) >= 0) { show1(open); }
     function show1(spot) {
       spot.pin = spot.pin || makePin(expand(spot.p), spot.at);
-      if (wanted.indexOf(spot.pin.marker) < 0) { wanted.push(spot.pin.marker); state.pins.push(spot.pin); }
+      if (due.indexOf(spot.pin.marker) < 0) { due.push(spot.pin.marker); state.pins.push(spot.pin); }
     }
-    state.crowd.eachLayer(function (layer) { if (wanted.indexOf(layer) < 0) { state.crowd.removeLayer(layer); } });
-    wanted.forEach(function (layer) { state.crowd.addLayer(layer); });
+    state.crowd.eachLayer(function (layer) { if (due.indexOf(layer) < 0) { state.crowd.removeLayer(layer); } });
+    due.forEach(function (layer) { state.crowd.addLayer(layer); });
   }
   function bunch(cluster) {
     var n = cluster.spots.length, size = Math.round(26 + 6 * Math.log(n) / Math.LN10 * 1.6);
@@ -280,6 +281,24 @@
     });
     state.words.push({ marker: marker, text: text, p: p });
     return marker;
+  }
+
+  // --- what the ground does not show is said ---------------------------------------------------------
+  var BARE = [
+    ["Đường phố không được vẽ ở đây; sông và bờ biển chỉ gần đúng", "Streets are not drawn here; rivers and coast are approximate"],
+    ["Bản đồ nền kèm theo không có vùng này", "The bundled base map does not cover this area"]
+  ], BARE_FROM = 9.5;
+  function admit() {
+    var map = state.map, c = map.getCenter(), areas = state.areas;
+    if (!areas) { return; }
+    var within = function (b) { return c.lng >= b[0] && c.lng <= b[2] && c.lat >= b[1] && c.lat <= b[3]; };
+    if (!state.bare) {
+      state.bare = make("p", "bare");
+      state.bare.setAttribute("role", "note");
+      document.querySelector(".chart").appendChild(state.bare);
+    }
+    state.bare.hidden = within(areas.streets) || (within(areas.country) && map.getZoom() < BARE_FROM);
+    state.bare.textContent = say(BARE[areas.waters.some(within) ? 0 : 1]);
   }
 
   // --- placing names -----------------------------------------------------------------------------
@@ -479,7 +498,7 @@
   function furniture() {
     var frame = state.map.getContainer().getBoundingClientRect();
     return Array.prototype.map.call(
-      document.querySelectorAll(".bunch,.legend,.leaflet-control-zoom,.leaflet-control-scale,.leaflet-control-attribution"),
+      document.querySelectorAll(".bunch,.outside,.bare,.legend,.leaflet-control-zoom,.leaflet-control-scale,.leaflet-control-attribution"),
       function (node) {
         var r = node.getBoundingClientRect();
         return box(r.left - frame.left, r.top - frame.top, r.width, r.height);
@@ -558,7 +577,7 @@
     if (narrow()) { chart.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" }); }
     var done = function () {
       if (state.asked !== key) { return; }
-      if (spot && !state.crowd.hasLayer(found.marker)) { state.crowd.addLayer(found.marker); }
+      if (spot && state.crowd && !state.crowd.hasLayer(found.marker)) { state.crowd.addLayer(found.marker); }
       found.marker.openPopup();
       if (spot) { regroup(); place(); }
     };
@@ -569,13 +588,13 @@
   }
   function bounds(day) {
     var b = L.latLngBounds([]);
-    bulk(state.spots || []).forEach(function (spot) { b.extend(spot.at); });
+    (state.whole || state.shown ? wanted() : bulk(wanted())).forEach(function (spot) { b.extend(spot.at); });
     var legs = (state.legs ? state.legs.getLayers() : []).filter(function (layer) {
       return !day || layer.feature.properties.day === day;
     });
     // A day with a flight or a train is seen where its stops are, not from one end of the country to the other.
     var far = day && legs.some(function (layer) { return /\b(air|rail)\b/.test(layer.feature.properties.class); });
-    (state.spots ? [] : state.pins).forEach(function (item) {
+    (wanted().length ? [] : state.pins).forEach(function (item) {
       var of = item.p.days || [];
       if (!day || (of.indexOf(day) >= 0 && (!far || String(item.p.key).indexOf("stop-" + day + "-") === 0))) { b.extend(item.marker.getLatLng()); }
     });
@@ -583,14 +602,16 @@
     legs.forEach(function (layer) { b.extend(layer.getBounds()); });
     return b;
   }
-  // What lies far from nearly all the rest is left to the list, so that the rest can be told apart.
+  // What lies far from nearly all the rest is left to the list and to a button, so that the rest can be told apart.
   function bulk(spots) {
     var middle = function (values) { return values.sort(function (a, b) { return a - b; })[values.length >> 1]; };
     if (!spots.length) { return spots; }
     var centre = L.latLng(middle(spots.map(function (s) { return s.at.lat; })), middle(spots.map(function (s) { return s.at.lng; })));
     var away = spots.map(function (s) { return centre.distanceTo(s.at); }), limit = 4 * middle(away.slice());
-    return spots.filter(function (s, i) { return away[i] <= limit; });
+    var near = spots.filter(function (s, i) { return away[i] <= limit; });
+    return near.length >= NEARLY_ALL * spots.length ? near : spots;
   }
+  var NEARLY_ALL = 0.9;
   function fit(animate) {
     var b = bounds(state.day), small = state.map.getSize().x < 500;
     if (b.isValid()) {
@@ -644,6 +665,8 @@
     });
   }
   function dress() {
+    admit();
+    wordSift();
     state.pins.forEach(name);
     state.words.forEach(function (item) {
       var loud = item.p.rank === 1 || item.p.style === "capital" || item.p.style === "country";
@@ -747,6 +770,7 @@
     if (layers.river) { addRivers(layers.river); }
     if (layers.legs) { addCasing(layers.legs); }
     fit(false); widen(); keepRight(); regroup(); dress(); place();
+    map.on("moveend", admit);
     map.on("zoomend resize", widen);
     map.on("moveend", regroup);
     map.on("zoomend", keepRight);
@@ -798,6 +822,158 @@
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
   }
 
+  // --- a list of sites can be filtered, and the map follows ------------------------------------------
+  var TEXTS = {
+    find: ["Tìm theo tên, nghề, nơi", "Find by name, craft or place"], kind: ["Loại", "Kind"], all: ["tất cả", "all"],
+    clear: ["Bỏ lọc", "Clear the filter"], form: ["Lọc địa điểm", "Filter the sites"], none: ["Không có địa điểm nào", "No site"]
+  };
+  function folded(text) {
+    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d");
+  }
+  function addSift(facets) {
+    var form = make("form", "sift"), offset = 0;
+    form.setAttribute("role", "search");
+    var sift = state.sift = { form: form, groups: [], text: make("input"), status: make("p"), clear: make("button") };
+    sift.text.type = "search"; sift.text.autocomplete = "off"; sift.clear.type = "reset";
+    sift.status.setAttribute("role", "status");
+    field(sift.text, TEXTS.find);
+    var kinds = Array.prototype.map.call(document.querySelectorAll("details.kind"), function (node) {
+      var own = node.querySelectorAll("summary .t"), text = node.querySelector("summary span");
+      var pair = own.length ? [own[0].textContent, own[1].textContent] : [text ? text.textContent : "", text ? text.textContent : ""];
+      return [/\bk-(\S+)/.exec(node.className)[1], pair[0], pair[1]];
+    });
+    group("kind", TEXTS.kind, kinds, function (p) { return [p.kind]; });
+    facets.forEach(function (facet) {
+      var from = offset, to = offset += facet.terms.length;
+      group(facet.key, facet.name, facet.terms, function (p) {
+        return (p.tags || []).filter(function (n) { return n >= from && n < to; }).map(function (n) { return facet.terms[n - from][0]; });
+      });
+    });
+    function field(control, pair) {
+      var line = make("div"), word = make("label");
+      control.id = word.htmlFor = "sift-" + form.children.length;
+      word.dataset.vi = pair[0]; word.dataset.en = pair[1];
+      line.appendChild(word); line.appendChild(control);
+      form.appendChild(line);
+    }
+    function group(key, name, terms, of) {
+      if (terms.length < 2) { return; }
+      var select = make("select");
+      field(select, name);
+      sift.groups.push({ key: key, select: select, terms: terms, of: of });
+      [["", "", ""]].concat(terms).forEach(function (term) {
+        var option = make("option");
+        option.value = term[0];
+        select.appendChild(option);
+      });
+    }
+    var foot = make("div", "foot");
+    foot.appendChild(sift.status); foot.appendChild(sift.clear);
+    form.appendChild(foot);
+    var list = document.getElementById("plan-rows");
+    list.parentNode.insertBefore(form, list);
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    form.addEventListener("input", function () { apply(true); });
+    form.addEventListener("reset", function () { root.setTimeout(function () { apply(true); sift.text.focus(); }, 0); });
+    sift.out = make("button", "outside");
+    sift.out.type = "button"; sift.out.hidden = true;
+    document.querySelector(".chart").appendChild(sift.out);
+    sift.out.addEventListener("click", function () { state.whole = true; state.touched = false; fit(true); });
+    state.map.on("moveend", outside);
+    root.addEventListener("hashchange", follow);
+  }
+  function chosen() {
+    var sift = state.sift;
+    return sift.text.value.trim() !== "" || sift.groups.some(function (g) { return g.select.value; });
+  }
+  // All words of the query; one with marks asks for them, one without takes a name with them as well.
+  function fits(spot, words, but) {
+    var sift = state.sift, p = spot.p;
+    if (!sift.groups.every(function (g) { return g === but || !g.select.value || g.of(p).indexOf(g.select.value) >= 0; })) { return false; }
+    if (!words.length) { return true; }
+    if (!spot.exact) {
+      var row = document.getElementById(p.key), text = [row ? row.textContent : "", (p.what || []).join(" "), p.district || ""];
+      spot.exact = text.join(" ").normalize("NFC").toLowerCase();
+      spot.loose = folded(spot.exact);
+    }
+    return words.every(function (word) { return (folded(word) === word ? spot.loose : spot.exact).indexOf(word) >= 0; });
+  }
+  function apply(moves) {
+    var sift = state.sift, words = sift.text.value.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean);
+    var active = chosen(), found = active ? state.spots.filter(function (spot) { return fits(spot, words); }) : state.spots;
+    state.shown = active ? found : null;
+    state.whole = false;
+    sift.groups.forEach(function (g) {
+      var count = {}, total = 0;
+      state.spots.forEach(function (spot) {
+        if (!fits(spot, words, g)) { return; }
+        total += 1;
+        g.of(spot.p).forEach(function (value) { count[value] = (count[value] || 0) + 1; });
+      });
+      Array.prototype.forEach.call(g.select.options, function (option, i) {
+        var n = i ? count[option.value] || 0 : total, name = i ? say(g.terms[i - 1].slice(1)) : say(TEXTS.all);
+        option.textContent = name + " (" + n + ")";
+        option.disabled = i > 0 && !n && !option.selected;
+      });
+    });
+    list(found, active);
+    if (!moves) { return; }
+    state.touched = false; state.asked = "";
+    state.map.closePopup();
+    state.clusters = {};
+    if (state.few) {
+      state.spots.forEach(function (spot) {
+        var on = found.indexOf(spot) >= 0;
+        if (on !== state.few.hasLayer(spot.pin.marker)) { state.few[on ? "addLayer" : "removeLayer"](spot.pin.marker); }
+      });
+      state.pins = found.map(function (spot) { return spot.pin; });
+    }
+    if (found.length) { fit(false); }
+    regroup(); place(); outside();
+  }
+  function list(found, active) {
+    var here = {};
+    found.forEach(function (spot) { here[spot.p.key] = true; });
+    document.querySelectorAll("details.kind").forEach(function (node) {
+      var n = 0, rows = node.querySelectorAll("li[id]");
+      rows.forEach(function (row) { row.hidden = !here[row.id]; n += row.hidden ? 0 : 1; });
+      node.hidden = !n;
+      node.querySelector("small").textContent = n === rows.length ? n : n + " / " + rows.length;
+      if (node.dataset.was === undefined) { node.dataset.was = node.open ? "1" : ""; }
+      node.open = active ? found.length <= 60 || node.open : Boolean(node.dataset.was);
+    });
+    var n = found.length, all = state.spots.length;
+    state.sift.status.textContent = !n ? say(TEXTS.none) : active ? n + say([" trong " + all + " địa điểm", " of " + all + " sites"]) :
+      all + say([" địa điểm", all === 1 ? " site" : " sites"]);
+    state.sift.clear.hidden = !active;
+  }
+  function outside() {
+    var view = state.map.getBounds(), n = wanted().filter(function (spot) { return !view.contains(spot.at); }).length;
+    state.sift.out.hidden = !n;
+    state.sift.out.textContent = n + say([" địa điểm ngoài khung: xem tất cả", n === 1 ? " site outside this view: show all" : " sites outside this view: show all"]);
+  }
+  // The page's address may say what to show: #q=gom&kind=museum, or #site-bat-trang.
+  function follow() {
+    var hash = root.location.hash.slice(1), sift = state.sift, asked = new root.URLSearchParams(hash), any = asked.has("q");
+    var row = hash && document.getElementById(hash);
+    if (row && row.matches("#plan-rows li")) { show(row.id); return; }
+    sift.groups.forEach(function (g) {
+      any = any || asked.has(g.key);
+      g.select.value = asked.get(g.key) || "";
+      if (g.select.selectedIndex < 0) { g.select.value = ""; }
+    });
+    if (any) { sift.text.value = asked.get("q") || ""; apply(true); }
+  }
+  function wordSift() {
+    var sift = state.sift;
+    if (!sift) { return; }
+    sift.form.querySelectorAll("label").forEach(function (node) { node.textContent = node.dataset[lang()]; });
+    sift.form.setAttribute("aria-label", say(TEXTS.form));
+    sift.clear.textContent = say(TEXTS.clear);
+    apply(false);
+    outside();
+  }
+
   // --- on paper each day or route has a map of its own ----------------------------------------------
   var PAPER_W = 680, PAPER_PAD = 44;
   function paperHeight(rows) { return rows > 28 ? 210 : rows > 18 ? 290 : 400; }
@@ -832,7 +1008,7 @@
     var svg = drawn("svg", { viewBox: "0 0 " + PAPER_W + " " + height, class: zoom < 10.5 ? "far" : zoom >= 12 ? "near" : "" });
     var metres = 40075016.7 * Math.cos(b.getCenter().lat * Math.PI / 180) / Math.pow(2, zoom + 8);
     svg.style.setProperty("--river", Math.max(3, Math.min(60, 700 / metres)).toFixed(1) + "px");
-    ["sea", "borders", "river", "roads"].forEach(function (name) {
+    ["sea", "coast", "borders", "river", "roads"].forEach(function (name) {
       if (!made[name]) { return; }
       made[name].eachLayer(function (line) {
         var closed = line instanceof L.Polygon, d = "";
@@ -909,14 +1085,15 @@
       shift += 5;
       if (bits & 32) { continue; }
       at[axis] += step & 1 ? ~(step >> 1) : step >> 1;
-      if (axis) { line.push([at[0] / scale, at[1] / scale]); }
+      if (axis) { line.push([at[0] / scale < state.cut ? at[0] / scale + 360 : at[0] / scale, at[1] / scale]); }
       axis = 1 - axis; shift = 0; step = 0;
     }
     return line;
   }
   function features(layer) {
-    var points = decode(layer.points, layer.decimals), n = 0;
-    return layer.rows.map(function (row) {
+    var points = decode(layer.points, layer.decimals), n = 0, has = function (name) { return layer.columns.indexOf(name) >= 0; };
+    var listed = has("kind") && !has("key") ? document.querySelectorAll("#plan-rows li[id]") : [];
+    var found = layer.rows.map(function (row, number) {
       var p = {}, geometry;
       row.forEach(function (value, i) { if (value !== null) { p[layer.columns[i]] = value; } });
       if (p.kind !== undefined) { p.kind = layer.shared[p.kind]; }
@@ -930,8 +1107,12 @@
         geometry = { type: "Point", coordinates: points[n++] };
       }
       if (p.what !== undefined) { p.what = layer.shared[p.what]; }
+      if (p.tags !== undefined) { p.tags = layer.shared[p.tags]; }
+      if (listed.length) { p.key = listed[number].id; p.district = (p.facts || [])[0]; }
       return { type: "Feature", properties: p, geometry: geometry };
     });
+    var rank = function (feature) { return feature.properties.rank || 0; };
+    return listed.length ? found.sort(function (a, b) { return rank(b) - rank(a); }) : found;
   }
   var functions = { lineStyle: lineStyle, bindLeg: bindLeg, pin: pin, dot: dot, word: word };
   function boot() {
@@ -944,13 +1125,23 @@
     prepare(map);
     spec.credits.forEach(function (text) { map.attributionControl.addAttribution(text); });
     if (spec.tiles) { L.tileLayer(spec.tiles.url, spec.tiles.options).addTo(map); }
+    state.areas = spec.areas;
+    state.cut = spec.cut === undefined ? -Infinity : spec.cut;
     spec.layers.forEach(function (layer) {
       var options = Object.assign({}, layer.options);
       Object.keys(layer.functions).forEach(function (key) { options[key] = functions[layer.functions[key]]; });
       var many = layer.name === "stops" && layer.rows.length > CLUSTER_FROM;
       made[layer.name] = (many ? gather(layer) : L.geoJson(features(layer), options)).addTo(map);
     });
+    if (spec.facets) {
+      if (!state.spots) {
+        state.few = made.stops;
+        state.spots = state.pins.map(function (item) { return { p: item.p, at: item.marker.getLatLng(), pin: item }; });
+      }
+      addSift(spec.facets);
+    }
     start(made);
+    if (spec.facets) { follow(); }
     return map;
   }
 
