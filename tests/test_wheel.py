@@ -115,6 +115,8 @@ def test_the_wheel_holds_code_data_and_licences_and_nothing_else(wheel: Path) ->
         "entry_points.txt",
         "licenses/LICENSE",
         "licenses/LICENSE-DATA.md",
+        "licenses/data/network/gshhg/COPYING",
+        "licenses/data/network/gshhg/COPYING.LESSER",
     }
     assert info == wanted
     assert len(names) == len(own) + len(info)

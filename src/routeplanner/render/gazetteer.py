@@ -220,7 +220,7 @@ def _both_names(name: Pair) -> str:
     if name[0] == name[1]:
         return escape_for_leaflet(name[0])
     vi, en = (escape_for_leaflet(text) for text in name)
-    return f"<span lang=vi>{vi}</span> <span lang=en>{en}</span>"
+    return f"<i lang=vi>{vi}</i> <i lang=en>{en}</i>"
 
 
 def _icon(kind: str) -> str:
