@@ -426,14 +426,17 @@
     });
     return days;
   }
-  function halfOf(heap) { return 36 + 13.5 * Object.keys(daysOf(heap)).length; }
+  function mostSigns() { return state.map.getSize().x < 500 ? 3 : 5; }
+  function halfOf(heap) { return 36 + 13.5 * Math.min(mostSigns(), Object.keys(daysOf(heap)).length); }
   function bundleOf(heap, key) {
     var sign = make("span", "days-of"), stops = heap.filter(function (item) { return item.p.mark; });
     var days = daysOf(heap);
-    Object.keys(days).sort(function (a, b) { return a - b; }).forEach(function (day) {
+    var numbers = Object.keys(days).sort(function (a, b) { return a - b; }), many = numbers.length > mostSigns();
+    numbers.slice(0, many ? mostSigns() - 1 : mostSigns()).forEach(function (day) {
       sign.appendChild(make("b", days[day].replace("stop ", ""), day));
       sign.appendChild(document.createTextNode(" "));
     });
+    if (many) { sign.appendChild(make("i", "", "…")); }
     sign.appendChild(make("i", "", say([stops.length + " điểm", stops.length + " stops"])));
     var half = halfOf(heap), b = L.latLngBounds(heap.map(function (item) { return item.marker.getLatLng(); }));
     var marker = L.marker(b.getCenter(), {
