@@ -104,11 +104,11 @@ def test_by_keyboard_and_reader_the_filter_can_be_used_and_has_no_fault(
     page.keyboard.type("lacquer")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.labels[0].textContent").startswith("Kind")
-    assert "of 615 sites" in page.get_by_role("status").inner_text()
+    assert f"of {len(sites)} sites" in page.get_by_role("status").inner_text()
     assert faults(page) == []
     page.locator("[data-tongue]").click()
     assert page.get_by_role("search", name="Lọc địa điểm").is_visible()
-    assert "trong 615 địa điểm" in page.get_by_role("status").inner_text()
+    assert f"trong {len(sites)} địa điểm" in page.get_by_role("status").inner_text()
     page.keyboard.press("Escape")
     page.locator("#plan-rows li:not([hidden]) button").first.click()
     page.locator(".card h2").wait_for()
@@ -127,6 +127,16 @@ def test_the_map_opens_on_nearly_all_and_says_what_lies_outside(show: Show, site
     museums = sites[sites["kind"] == "museum"]  # a quarter of them in Hue and Saigon: all are shown
     page = show(map_sites(museums, lang="en")).page
     assert not page.get_by_role("button", name="outside this view").is_visible()
+
+
+def test_on_paper_folded_lists_are_unfolded(show: Show, sites: gpd.GeoDataFrame) -> None:
+    page = show(map_sites(sites, lang="en")).page
+    folded = page.locator("details.kind:not([open])").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.kind:not([open])").count() == 0 < folded
+    assert page.locator("#plan-rows li:visible").count() == len(sites)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.kind:not([open])").count() == folded
 
 
 def test_the_address_can_ask_for_a_filter_and_for_a_site(show: Show, sites: gpd.GeoDataFrame) -> None:

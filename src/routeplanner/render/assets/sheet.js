@@ -601,7 +601,7 @@
       var of = item.p.days || [];
       if (!day || (of.indexOf(day) >= 0 && (!far || String(item.p.key).indexOf("stop-" + day + "-") === 0))) { b.extend(item.marker.getLatLng()); }
     });
-    if (far && b.isValid()) { return b; }
+    if ((far || state.shown) && b.isValid()) { return b; }  // sites that were asked for, not the routes among them
     legs.forEach(function (layer) { b.extend(layer.getBounds()); });
     return b;
   }
@@ -817,7 +817,8 @@
         settle();
       }).observe(map.getContainer());
     }
-    root.addEventListener("beforeprint", sketches);
+    root.addEventListener("beforeprint", function () { sketches(); unfold(true); });
+    root.addEventListener("afterprint", function () { unfold(false); });
     var paper = root.matchMedia && root.matchMedia("print");
     if (paper && paper.addEventListener) {
       paper.addEventListener("change", function () { state.touched = false; sketches(); settle(); });
@@ -876,7 +877,11 @@
     var list = document.getElementById("plan-rows");
     list.parentNode.insertBefore(form, list);
     form.addEventListener("submit", function (event) { event.preventDefault(); });
-    form.addEventListener("input", function () { apply(true); });
+    var later = 0, many = state.spots.length > 1000;  // then the map follows when the typing pauses
+    form.addEventListener("input", function () {
+      root.clearTimeout(later);
+      if (many) { later = root.setTimeout(apply, 150, true); } else { apply(true); }
+    });
     form.addEventListener("reset", function () { root.setTimeout(function () { apply(true); sift.text.focus(); }, 0); });
     sift.out = make("button", "outside");
     sift.out.type = "button"; sift.out.hidden = true;
@@ -890,31 +895,40 @@
     return sift.text.value.trim() !== "" || sift.groups.some(function (g) { return g.select.value; });
   }
   // All words of the query; one with marks asks for them, one without takes a name with them as well.
-  function fits(spot, words, but) {
-    var sift = state.sift, p = spot.p;
-    if (!sift.groups.every(function (g) { return g === but || !g.select.value || g.of(p).indexOf(g.select.value) >= 0; })) { return false; }
+  function says(spot, words) {
     if (!words.length) { return true; }
-    if (!spot.exact) {
-      var row = document.getElementById(p.key), text = [row ? row.textContent : "", (p.what || []).join(" "), p.district || ""];
-      spot.exact = text.join(" ").normalize("NFC").toLowerCase();
+    if (spot.exact === undefined) {
+      var p = spot.p, row = document.getElementById(p.key);
+      var text = [row ? row.textContent : "", (p.what || []).join(" "), p.district || ""].join(" ");
+      spot.exact = text.normalize("NFC").toLowerCase();
       spot.loose = folded(spot.exact);
     }
-    return words.every(function (word) { return (folded(word) === word ? spot.loose : spot.exact).indexOf(word) >= 0; });
+    return words.every(function (word) { return (word.marked ? spot.exact : spot.loose).indexOf(word.text) >= 0; });
   }
   function apply(moves) {
-    var sift = state.sift, words = sift.text.value.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean);
-    var active = chosen(), found = active ? state.spots.filter(function (spot) { return fits(spot, words); }) : state.spots;
+    var sift = state.sift, groups = sift.groups, active = chosen(), found = [];
+    var words = sift.text.value.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean).map(function (word) {
+      return { text: word, marked: folded(word) !== word };
+    });
+    var asked = groups.map(function (g) { return g.select.value; }), counts = groups.map(function () { return { total: 0, of: {} }; });
+    state.spots.forEach(function (spot) {
+      if (!says(spot, words)) { return; }
+      spot.values = spot.values || groups.map(function (g) { return g.of(spot.p); });
+      var failed = [];
+      asked.forEach(function (value, i) { if (value && spot.values[i].indexOf(value) < 0) { failed.push(i); } });
+      if (!failed.length) { found.push(spot); }
+      // A group counts what there would be with any of its own terms and the terms of the others.
+      groups.forEach(function (g, i) {
+        if (failed.length > 1 || failed.length && failed[0] !== i) { return; }
+        counts[i].total += 1;
+        spot.values[i].forEach(function (value) { counts[i].of[value] = (counts[i].of[value] || 0) + 1; });
+      });
+    });
     state.shown = active ? found : null;
     state.whole = false;
-    sift.groups.forEach(function (g) {
-      var count = {}, total = 0;
-      state.spots.forEach(function (spot) {
-        if (!fits(spot, words, g)) { return; }
-        total += 1;
-        g.of(spot.p).forEach(function (value) { count[value] = (count[value] || 0) + 1; });
-      });
+    groups.forEach(function (g, k) {
       Array.prototype.forEach.call(g.select.options, function (option, i) {
-        var n = i ? count[option.value] || 0 : total, name = i ? say(g.terms[i - 1].slice(1)) : say(TEXTS.all);
+        var n = i ? counts[k].of[option.value] || 0 : counts[k].total, name = i ? say(g.terms[i - 1].slice(1)) : say(TEXTS.all);
         option.textContent = name + " (" + n + ")";
         option.disabled = i > 0 && !n && !option.selected;
       });
@@ -987,6 +1001,13 @@
       var rows = section.querySelector(".rows"), old = section.querySelector(".daymap");
       if (old) { old.remove(); }
       section.insertBefore(sketch(Number(section.dataset.rows), paperHeight(rows.children.length)), rows);
+    });
+  }
+  // Paper cannot be clicked: folded lists are printed unfolded.
+  function unfold(on) {
+    document.querySelectorAll("details.kind").forEach(function (node) {
+      if (on && !node.open) { node.dataset.folded = "1"; node.open = true; }
+      if (!on && node.dataset.folded) { delete node.dataset.folded; node.open = false; }
     });
   }
   function drawn(tag, values, text) {
