@@ -71,10 +71,12 @@ def test_the_catalogue_follows_the_table() -> None:
     assert set(contradicting) <= {"suoi-hai-lake"}, contradicting  # a lake between two communes
     assert set(unknown) == {
         "an-dinh-carpentry",
+        "an-phu-malt-candy",
         "bang-so-rattan",
         "lai-xa-photography",
         "minh-hong-starch",
         "ngoc-than-carpentry",
+        "van-long-weaving",
         "xam-duong-3-rattan",
     }
 
