@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import math
 import os
 import re
 import struct
@@ -12,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from shapely import LineString, Point
 
 import sample_trips as trips
 from routeplanner.cli import main
@@ -88,6 +93,98 @@ def test_a_kilometre_is_as_long_in_both_directions_and_on_the_scale(trip: Itiner
     scale = axes.lines[-1].get_window_extent()
     km = float(re.fullmatch(r"([\d.]+) km", axes.texts[-1].get_text())[1])
     assert scale.width == pytest.approx(km * (x1 - x0), rel=0.03)
+
+
+def there_and_back() -> Itinerary:
+    """The boat's day, home by the very course by which it came."""
+    trip = trips.boat_trip()
+    day = trip.days[0]
+    out, last = day.legs[0], day.legs[-1]
+    back = dataclasses.replace(last, geometry=tuple(reversed(out.geometry)))
+    return dataclasses.replace(trip, days=(dataclasses.replace(day, legs=(*day.legs[:-1], back)),))
+
+
+def test_the_way_back_lies_beside_the_way_out_and_arrows_point_along_both() -> None:
+    trip = there_and_back()
+    figure = drawn(trip)
+    axes = figure.axes[0]
+    ways = [line for line in axes.lines if line.get_zorder() == 4]
+    out, back = (
+        next(
+            axes.transData.transform(way.get_xydata())
+            for way in ways
+            if np.allclose(way.get_xydata()[[0, -1]], [leg.geometry[0], leg.geometry[-1]])
+        )
+        for leg in (trip.days[0].legs[0], trip.days[0].legs[-1])
+    )
+    pixel = figure.dpi / 72
+    course = LineString(out)
+    middle = [Point(spot) for spot in back[3:-3]]
+    assert len(middle) > 5
+    apart = [course.distance(spot) / pixel for spot in middle]
+    assert np.median(apart) > 3  # wider than the line, so that land or water shows between
+    assert max(apart) < 8
+    for way in (out, back):
+        for arrow in (line for line in axes.lines if line.get_zorder() == 4.5):
+            spot, line = Point(axes.transData.transform(arrow.get_xydata()[0])), LineString(way)
+            if line.distance(spot) > 0.5:
+                continue
+            at = line.project(spot)
+            a, b = line.interpolate(at - 1), line.interpolate(at + 1)
+            turned = arrow.get_marker()[2] + 90
+            assert math.cos(math.radians(turned) - math.atan2(b.y - a.y, b.x - a.x)) > 0.9
+    assert sum(line.get_zorder() == 4.5 for line in axes.lines) >= len(trip.days[0].legs)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "north"),
+    [
+        ("vi", ["Chú giải", "Thuyền", "Điểm dừng, theo thứ tự", "Hướng đi", "Nơi đi, nơi đến"], "B"),
+        ("en", ["Legend", "Boat", "Stops, in their order", "Direction", "Start and end"], "N"),
+    ],
+)
+def test_the_map_has_a_legend_in_its_language_that_covers_no_pin(
+    lang: str, words: list[str], north: str
+) -> None:
+    figure = drawn(trips.boat_trip(), lang)
+    axes = figure.axes[0]
+    texts = {text.get_text(): text for text in axes.texts}
+    assert set(words) <= texts.keys()
+    assert north in texts
+    assert not {"Xe du lịch", "Coach"} & texts.keys()  # only ways that the trip has
+    frame = next(p for p in axes.patches if p.get_zorder() == 11).get_window_extent()
+    for word in words:
+        inside = texts[word].get_window_extent()
+        assert frame.x0 < inside.x0 < inside.x1 < frame.x1
+        assert frame.y0 < inside.y0 < inside.y1 < frame.y1
+    for stop in trips.boat_trip().stops:
+        x, y = axes.transData.transform((stop.lon, stop.lat))
+        assert not (frame.x0 < x < frame.x1 and frame.y0 < y < frame.y1)
+
+
+def test_stops_at_one_place_have_each_a_pin_to_be_seen() -> None:
+    trip = trips.south_trip()
+    day = trip.days[0]
+    first, second, *rest = day.stops
+    twin = dataclasses.replace(second, lon=first.lon, lat=first.lat)
+    figure = drawn(dataclasses.replace(trip, days=(dataclasses.replace(day, stops=(first, twin, *rest)),)))
+    axes = figure.axes[0]
+    pins = [
+        axes.transData.transform(line.get_xydata()[0]) for line in axes.lines if line.get_markersize() == 18
+    ]
+    assert len(pins) == len(day.stops)
+    gaps = [math.dist(a, b) * 72 / figure.dpi for a, b in itertools.combinations(pins, 2)]
+    assert min(gaps) > 18  # points, a pin's own width
+
+
+def test_the_picture_marks_what_is_not_sure_and_says_what_the_signs_mean() -> None:
+    trip = trips.south_trip()
+    rows = [text.get_text() for text in drawn(trip, "en").texts]
+    signs = {"known": "", "assumed": "  ≈", "needs_confirmation": "  ?"}
+    for stop in trip.stops:
+        row = next(row for row in rows if row.startswith(stop.name_en))
+        assert row == stop.name_en + signs[stop.certainty]
+    assert "≈ hours, visit time or position assumed · ? hours to be confirmed" in rows
 
 
 def test_names_do_not_lie_over_each_other(trip: Itinerary) -> None:

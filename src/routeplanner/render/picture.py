@@ -14,19 +14,39 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import nfc
 from routeplanner.errors import RequestError
-from routeplanner.itinerary_text import LANGUAGES, clock, date_words, distance_words, duration_words
+from routeplanner.itinerary_remarks import ABOUT, doubt_words, lodging_name
+from routeplanner.itinerary_text import (
+    LANGUAGES,
+    clock,
+    date_words,
+    distance_words,
+    duration_words,
+    mode_words,
+)
 from routeplanner.render import basemap
 from routeplanner.render.features import leg_features, positions
 from routeplanner.render.given import checked, itinerary_faults, title_faults
 from routeplanner.render.maps import titles_of
-from routeplanner.render.pairs import names, short_names, stop_mark
-from routeplanner.render.sections import sections_of
+from routeplanner.render.pairs import names, short_names, stop_mark, upper_first
+from routeplanner.render.picture_marks import (
+    Box,
+    Sample,
+    apart,
+    arrow_places,
+    draw_legend,
+    draw_north,
+    draw_scale,
+    keep_right,
+    overlap,
+)
+from routeplanner.render.sections import is_way_home, sections_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from routeplanner.itinerary import Day, Itinerary, Stop, Terminal
+    from routeplanner.itinerary import Itinerary, Stop, Terminal
     from routeplanner.render.pairs import Pair
+    from routeplanner.render.sections import Section
 
 __all__ = ["to_png", "to_svg"]
 
@@ -54,6 +74,15 @@ _SPLIT = 0.34
 
 _ROW_INCHES = 0.34
 _MARGIN = 0.14
+_ASIDE = 2.0
+"""How many points a way lies to the right of its course."""
+
+_PIN_GAP = 19.5
+"""Least distance of two pins in points."""
+
+_MOST_HIDDEN = 0.12
+"""Share of a name that may lie over something else; beyond it the number and the timetable must do."""
+
 _HEAP_POINTS, _HEAP_FROM = 13, 5
 """From how many stops within how many points of each other a heap is one sign."""
 
@@ -146,13 +175,14 @@ def _write(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the timetable; ``mark`` is the number in its circle, or nothing."""
+    """A line of the timetable; ``mark`` is the number in its circle, ``sign`` says that something is not sure."""
 
     text: str
     time: str = ""
     mark: str = ""
     colour: str = _INK
     style: str = "plain"
+    sign: str = ""
 
 
 def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str) -> None:  # noqa: ANN401
@@ -165,38 +195,46 @@ def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str)
     figure.text(left, top, textwrap.fill(when, 52), fontsize=10, color=_SOFT, va="top")
     top -= 0.03 * (len(textwrap.wrap(when, 52)) + 0.6)
     lines = list(_lines(itinerary, lang))
-    step = min(_ROW_INCHES / _INCHES[1], (top - 0.06) / len(lines))
+    step = min(_ROW_INCHES / _INCHES[1], (top - 0.075) / len(lines))
     size = min(9.5, step * _INCHES[1] * 72 * 0.62)
     for number, line in enumerate(lines):
         _draw_line(figure, line, top - (number + 0.5) * step, size)
     credited = itinerary.attribution
     if basemap.is_country_wide(list(positions(itinerary))):
         credited = f"{basemap.COUNTRY_CREDIT}, {credited}"
+    figure.text(left, 0.042, _key(itinerary, lang), fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
     figure.text(left, 0.022, credited, fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
 
 
 def _lines(itinerary: Itinerary, lang: str) -> Iterator[_Line]:
     several = len(itinerary.days) > 1
-    for number, day in enumerate(itinerary.days, 1):
+    for section in sections_of(itinerary):
+        number, day = section.number, section.day
         colour = _DAYS[(number - 1) % len(_DAYS)]
         if several:
             word = "Ngày" if lang == "vi" else "Day"
             yield _Line(f"{word} {number} · {date_words(day.date, lang)}", colour=colour, style="head")
-        yield from _day_lines(day, number, len(itinerary.days), lang)
+        yield from _day_lines(section, lang)
 
 
-def _day_lines(day: Day, number: int, count: int, lang: str) -> Iterator[_Line]:
+def _day_lines(section: Section, lang: str) -> Iterator[_Line]:
+    day, number, count = section.day, section.number, section.count
     index, colour = LANGUAGES.index(lang), _DAYS[(number - 1) % len(_DAYS)]
-    yield _Line(names(day.start)[index], clock(day.start.time))
+    yield _Line(_night_or_name(day.start, index, night=section.from_lodging), clock(day.start.time))
     breaks = sorted(day.breaks, key=lambda pause: pause.start)
     for order, stop in enumerate(day.stops, 1):
         while breaks and breaks[0].start < stop.start:
             yield _pause(breaks.pop(0), lang)
         yield _Line(
-            names(stop)[index], clock(stop.start), stop_mark(number, order, count), colour, style="stop"
+            names(stop)[index],
+            clock(stop.start),
+            stop_mark(number, order, count),
+            colour,
+            "stop",
+            _sign(stop),
         )
     yield from (_pause(pause, lang) for pause in breaks)
-    yield _Line(names(day.end)[index], clock(day.end.time))
+    yield _Line(_night_or_name(day.end, index, night=section.to_lodging), clock(day.end.time))
     night = day.night
     if night is not None:
         word = "Đêm trên tàu" if lang == "vi" else "Night aboard"
@@ -206,6 +244,31 @@ def _day_lines(day: Day, number: int, count: int, lang: str) -> Iterator[_Line]:
     yield _Line(f"Di chuyển {figures}" if lang == "vi" else f"{figures} on the way", style="note")
 
 
+def _night_or_name(place: Terminal, index: int, *, night: bool) -> str:
+    city = lodging_name(place) if night else None
+    if city is None:
+        return names(place)[index]
+    return f"{city[index]} ({('chỗ ở chưa chọn', 'lodging not chosen')[index]})"
+
+
+def _sign(stop: Stop) -> str:
+    """Return the sign of a stop of which something must be asked or is assumed."""
+    if stop.certainty == "needs_confirmation":
+        return "?"
+    return ABOUT if any(doubt_words(stop)) else ""
+
+
+def _key(itinerary: Itinerary, lang: str) -> str:
+    """Return what the signs of the timetable mean, as far as it has them."""
+    signs = {_sign(stop) for stop in itinerary.stops}
+    words = {
+        ABOUT: ("giờ, thời gian thăm hoặc vị trí ước định", "hours, visit time or position assumed"),
+        "?": ("giờ cần xác nhận", "hours to be confirmed"),
+    }
+    index = LANGUAGES.index(lang)
+    return " · ".join(f"{sign} {text[index]}" for sign, text in words.items() if sign in signs)
+
+
 def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
     word = ("Ăn trưa", "Lunch") if pause.kind == "lunch" else ("Nghỉ", "Break")
     return _Line(word[LANGUAGES.index(lang)], clock(pause.start), style="note")
@@ -213,17 +276,22 @@ def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
 
 def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa: ANN401
     if line.mark:
-        badge = {"boxstyle": "circle,pad=0.22", "facecolor": line.colour, "edgecolor": "none"}
+        long = len(line.mark) > 2
+        badge = {
+            "boxstyle": f"circle,pad={0.1 if long else 0.22}",
+            "facecolor": line.colour,
+            "edgecolor": "none",
+        }
         figure.text(
-            0.036, y, line.mark, fontsize=size * 0.8, color="white", ha="center", va="center", bbox=badge,
-            fontweight="bold",
+            0.036, y, line.mark, fontsize=size * (0.7 if long else 0.8), color="white", ha="center", va="center",
+            bbox=badge, fontweight="bold",
         )  # fmt: skip
     bold = "bold" if line.style in ("stop", "head") else "normal"
     colour = {"head": line.colour, "note": _SOFT}.get(line.style, _INK)
     if line.time:
         figure.text(0.056, y, line.time, fontsize=size, color=_SOFT, va="center")
     where = 0.025 if line.style == "head" else 0.097
-    text = textwrap.shorten(nfc(line.text), 44, placeholder="…")
+    text = textwrap.shorten(nfc(line.text), 42, placeholder="…") + f"  {line.sign}".rstrip()
     figure.text(where, y, text, fontsize=size, color=colour, va="center", fontweight=bold)
 
 
@@ -245,12 +313,19 @@ def _draw_map(figure: Any, itinerary: Itinerary, lang: str) -> None:  # noqa: AN
         _draw_leg(axes, feature)
     heaps = _heaps(axes, itinerary)
     hidden = {pin for heap in heaps for pin in heap}
-    taken = [*_draw_pins(axes, itinerary, hidden), *_draw_heaps(axes, heaps, lang), *_along(axes, itinerary)]
+    spots = _spots(axes, itinerary, hidden)
+    taken = [*_draw_pins(axes, itinerary, spots), *_draw_heaps(axes, heaps, lang)]
+    crossed = list(_along(axes, itinerary))
+    title = ("Chú giải", "Legend")[LANGUAGES.index(lang)]
+    samples = _samples(itinerary, lang, heaped=bool(heaps))
+    taken += [draw_north(axes, "B" if lang == "vi" else "N")]
+    taken += [draw_legend(axes, title, samples, [*taken, *crossed])]
     heaped = {stop.site_id for heap in heaps for stop in heap.values()} | _beside(axes, itinerary, heaps)
-    _draw_labels(figure, axes, itinerary, lang, taken, heaped)
+    busy = _Busy(taken, crossed)
+    _draw_labels(axes, itinerary, lang, busy, spots, heaped)
     towns = basemap.country_name_features() if wide else basemap.town_features((west, south, east, north))
-    _draw_towns(figure, axes, towns, lang, taken)
-    _draw_scale(axes, lat)
+    _draw_towns(axes, towns, lang, busy)
+    draw_scale(axes, lat)
 
 
 def _frame(axes: Any, where: Sequence[tuple[float, float]]) -> float:  # noqa: ANN401
@@ -279,7 +354,7 @@ def _draw_country(axes: Any) -> None:  # noqa: ANN401
 
 def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
     for feature in basemap.river_features()["features"]:
-        axes.plot(*zip(*feature["geometry"]["coordinates"], strict=True), color=_WATER, lw=9, zorder=1,
+        axes.plot(*zip(*feature["geometry"]["coordinates"], strict=True), color=_WATER, lw=12, zorder=1,
                   solid_capstyle="round", solid_joinstyle="round")  # fmt: skip
     for feature in basemap.road_features(bounds)["features"]:
         colour, width = _ROADS[feature["properties"]["class"].removeprefix("road ")]
@@ -289,23 +364,65 @@ def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
 
 def _draw_leg(axes: Any, feature: dict[str, Any]) -> None:  # noqa: ANN401
     _, mode, *rest = feature["properties"]["class"].split()
-    home = "home" in rest
-    line = feature["geometry"]["coordinates"]
-    lons, lats = zip(*(_arc(*line) if mode == "air" and len(line) == 2 else line), strict=True)
-    dashes = _DASHES["guess"] if "guess" in rest and mode not in _DASHES else _DASHES.get(mode, "solid")
+    home, guess = "home" in rest, "guess" in rest
+    line, pixel = feature["geometry"]["coordinates"], axes.figure.dpi / 72
+    course = [tuple(spot) for spot in axes.transData.transform(_arc(*line) if _flies(mode, line) else line)]
+    # As on the right of a road, so that the way out and the way back both show.
+    course = course if _flies(mode, line) else keep_right(course, _ASIDE * pixel)
+    xs, ys = zip(*axes.transData.inverted().transform(course), strict=True)
     colour = _DAYS[(feature["properties"]["day"] - 1) % len(_DAYS)]
-    cap = "butt" if mode in ("boat", "ferry") else "round"
-    thin = mode == "air" or "guess" in rest
-    width = 1.5 if home else 1.8 if thin else 2.6
-    axes.plot(lons, lats, color=_HALO, lw=3.4 if home or thin else 5, zorder=3, solid_capstyle="round")
-    axes.plot(
-        lons, lats, color=colour, lw=width, alpha=0.75 if home else 1, zorder=4,
-        linestyle=dashes, solid_capstyle="round", dash_capstyle=cap,
-    )  # fmt: skip
+    casing = 3.2 if home or guess or mode == "air" else 4.4
+    axes.plot(xs, ys, color=_HALO, lw=casing, zorder=3, solid_capstyle="round")
+    axes.plot(xs, ys, color=colour, zorder=4, **_line_style(mode, home=home, guess=guess))
+    for spot, angle in arrow_places(course, pixel):
+        x, y = axes.transData.inverted().transform(spot)
+        axes.plot([x], [y], marker=(3, 0, angle - 90), ms=8.5, color=colour, mec=_HALO, mew=0.9, zorder=4.5)
 
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top in pixels of the canvas."""
+def _flies(mode: str, line: Sequence[Any]) -> bool:
+    return mode == "air" and len(line) == 2
+
+
+def _line_style(mode: str, *, home: bool, guess: bool) -> dict[str, Any]:
+    dashes = _DASHES["guess"] if guess and mode not in _DASHES else _DASHES.get(mode, "solid")
+    return {
+        "lw": 1.5 if home else 1.7 if guess or mode == "air" else 2.3,
+        "alpha": 0.75 if home else 1,
+        "linestyle": dashes,
+        "solid_capstyle": "round",
+        "dash_capstyle": "butt" if mode in ("boat", "ferry") else "round",
+    }
+
+
+def _samples(itinerary: Itinerary, lang: str, *, heaped: bool) -> list[Sample]:
+    """Return the rows of the legend: numbers, days, ways by mode, direction, the way home, start and end."""
+    index, count = LANGUAGES.index(lang), len(itinerary.days)
+    legs = [leg for day in itinerary.days for leg in day.legs]
+    words = [("Điểm dừng, theo thứ tự", "Stops, in their order")] if count == 1 else []
+    rows = [Sample(pair[index], mark="1", colour=_DAYS[0]) for pair in words]
+    for number in range(1, count + 1) if count > 1 else ():
+        text = (f"Ngày {number} ({number}.1, {number}.2, …)", f"Day {number} ({number}.1, {number}.2, …)")
+        colour = _DAYS[(number - 1) % len(_DAYS)]
+        rows.append(Sample(text[index], mark=str(number), colour=colour))
+    if heaped:
+        rows.append(
+            Sample(
+                ("n điểm: nhiều điểm gần nhau", "n stops: many close together")[index], mark="n", colour=_SOFT
+            )
+        )
+    for mode in dict.fromkeys(leg.mode for leg in legs):
+        style = {"color": _DAYS[0], **_line_style(mode, home=False, guess=False)}
+        rows.append(Sample(upper_first(mode_words(mode, lang)), style=tuple(style.items())))
+    if any(leg.estimated for leg in legs):
+        style = {"color": _DAYS[0], **_line_style("coach", home=False, guess=True)}
+        rows.append(
+            Sample(("Ước tính: chưa rõ đường", "Estimated: road unknown")[index], style=tuple(style.items()))
+        )
+    if legs and is_way_home(sections_of(itinerary)[-1]):
+        style = {"color": _DAYS[0], **_line_style(legs[-1].mode, home=True, guess=False)}
+        rows.append(Sample(("Chặng về", "Way home")[index], style=tuple(style.items())))
+    rows.append(Sample(("Hướng đi", "Direction")[index], colour=_DAYS[0], arrow=True))
+    return [*rows, Sample(("Nơi đi, nơi đến", "Start and end")[index])]
 
 
 def _arc(start: Sequence[float], end: Sequence[float]) -> list[tuple[float, float]]:
@@ -324,6 +441,9 @@ def _arc(start: Sequence[float], end: Sequence[float]) -> list[tuple[float, floa
 
 Pin = tuple[int, int]
 """Number of a day and of a stop within it, both from 1."""
+
+Spot = tuple[float, float]
+"""Longitude and latitude of where a pin stands."""
 
 
 def _heaps(axes: Any, itinerary: Itinerary) -> list[dict[Pin, Stop]]:  # noqa: ANN401
@@ -400,27 +520,47 @@ def _draw_pill(axes: Any, where: Sequence[float], half: float) -> None:  # noqa:
     axes.add_patch(pill)
 
 
-def _draw_pins(axes: Any, itinerary: Itinerary, hidden: Collection[Pin] = ()) -> list[Box]:  # noqa: ANN401
+def _spots(axes: Any, itinerary: Itinerary, hidden: Collection[Pin]) -> dict[Pin, tuple[Stop, Spot]]:  # noqa: ANN401
+    """Return the stops that have a pin of their own, each with where it stands, so that none covers another."""
+    free = {
+        (number, order): stop
+        for number, day in enumerate(itinerary.days, 1)
+        for order, stop in enumerate(day.stops, 1)
+        if (number, order) not in hidden
+    }
+    homes = [tuple(axes.transData.transform((stop.lon, stop.lat))) for stop in free.values()]
+    moved = apart(homes, _PIN_GAP * axes.figure.dpi / 72)
+    return {
+        pin: (
+            stop,
+            (stop.lon, stop.lat) if home == spot else tuple(axes.transData.inverted().transform(spot)),
+        )
+        for (pin, stop), home, spot in zip(free.items(), homes, moved, strict=True)
+    }
+
+
+def _draw_pins(axes: Any, itinerary: Itinerary, spots: Mapping[Pin, tuple[Stop, Spot]]) -> list[Box]:  # noqa: ANN401
     pixel = axes.figure.dpi / 72
     taken: list[Box] = []
     for day in itinerary.days:
         for place in (day.start, day.end):
             axes.plot(place.lon, place.lat, "o", ms=8, color=_INK, mec=_HALO, mew=1.6, zorder=5)
-            taken.append(_around(axes, place, 5 * pixel))
-    for number, day in enumerate(itinerary.days, 1):
-        for order, stop in enumerate(day.stops, 1):
-            if (number, order) in hidden:
-                continue
-            colour, mark = _DAYS[(number - 1) % len(_DAYS)], stop_mark(number, order, len(itinerary.days))
-            axes.plot(stop.lon, stop.lat, "o", ms=18, color=colour, mec=_HALO, mew=1.8, zorder=6)
-            axes.annotate(mark, (stop.lon, stop.lat), color="white", fontsize=8 if len(mark) > 2 else 9,
-                          fontweight="bold", ha="center", va="center_baseline", zorder=7)  # fmt: skip
-            taken.append(_around(axes, stop, 10 * pixel))
+            taken.append(_around(axes, (place.lon, place.lat), 5 * pixel))
+    for pin, (stop, spot) in spots.items():
+        if spot != (stop.lon, stop.lat):
+            axes.plot(
+                *zip((stop.lon, stop.lat), spot, strict=True), color=_INK, lw=1.2, alpha=0.7, zorder=5.5
+            )
+        colour, mark = _DAYS[(pin[0] - 1) % len(_DAYS)], stop_mark(*pin, len(itinerary.days))
+        axes.plot(*spot, "o", ms=18, color=colour, mec=_HALO, mew=1.8, zorder=6)
+        axes.annotate(mark, spot, color="white", fontsize=8 if len(mark) > 2 else 9,
+                      fontweight="bold", ha="center", va="center_baseline", zorder=7)  # fmt: skip
+        taken.append(_around(axes, spot, 10 * pixel))
     return taken
 
 
-def _around(axes: Any, place: Stop | Terminal, reach: float) -> Box:  # noqa: ANN401
-    x, y = axes.transData.transform((place.lon, place.lat))
+def _around(axes: Any, spot: Spot, reach: float) -> Box:  # noqa: ANN401
+    x, y = axes.transData.transform(spot)
     return (x - reach, y - reach, x + reach, y + reach)
 
 
@@ -436,27 +576,50 @@ def _along(axes: Any, itinerary: Itinerary) -> Iterator[Box]:  # noqa: ANN401
                 yield (px - reach, py - reach, px + reach, py + reach)
 
 
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """What names keep clear of: pins, signs and other names, which they must not cover, and ways, which they may."""
+
+    solid: list[Box]
+    crossed: list[Box]
+
+    def price(self, box: Box) -> float:
+        """Return what a name there would cover; what is solid weighs more."""
+        return 4 * self.hidden(box) + sum(overlap(box, other) for other in self.crossed)
+
+    def hidden(self, box: Box) -> float:
+        """Return the area of a name that lies over something solid."""
+        return sum(overlap(box, other) for other in self.solid)
+
+
 def _draw_labels(
-    figure: Any,  # noqa: ANN401
     axes: Any,  # noqa: ANN401
     itinerary: Itinerary,
     lang: str,
-    taken: list[Box],
+    busy: _Busy,
+    spots: Mapping[Pin, tuple[Stop, Spot]],
     heaped: Collection[str],
 ) -> None:
     index = LANGUAGES.index(lang)
-    stops = {stop.site_id: (stop, "bold") for day in itinerary.days for stop in day.stops}
-    ends = {p.site_id: (p, "normal") for day in itinerary.days for p in (day.start, day.end)}
-    for place, weight in (ends | stops).values():
-        if place.site_id in heaped:
-            continue
-        text = short_names(place)[index]
-        _place_text(
-            figure, axes, (place.lon, place.lat), text, taken, fontweight=weight, fontsize=10, must=True
+    ends = {
+        place.site_id: (_end_label(place, night=night)[index], (place.lon, place.lat), "normal")
+        for section in sections_of(itinerary)
+        for place, night in (
+            (section.day.start, section.from_lodging),
+            (section.day.end, section.to_lodging),
         )
+        if place.site_id not in heaped
+    }
+    stops = {stop.site_id: (short_names(stop)[index], spot, "bold") for stop, spot in spots.values()}
+    for text, where, weight in (ends | stops).values():
+        _place_text(axes, where, text, busy, fontweight=weight, fontsize=10, must=True)
 
 
-def _draw_towns(figure: Any, axes: Any, towns: dict[str, Any], lang: str, taken: list[Box]) -> None:  # noqa: ANN401
+def _end_label(place: Terminal, *, night: bool) -> Pair:
+    return (lodging_name(place) if night else None) or short_names(place)
+
+
+def _draw_towns(axes: Any, towns: dict[str, Any], lang: str, busy: _Busy) -> None:  # noqa: ANN401
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     for feature in sorted(towns["features"], key=lambda town: town["properties"].get("rank", 0)):
         text = feature["properties"]["name"][LANGUAGES.index(lang)]
@@ -469,20 +632,19 @@ def _draw_towns(figure: Any, axes: Any, towns: dict[str, Any], lang: str, taken:
             if capital
             else {"color": _SOFT, "fontsize": 8}
         )
-        _place_text(figure, axes, where, text, taken, must=capital, **loud)
+        _place_text(axes, where, text, busy, must=capital, **loud)
 
 
 def _place_text(
-    figure: Any,  # noqa: ANN401
     axes: Any,  # noqa: ANN401
     where: Sequence[float],
     text: str,
-    taken: list[Box],
+    busy: _Busy,
     *,
     must: bool,
     **style: Any,  # noqa: ANN401
 ) -> None:
-    """Write a name beside its place where it covers nothing; a name that need not stand gives way."""
+    """Write a name beside its place where it covers nothing; a name without need or room gives way."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=2.6, foreground=_HALO)]
@@ -495,10 +657,11 @@ def _place_text(
         path_effects=halo,
         **({"color": _INK} | style),
     )
-    size = shown.get_window_extent(figure.canvas.get_renderer())
-    pixel = figure.dpi / 72
+    size = shown.get_window_extent(axes.figure.canvas.get_renderer())
+    pixel = axes.figure.dpi / 72
     wide, high = size.width / pixel, size.height / pixel
     offsets = [(13, -high / 2), (-13 - wide, -high / 2), (-wide / 2, 12), (-wide / 2, -12 - high)]
+    offsets += [(9, 8), (9, -8 - high), (-9 - wide, 8), (-9 - wide, -8 - high)]
     frame = axes.get_window_extent()
     choices = []
     for rank, (dx, dy) in enumerate(offsets if must else [(-wide / 2, -high / 2)]):
@@ -506,24 +669,10 @@ def _place_text(
         left, low = x + dx * pixel, y + dy * pixel
         box = (left, low, left + size.width, low + size.height)
         outside = box[0] < frame.x0 or box[2] > frame.x1 or box[1] < frame.y0 or box[3] > frame.y1
-        choices.append((sum(_overlap(box, other) for other in taken) + 1e6 * outside, rank, (dx, dy), box))
+        choices.append((busy.price(box) + 1e6 * outside, rank, (dx, dy), box))
     cost, _, offset, box = min(choices)
-    if cost > 0 and not must:
+    if (cost > 0 and not must) or busy.hidden(box) > _MOST_HIDDEN * size.width * size.height:
         shown.remove()
         return
     shown.set_position(offset)
-    taken.append(box)
-
-
-def _overlap(a: Box, b: Box) -> float:
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    return wide * high if wide > 0 and high > 0 else 0.0
-
-
-def _draw_scale(axes: Any, lat: float) -> None:  # noqa: ANN401
-    west, east = axes.get_xlim()
-    km = (east - west) * 111.2 * math.cos(math.radians(lat))
-    length = max(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200) if step <= max(km / 5, 0.5))
-    share = length / km
-    axes.plot([0.03, 0.03 + share], [0.03, 0.03], color=_SOFT, lw=1.5, transform=axes.transAxes, zorder=9)
-    axes.text(0.03, 0.036, f"{length:g} km", transform=axes.transAxes, fontsize=8.5, color=_SOFT, zorder=9)
+    busy.solid.append(box)
