@@ -181,7 +181,8 @@ def _not_counted(itinerary: Itinerary) -> list[Pair]:
     if any(leg.mode in _BY_WATER for leg in legs):
         found.append(_boat_words())
     if unknown:
-        found.append((f"vé của {unknown} điểm chưa rõ giá", f"fees of {unknown} stops that are not known"))
+        stops = f"{unknown} stop{'s' * (unknown != 1)}"
+        found.append((f"vé của {unknown} điểm chưa rõ giá", f"unknown fees of {stops}"))
     return [*found, ("bữa ăn, hướng dẫn viên", "meals, a guide")]
 
 

@@ -338,6 +338,25 @@ def test_on_paper_each_day_begins_a_page(show: Show) -> None:
     page.emulate_media(media="print")
     assert page.locator(".days").is_hidden()
     assert page.locator(".leaflet-control-zoom").is_hidden()
+    notes, rows = (page.locator(part).bounding_box()["y"] for part in (".notes", "#plan-rows"))
+    assert notes < rows  # the key stands on the overview, not on a sheet of its own
+
+
+@BROWSER
+def test_on_paper_a_full_day_with_its_map_fits_one_page(show: Show) -> None:
+    day = trips.south_trip().days[0]
+    extra = [dataclasses.replace(stop, site_id=f"again-{stop.site_id}") for stop in day.stops[:2]]
+    said = "open until noon only, by appointment; ask ahead"
+    why = {"why": said, "why_vi": said, "certainty": "needs_confirmation"}
+    stops = [dataclasses.replace(s, position="commune", **why) for s in (*day.stops, *extra)]
+    full = dataclasses.replace(day, stops=tuple(stops))
+    trip = dataclasses.replace(
+        trips.make_trip([full], {"corridor": "south", "people": 12}),
+        measures={"cost_vnd_per_person": 400_000},
+    )
+    page = show(map_itinerary(trip)).page
+    assert page.locator("li.stop").count() == 7
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
 @BROWSER

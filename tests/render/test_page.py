@@ -134,3 +134,93 @@ def test_lines_take_no_turn_with_the_tabulator(show: Show) -> None:
         seen.add(page.evaluate("document.activeElement.tagName.toLowerCase()"))
     assert "path" not in seen
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360)])
+@pytest.mark.parametrize("make", [trips.south_trip, trips.boat_trip, trips.three_city_trip])
+def test_a_phone_held_either_way_shows_every_pin_and_nothing_lies_over_one(
+    show: Show, make: Callable[[], Any], width: int, height: int
+) -> None:
+    page = show(map_itinerary(make()), viewport={"width": width, "height": height}, has_touch=True).page
+    chart, plan = page.locator(".chart").bounding_box(), page.locator(".plan").bounding_box()
+    beside = width > height
+    assert (plan["x"] + plan["width"] <= chart["x"] + 1) is beside
+    assert chart["height"] == height if beside else chart["height"] > 0.6 * height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hidden = page.evaluate("""() => {
+        const box = node => node.getBoundingClientRect(), frame = box(document.querySelector(".chart"));
+        const signs = ".legend,.leaflet-control-zoom,.leaflet-control-attribution";
+        const over = [...document.querySelectorAll(signs)].map(box);
+        const shown = [...document.querySelectorAll(".pin:not(.held) b,.heap .days-of,.pin:not(.held) i")]
+            .filter(node => getComputedStyle(node).visibility !== "hidden");
+        return shown.filter(node => { const r = box(node);
+            return r.left < frame.left || r.right > frame.right || r.top < frame.top || r.bottom > frame.bottom ||
+                over.some(o => o.left < r.right && r.left < o.right && o.top < r.bottom && r.top < o.bottom); })
+            .map(node => node.textContent);
+    }""")
+    assert hidden == []
+    assert page.locator(".legend[open]").count() == 0
+    page.locator(".legend summary").tap()
+    assert page.locator(".legend ul").evaluate(IN_VIEW)
+
+
+def test_a_site_chosen_in_the_list_is_never_under_a_cluster(show: Show) -> None:
+    sites = routeplanner.load_sites()
+    page = show(map_sites(sites, lang="en")).page
+    assert {"den-ngoc-son", "pho-ta-hien"} <= set(sites.index)  # within a street or two of a dozen others
+    crowded = sites[sites["kind"] == "craft_village"].index[:40:8]
+    for key in (*crowded, "den-ngoc-son", "pho-ta-hien"):
+        page.evaluate(f"document.querySelector('#site-{key} button').click()")
+        until(
+            page,
+            f"document.querySelector('#site-{key}.here') && document.querySelector('.pin.open b') !== null",
+        )
+        assert page.locator(f"#site-{key}").get_attribute("class") == "here"
+        page.evaluate("document.querySelector('.leaflet-popup-pane').style.visibility = 'hidden'")
+        seen = page.evaluate("""() => { const r = document.querySelector(".pin.open b").getBoundingClientRect();
+            return [0.25, 0.5, 0.75].flatMap(x => [0.25, 0.5, 0.75].map(y => {
+                const top = document.elementFromPoint(r.left + x * r.width, r.top + y * r.height);
+                return Boolean(top && top.closest(".pin.open")); })); }""")
+        assert all(seen), key
+
+
+def test_rows_price_and_nights_of_the_page_say_what_is_not_sure_and_not_in(show: Show) -> None:
+    import dataclasses
+
+    trip = trips.three_city_trip()
+    stop = dataclasses.replace(
+        trip.days[0].stops[0], certainty="assumed", visit_certainty="assumed", position="commune"
+    )
+    sure = [
+        dataclasses.replace(s, certainty="known", visit_certainty="known", position="site")
+        for s in trip.days[0].stops[1:]
+    ]
+    station = {
+        "site_id": "ga-hue",
+        "name_vi": "Ga Huế",
+        "name_en": "Hue railway station",
+        "lon": 107.57854,
+        "lat": 16.45639,
+    }
+    first = dataclasses.replace(
+        trip.days[0], stops=(stop, *sure), end=dataclasses.replace(trip.days[0].end, **station)
+    )
+    second = dataclasses.replace(trip.days[1], start=dataclasses.replace(trip.days[1].start, **station))
+    trip = dataclasses.replace(
+        trip, days=(first, second, trip.days[2]), measures={"cost_vnd_per_person": 450_000}
+    )
+    page = show(map_itinerary(trip, lang="en")).page
+    rows = page.locator("[data-rows='1'] li.stop")
+    assert "≈ hours, visit time assumed; position up to 3 km off" in rows.first.inner_text()
+    assert "≈" not in rows.nth(1).inner_text()
+    notes, facts = page.locator(".notes").inner_text(), page.locator(".facts").inner_text()
+    assert "without flights, trains, lodging, meals" in facts
+    assert "Not counted: 1 flight; 1 train ride; 2 nights' lodging" in notes
+    assert "visit time assumed: a judgement" in notes
+    night = page.locator("[data-rows='1'] li.end").inner_text()
+    assert night.split("\n")[1].startswith("Hue")
+    assert "lodging not chosen (times are to Hue railway station)" in night
+    page.locator("[data-tongue]").click()
+    assert "Nghỉ đêm: chưa chọn chỗ ở" in page.locator("[data-rows='1'] li.end").inner_text()
+    assert page.locator(".pin.end[aria-label*='Ga Huế']").count() == 0
+    assert page.locator(".pin.end[aria-label*='Huế']").count() == 1

@@ -5,6 +5,7 @@ The panel is the map's accessible twin, its print view and its view without scri
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -139,7 +140,17 @@ def _programme_facts(sections: Sequence[Section]) -> str:
 
 
 def _sections(sections: Sequence[Section]) -> str:
-    return f'<div id="plan-rows" tabindex="-1">{"".join(map(_day, sections))}</div>'
+    fit = f' class="{_paper_fit(sections[0].day)}"' if len(sections) == 1 else ""
+    return f'<div id="plan-rows"{fit} tabindex="-1">{"".join(map(_day, sections))}</div>'
+
+
+def _paper_fit(day: Day) -> str:
+    """Return how much of a printed page a day's rows take, which is what is left to its map: p1 (little) to p4."""
+    lines = 0
+    for row in day_rows(day):
+        talks = row.stop is not None and (bool(row.stop.why) or row.stop.certainty == "needs_confirmation")
+        lines += 1 + (row.stop is not None) + talks
+    return f"p{1 + bisect.bisect((17, 22, 28), lines - 1)}"
 
 
 def _length_words(itinerary: Itinerary) -> Pair:
@@ -341,12 +352,13 @@ def _stop_row(row: Row, stop: Stop, section: Section) -> str:
     name, mark, key = names(stop), section.mark(row.order), f"stop-{section.number}-{row.order}"
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
     hours, doubt = opening_words(stop), doubt_words(stop)
+    why = (stop.why_vi or stop.why, stop.why or stop.why_vi)
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
         f'<time>{clock(row.time)}</time><div><button type="button" class="name">{both(name)}</button>'
         f"{other_name(name)}<small>{both(pair(lambda lang: _stop_note(row, stop, lang)))}</small>"
         f"{both(hours, 'small', 'open') if any(hours) else ''}"
-        f"{both((stop.why_vi, stop.why), 'small', 'why') if stop.why or stop.why_vi else ''}"
+        f"{both(why, 'small', 'why') if any(why) else ''}"
         f"{ask if stop.certainty == 'needs_confirmation' else ''}"
         f"{both(doubt, 'small', 'doubt') if any(doubt) else ''}</div></li>"
     )

@@ -106,10 +106,10 @@
   }
   // A card keeps clear of the zoom buttons, on a phone as well.
   function room() {
-    var wide = state.map.getSize().x, small = wide < 500;
+    var wide = state.map.getSize().x, high = state.map.getSize().y, tight = small();
     return {
-      maxWidth: small ? wide - 100 : 300, minWidth: small ? 180 : 50,
-      autoPanPaddingTopLeft: small ? [8, 8] : [24, 24], autoPanPaddingBottomRight: small ? [54, 8] : [60, 24]
+      maxWidth: tight ? Math.min(300, wide - 100) : 300, minWidth: tight ? 180 : 50, maxHeight: tight ? high - 60 : null,
+      autoPanPaddingTopLeft: tight ? [8, 8] : [24, 24], autoPanPaddingBottomRight: tight ? [54, 8] : [60, 24]
     };
   }
   function makePin(p, latlng) {
@@ -180,6 +180,7 @@
     state.spots.forEach(function (s) { if (s.pin && s.pin.marker.isPopupOpen()) { open = s; } });
     state.pins = [];
     clustersAt(map.getZoom()).forEach(function (cluster) {
+      cluster = open && cluster.spots.length > 1 && cluster.spots.indexOf(open) >= 0 ? without(cluster, open) : cluster;
       if (!view.contains(cluster.at)) { return; }
       if (cluster.spots.length === 1) { show1(cluster.spots[0]); return; }
       cluster.marker = cluster.marker || bunch(cluster);
@@ -192,6 +193,19 @@
     }
     state.crowd.eachLayer(function (layer) { if (due.indexOf(layer) < 0) { state.crowd.removeLayer(layer); } });
     due.forEach(function (layer) { state.crowd.addLayer(layer); });
+  }
+  // The site that is chosen leaves its cluster, which steps aside, so that it is seen.
+  function without(cluster, open) {
+    if (cluster.open === open) { return cluster.rest; }
+    var map = state.map, zoom = map.getZoom(), spots = cluster.spots.filter(function (s) { return s !== open; });
+    var at = L.latLngBounds(spots.map(function (s) { return s.at; })).getCenter();
+    var q = map.project(open.at, zoom), d = map.project(at, zoom).subtract(q), m = Math.hypot(d.x, d.y);
+    if (spots.length > 1 && m < CLUSTER_PX) {
+      at = map.unproject(q.add(m > 1 ? d.multiplyBy(CLUSTER_PX / m) : L.point(0, CLUSTER_PX)), zoom);
+    }
+    cluster.open = open;
+    cluster.rest = { spots: spots, at: spots.length > 1 ? at : spots[0].at };
+    return cluster.rest;
   }
   function bunch(cluster) {
     var n = cluster.spots.length, size = Math.round(26 + 6 * Math.log(n) / Math.LN10 * 1.6);
@@ -239,20 +253,26 @@
   function mark(p, marker, on) {
     var row = p.key && document.getElementById(p.key), node = marker.getElement();
     if (node) { node.classList.toggle("open", on); }
+    marker.setZIndexOffset(on ? 2000 : 0);
     if (on) { document.querySelectorAll("li.here").forEach(function (other) { other.classList.remove("here"); }); }
     if (row) {
+      var fold = on && row.closest("details");
+      if (fold) { fold.open = true; }
       row.classList.toggle("here", on);
       if (on && row.scrollIntoView && !narrow()) { row.scrollIntoView({ block: "nearest" }); }
     }
     if (on) { state.from = p.key === state.asked ? row : null; state.asked = ""; opened(marker); }
-    if (!on && (document.activeElement === document.body || state.leaving)) {
+    // Not where another card is about to open: a pin that takes the focus pulls the map to itself.
+    if (!on && !state.asked && (document.activeElement === document.body || state.leaving)) {
       var back = state.leaving && state.from && state.from.querySelector("button");
       if (back) { back.focus({ preventScroll: !narrow() }); }
       else if (node) { node.focus({ preventScroll: true }); }
     }
   }
-  // On a phone the map lies above the list.
-  function narrow() { return root.innerWidth <= 760; }
+  // On a phone held upright the map lies above the list.
+  function narrow() { return root.getComputedStyle(document.querySelector(".sheet")).display === "flex"; }
+  // On a phone, whichever way it is held, the legend is folded and everything has less room.
+  function small() { var size = state.map.getSize(); return size.x < 500 || size.y < 420; }
   function opened(marker) {
     var popup = marker.getPopup(), box = popup.getElement();
     var cross = box && box.querySelector(".leaflet-popup-close-button");
@@ -262,6 +282,7 @@
   // Closed on purpose, by key or cross: whoever came from the list goes back there.
   function leave() {
     state.leaving = true;
+    state.asked = "";
     state.map.closePopup();
     state.leaving = false;
   }
@@ -616,10 +637,14 @@
   }
   var NEARLY_ALL = 0.9;
   function fit(animate) {
-    var b = bounds(state.day), small = state.map.getSize().x < 500;
+    var b = bounds(state.day), size = state.map.getSize();
+    // Names need room beside the pins; a very small map has none to give.
+    var side = Math.round(Math.min(46, size.x / 8));
+    var credits = state.map.attributionControl.getContainer().offsetHeight;
+    var top = root.matchMedia && root.matchMedia("print").matches ? 30 : 62;  // on a screen the legend stands there
     if (b.isValid()) {
       state.map.fitBounds(b, {
-        paddingTopLeft: small ? [46, 44] : [120, 60], paddingBottomRight: small ? [56, 40] : [150, 60],
+        paddingTopLeft: small() ? [side, top] : [120, 60], paddingBottomRight: small() ? [side + 10, credits + 26] : [150, 60],
         maxZoom: 14, animate: animate && !calm
       });
     }
@@ -804,7 +829,7 @@
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") { leave(); } });
     document.querySelectorAll(".legend").forEach(function (node) {
       node.addEventListener("toggle", place);
-      if (map.getSize().x < 500 || document.querySelectorAll(".routes button").length > 9) { node.open = false; }
+      if (small() || document.querySelectorAll(".routes button").length > 9) { node.open = false; }
       L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node);
     });
     var drawn = map.getSize();
@@ -1062,13 +1087,14 @@
   }
   function sketchPins(svg, day, put, zoom, points, size) {
     var pen = document.createElement("canvas").getContext("2d"), taken = [];
+    var family = root.getComputedStyle(document.body).fontFamily;
     var pins = state.pins.filter(function (item) { return (item.p.days || []).indexOf(day) >= 0; }).map(function (item) {
       var at = put(item.marker.getLatLng());
       return { p: item.p, home: at, at: at, half: item.p.mark ? 10 : 6 };
     });
     apart(pins, 19);
     pins.forEach(function (pin) { taken.push(box(pin.at.x - pin.half, pin.at.y - pin.half, 2 * pin.half, 2 * pin.half)); });
-    var width = function (text, font) { pen.font = font + " sans-serif"; return pen.measureText(text).width * 1.06; };
+    var width = function (text, font) { pen.font = font + " " + family; return pen.measureText(text).width * 1.06; };
     pins.forEach(function (pin) {
       var tone = /\bd\d+\b/.exec(pin.p.class), group = drawn("g", { class: "dot-of " + (tone ? tone[0] : "end") });
       if (pin.at.distanceTo(pin.home) > 3) { group.appendChild(drawn("path", { d: course([pin.home, pin.at]), class: "stem" })); }
