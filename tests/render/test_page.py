@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -185,8 +186,6 @@ def test_a_site_chosen_in_the_list_is_never_under_a_cluster(show: Show) -> None:
 
 
 def test_rows_price_and_nights_of_the_page_say_what_is_not_sure_and_not_in(show: Show) -> None:
-    import dataclasses
-
     trip = trips.three_city_trip()
     stop = dataclasses.replace(
         trip.days[0].stops[0], certainty="assumed", visit_certainty="assumed", position="commune"
@@ -224,3 +223,45 @@ def test_rows_price_and_nights_of_the_page_say_what_is_not_sure_and_not_in(show:
     assert "Nghỉ đêm: chưa chọn chỗ ở" in page.locator("[data-rows='1'] li.end").inner_text()
     assert page.locator(".pin.end[aria-label*='Ga Huế']").count() == 0
     assert page.locator(".pin.end[aria-label*='Huế']").count() == 1
+
+
+def test_title_and_description_hold_the_whole_span_in_few_words_and_turn_with_the_language(
+    show: Show,
+) -> None:
+    trip = trips.three_city_trip()
+    page = show(map_itinerary(trip, lang="en")).page
+    about = page.locator("meta[name=description]")
+    assert page.title() == "Hanoi – Hue – Saigon · Saturday, 13 March 2027 – Monday, 15 March 2027"
+    said = about.get_attribute("content")
+    assert said.startswith("Saturday, 13 March 2027 – Monday, 15 March 2027: Temple of Literature, ")
+    named = sum(stop.name_en in said for stop in trip.stops)
+    assert 5 < named < len(trip.stops)
+    assert said.endswith(f"… (+{len(trip.stops) - named})")
+    assert len(said) < 260
+    page.locator("[data-tongue]").click()
+    assert "Thứ Bảy, 13/3/2027 – Thứ Hai, 15/3/2027" in page.title()
+    assert "Văn Miếu" in about.get_attribute("content")
+
+
+def test_the_list_says_the_fee_and_a_card_opens_in_three_apps(show: Show) -> None:
+    trip = trips.south_trip()
+    stop = trip.days[0].stops[0]
+    stops = [
+        dataclasses.replace(s, fee_vnd=fee)
+        for s, fee in zip(trip.stops, (30_000, 0, None, 5, 5), strict=True)
+    ]
+    trip = dataclasses.replace(trip, days=(dataclasses.replace(trip.days[0], stops=tuple(stops)),))
+    page = show(map_itinerary(trip, lang="en")).page
+    rows = [row.inner_text() for row in page.locator("li.stop").all()]
+    assert "entrance 30,000 VND" in rows[0]
+    assert "entrance free" in rows[1]
+    assert "entrance" not in rows[2]
+    page.locator("button.name").first.click()
+    page.locator(".card h2").wait_for()
+    links = {link.inner_text(): link.get_attribute("href") for link in page.locator(".card .more a").all()}
+    links.pop("See a photo", None)
+    assert list(links) == ["OpenStreetMap", "Google Maps", "Apple Maps"]
+    for address in links.values():
+        assert address.startswith("https://")
+        assert f"{stop.lat:.5f}" in address
+        assert f"{stop.lon:.5f}" in address

@@ -150,7 +150,7 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
 {% endif -%}
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="referrer" content="strict-origin-when-cross-origin">
-<meta name="description" content="{{ description }}">
+<meta name="description" content="{{ description }}" data-vi="{{ descriptions[0] }}" data-en="{{ descriptions[1] }}">
 <title data-vi="{{ titles[0] }}" data-en="{{ titles[1] }}">{{ title }}</title>
 {{ head }}
 </head>
@@ -257,6 +257,7 @@ class Page(Figure):  # type: ignore[misc]  # branca is untyped
                 titles=[escape_for_leaflet(title) for title in self.titles],
                 title=escape_for_leaflet(self.titles[index]),
                 description=escape_for_leaflet(self.description[index]),
+                descriptions=[escape_for_leaflet(text) for text in self.description],
                 head=head,
                 html=markup,
                 noscript=_NO_SCRIPT,

@@ -55,6 +55,8 @@ class _Programme(Protocol):
     def cards(self) -> Sequence[Any]: ...
 
 
+_DESCRIPTION_LETTERS = 240
+
 CREDIT = "© OpenStreetMap contributors (ODbL)"
 """Credit of the bundled catalogue and roads."""
 
@@ -109,10 +111,9 @@ def map_itinerary(
     checked(lang, basemap, faults)
     titles = titles_of(itinerary, title)
     sections = sections_of(itinerary)
-    day = itinerary.days[0].date
     canvas = _sheet(
         lang=lang,
-        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {date_words(day, code)}"),
+        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {_span(itinerary, code)}"),
         description=_description(itinerary),
         panel=panel(itinerary, titles),
         legend=legend(sections),
@@ -368,14 +369,27 @@ def titles_of(itinerary: Itinerary, title: str | Pair | None) -> Titles:
 
 
 def _description(itinerary: Itinerary) -> Pair:
-    """Return when it is and what it visits, for search engines and link previews."""
-    first = itinerary.days[0].date
+    """Return when it is and what it visits, for search engines and link previews, which show some 200 letters."""
 
     def text(lang: str) -> str:
-        places = ", ".join(names(stop)[LANGUAGES.index(lang)] for stop in itinerary.stops)
-        return f"{date_words(first, lang)}: {places}" if places else date_words(first, lang)
+        said, called = (
+            _span(itinerary, lang),
+            [names(stop)[LANGUAGES.index(lang)] for stop in itinerary.stops],
+        )
+        for number, name in enumerate(called):
+            if len(said) + len(name) > _DESCRIPTION_LETTERS:
+                more = len(called) - number
+                return f"{said}… (+{more})"
+            said += f"{', ' if number else ': '}{name}"
+        return said
 
     return pair(text)
+
+
+def _span(itinerary: Itinerary, lang: str) -> str:
+    """Return the date of a trip, or its first and last."""
+    first, last = itinerary.days[0].date, itinerary.days[-1].date
+    return date_words(first, lang) + (f" – {date_words(last, lang)}" if last != first else "")
 
 
 def _pair(title: str | Pair) -> Pair:

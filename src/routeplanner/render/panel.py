@@ -351,7 +351,7 @@ def _row(section: Section, styled: tuple[Row, str]) -> str:
 def _stop_row(row: Row, stop: Stop, section: Section) -> str:
     name, mark, key = names(stop), section.mark(row.order), f"stop-{section.number}-{row.order}"
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
-    hours, doubt = opening_words(stop), doubt_words(stop)
+    hours, doubt = _open_and_fee(stop), doubt_words(stop)
     why = (stop.why_vi or stop.why, stop.why or stop.why_vi)
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
@@ -368,6 +368,15 @@ def opening_words(stop: Stop) -> Pair:
     """Return the hours of a stop's date, as ``"open 08:00–11:30, 13:30–17:00"``, or two empty texts."""
     spans = opening_spans(stop)
     return (f"mở cửa {spans}", f"open {spans}") if spans else ("", "")
+
+
+def _open_and_fee(stop: Stop) -> Pair:
+    """Return hours and entrance fee, as far as they are known."""
+    vi, en = ([part] if part else [] for part in opening_words(stop))
+    if stop.fee_vnd is not None:
+        vi.append(f"vé {thousands(stop.fee_vnd, 'vi')} đ" if stop.fee_vnd else "vào cửa miễn phí")
+        en.append(f"entrance {thousands(stop.fee_vnd, 'en')} VND" if stop.fee_vnd else "entrance free")
+    return (" · ".join(vi), " · ".join(en))
 
 
 def _stop_note(row: Row, stop: Stop, lang: str) -> str:

@@ -291,7 +291,9 @@ def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa
     if line.time:
         figure.text(0.056, y, line.time, fontsize=size, color=_SOFT, va="center")
     where = 0.025 if line.style == "head" else 0.097
-    text = textwrap.shorten(nfc(line.text), 42, placeholder="…") + f"  {line.sign}".rstrip()
+    text = (
+        textwrap.shorten(nfc(line.text), 38 if line.sign else 44, placeholder="…") + f"  {line.sign}".rstrip()
+    )
     figure.text(where, y, text, fontsize=size, color=colour, va="center", fontweight=bold)
 
 

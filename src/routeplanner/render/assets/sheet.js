@@ -65,7 +65,8 @@
     }
     var more = make("p", "more"), lat = at.lat.toFixed(5), lng = at.wrap().lng.toFixed(5);
     [["OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lng + "#map=16/" + lat + "/" + lng],
-      ["Google Maps", "https://www.google.com/maps/search/?api=1&query=" + lat + "," + lng]].forEach(function (app, i) {
+      ["Google Maps", "https://www.google.com/maps/search/?api=1&query=" + lat + "," + lng],
+      ["Apple Maps", "https://maps.apple.com/?ll=" + lat + "," + lng + "&q=" + encodeURIComponent(p.name[own])]].forEach(function (app, i) {
       var link = make("a", "", app[0]);
       link.href = app[1]; link.target = "_blank"; link.rel = "noopener noreferrer";
       more.appendChild(document.createTextNode(i ? " · " : say(["Mở trong ", "Open in "])));
@@ -681,6 +682,8 @@
     document.documentElement.lang = next;
     var title = document.querySelector("title");
     if (title && title.dataset[next]) { title.textContent = title.dataset[next]; }
+    var about = document.querySelector("meta[name=description]");
+    if (about && about.dataset[next]) { about.content = about.dataset[next]; }
     document.querySelectorAll("[data-aria-vi]").forEach(function (node) {
       node.setAttribute("aria-label", node.dataset[next === "vi" ? "ariaVi" : "ariaEn"]);
     });
