@@ -310,6 +310,9 @@ class Itinerary:
         Figures of the whole trip (see ``docs/measures.md``), JSON types.
     notes
         What the reader has to know about the trip.
+    network
+        The roads, hours, boat, water level and timetable that it was made on (`Network.origin`), JSON types; empty
+        where it was not recorded.
     attribution
         Credit that has to be shown wherever the itinerary is published.
     """
@@ -323,6 +326,7 @@ class Itinerary:
     skipped: tuple[Skipped, ...] = ()
     measures: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    network: Mapping[str, Any] = field(default_factory=dict)
     attribution: str = "© OpenStreetMap contributors (ODbL)"
 
     @property
@@ -368,6 +372,7 @@ class Itinerary:
             ],
             "measures": _plain(self.measures),
             "notes": [{"kind": n.kind, "text": n.text, "text_vi": n.text_vi} for n in self.notes],
+            "network": _plain(self.network),
             "attribution": self.attribution,
         }
 
@@ -633,6 +638,7 @@ def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
             Note(kind=str(n["kind"]), text=str(n["text"]), text_vi=str(n["text_vi"]))
             for n in data.get("notes", ())
         ),
+        network=_mapping(data, "network"),
         attribution=str(data.get("attribution", "")),
     )
 

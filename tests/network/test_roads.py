@@ -136,3 +136,16 @@ def test_a_line_drawn_backwards_is_turned(block: nx.MultiDiGraph) -> None:
     table = road_table(block)
     edge = table.keys.index((1, 2, 0))
     assert table.lines[edge][0].tolist() == [105.8, 21.0]
+
+
+def test_a_table_of_speeds_holds_on_the_bundled_roads_but_for_roads_with_times_of_their_own() -> None:
+    roads = load_roads()
+    u, v, key = next(
+        (u, v, k) for u, v, k, d in roads.edges(keys=True, data=True) if d["highway"] == "primary"
+    )
+    by_table = road_table(roads)
+    at = by_table.keys.index((u, v, key))
+    assert np.isnan(by_table.car_s[at])
+    assert not np.isnan(by_table.car_s[np.array(by_table.highway) == "ferry"]).any()
+    roads.edges[u, v, key]["travel_time"] *= 2
+    assert road_table(roads).car_s[at] == roads.edges[u, v, key]["travel_time"]

@@ -202,6 +202,29 @@ def test_each_format_gives_the_same_times(
         assert _times(roads, places_at, far_river).tolist() == wanted.tolist(), name
 
 
+def test_osmnx_tables_of_undirected_streets_lead_both_ways_but_one_way_streets_do_not(
+    tmp_path: Path, small: nx.MultiDiGraph, places_at: Callable[..., gpd.GeoDataFrame], far_river: River
+) -> None:
+    osmnx.save_graph_geopackage(small, tmp_path / "each_way.gpkg", directed=True)
+    osmnx.save_graph_geopackage(small, tmp_path / "once.gpkg")  # osmnx's own default
+    directed, once = (rp.roads_from_file(tmp_path / name) for name in ("each_way.gpkg", "once.gpkg"))
+    ends = sorted((u, v, round(d["length"])) for u, v, d in once.edges(data=True))
+    assert ends == sorted((u, v, round(d["length"])) for u, v, d in directed.edges(data=True))
+    assert any(not once.has_edge(v, u) for u, v in once.edges())  # there is a one-way street to get wrong
+    times = [_times(roads, places_at, far_river).tolist() for roads in (directed, once)]
+    assert times[0] == times[1]
+
+
+def test_a_file_in_which_no_street_leads_back_is_refused(tmp_path: Path) -> None:
+    import geopandas as gpd
+
+    line = shapely.LineString([(105.8, 21.0), (105.81, 21.0)])
+    table = gpd.GeoDataFrame({"u": [1], "v": [2], "oneway": [True]}, geometry=[line], crs="EPSG:4326")
+    table.to_parquet(tmp_path / "edges.parquet")
+    with pytest.raises(NetworkError, match="in each direction"):
+        rp.roads_from_file(tmp_path / "edges.parquet")
+
+
 def test_plain_lines_join_at_their_ends(tmp_path: Path) -> None:
     import geopandas as gpd
 

@@ -254,12 +254,12 @@ def test_too_much_travel_is_caught_unless_a_must_visit_needs_it(network: rp.Netw
     wish = rp.TripRequest(
         first_day=SATURDAY,
         must_visit=("perfume-pagoda-complex",),
-        day_start=time(6),
+        day_start=time(6, 30),
         day_end=time(19),
         max_stops=1,
     )
     trip = rp.plan(network, wish, iterations=100)
-    share = trip.days[0].travel_s / (13 * 3600)
+    share = trip.days[0].travel_s / (12.5 * 3600)
     assert 0.40 < share < 0.5
     assert rp.check(trip, network, wish) == []
     free = replace(wish, must_visit=())
@@ -320,3 +320,35 @@ def test_the_judge_shares_neither_search_nor_clock_with_the_player() -> None:
     assert "routeplanner.planning.check" in loaded
     for room in ("search", "schedule", "problem", "assemble", "planner", "explain"):
         assert not [name for name in loaded if name.startswith(f"routeplanner.planning.{room}")]
+
+
+def test_a_plan_says_on_which_network_it_was_made(trip: Itinerary, network: rp.Network) -> None:
+    made = trip.network
+    assert made["content"] == network.content
+    assert (made["roads"]["source"], made["river"]["boat"]) == ("bundled", "tau-du-lich")
+    assert made["traffic"] is None
+    assert made["sailings"] is None
+    assert rp.Itinerary.from_dict(trip.to_dict()) == trip
+
+
+def test_a_plan_judged_on_another_network_is_caught(trip: Itinerary, network: rp.Network) -> None:
+    rush = rp.build_network(network.sites, traffic=rp.load_traffic())
+    first = rp.check(trip, rush, WISH)[0]
+    assert first.rule == "network"
+    assert "traffic none, here bundled" in first.text
+    assert "roads" not in first.text
+    afloat = rp.build_network(network.sites, river=rp.load_river(level_m=5.0), sailings=rp.load_sailings())
+    assert rp.check(trip, afloat, WISH) == []  # a trip by road
+    by_boat = rp.TripRequest(first_day=SATURDAY, corridor="river", mode="river")
+    cruise = rp.plan(network, by_boat, iterations=50)
+    words = next(v.text for v in rp.check(cruise, afloat, by_boat) if v.rule == "network")
+    assert "water_level_m 5" in words
+    assert "sailings none, here bundled" in words
+
+
+def test_a_plan_that_names_no_network_is_judged_on_any(trip: Itinerary, network: rp.Network) -> None:
+    data = trip.to_dict()
+    del data["network"]
+    assert rp.check(rp.Itinerary.from_dict(data), network, WISH) == []
+    data["network"] = {"roads": "mine"}
+    assert "roads 'mine', here bundled" in rp.check(rp.Itinerary.from_dict(data), network, WISH)[0].text

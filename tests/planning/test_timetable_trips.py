@@ -10,7 +10,7 @@ import routeplanner as rp
 
 DAY = date(2017, 5, 10)  # the bundled timetable is of 2017
 BY_BOAT = rp.TripRequest(
-    first_day=DAY, mode="river", start="ben-chuong-duong-do", day_start=time(7, 15), must_visit=["phu-dong"]
+    first_day=DAY, mode="river", start="ben-chuong-duong-do", day_start=time(7, 30), must_visit=["phu-dong"]
 )
 
 
@@ -32,9 +32,7 @@ def test_a_day_out_and_back_on_the_published_boats(published: rp.Network, trip: 
         (name, "08:00", "10:00"),
         (name, "14:00", "16:15"),
     ]
-    assert trip.days[0].start.time.time() == time(
-        8
-    )  # it does not stand at the pier for three quarters of an hour
+    assert trip.days[0].start.time.time() == time(8)  # it does not stand at the pier for half an hour
     assert rp.Itinerary.from_dict(trip.to_dict()) == trip
     assert f"({name}, 08:00–10:00)" in trip.to_text("en")
 

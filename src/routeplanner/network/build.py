@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -190,6 +191,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             return
         self._routers: dict[Any, Any] = {}
         self._moments: dict[tuple[date, str], tuple[int, ...]] = {}
+        self._clock: tuple[tuple[tuple[int, ...], date], RiverClock] | None = None
         self._path = lru_cache(maxsize=_PATHS_KEPT)(self._find_path)
         self.graph.update(crs="epsg:4326", created_with="routeplanner")
         for place in ground.places:
@@ -241,6 +243,23 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return self._world.content
 
     @property
+    def origin(self) -> dict[str, Any]:
+        """What the ways rest on, in JSON types, as an itinerary records it (`Itinerary.network`).
+
+        ``content`` is the mark `content` of all sailings; ``roads``, ``speeds``, ``traffic`` and ``sailings`` have a
+        ``source`` (``"bundled"``, a file's name, an area of OpenStreetMap, ``"own"``) and a ``content`` of their own,
+        ``river`` its ``boat`` and ``water_level_m``. ``traffic`` and ``sailings`` are null where times do not change by
+        hour and boats are chartered.
+
+        Examples
+        --------
+        >>> from routeplanner.sites.catalog import load_sites
+        >>> build_network(load_sites()).origin["roads"]["source"]
+        'bundled'
+        """
+        return deepcopy(self._world.origin)
+
+    @property
     def long_legs(self) -> tuple[LongLeg, ...]:
         """Flights and night trains between cities."""
         return self._world.long_legs
@@ -256,7 +275,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         if ground.sailings is None:
             return self
         kept = tuple(s for s in ground.sailings if all(s.runs_on(day) for day in wanted))
-        return self if kept == ground.sailings else Network(replace(ground, sailings=kept), self._sites)
+        return (
+            self
+            if kept == ground.sailings
+            else Network(replace(ground, sailings=kept, whole=ground.whole or ground), self._sites)
+        )
 
     @property
     def river(self) -> River:
@@ -497,6 +520,13 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         )
 
     def _river_clock(self, at: Sequence[int], day: date) -> RiverClock:
+        """Return the ways on the river on a day, the one asked for last at once: tables of all moments need it."""
+        asked = (tuple(at), day)
+        if self._clock is None or self._clock[0] != asked:
+            self._clock = asked, self._make_river_clock(at, day)
+        return self._clock[1]
+
+    def _make_river_clock(self, at: Sequence[int], day: date) -> RiverClock:
         """Return the ways on the river on a day, with the hours of traffic and the boats of the timetable."""
         ground = self._world
         hops = None if ground.sailings is None or ground.river.suspended else hops_of(ground.sailings, day)
@@ -530,9 +560,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         """Return between which places a group that likes boats sails."""
         import numpy as np
 
-        river = self._river()
-        sails = np.array([[river.by_boat(i, j, downstream=down) for j in at] for i in at], dtype=bool)
-        return sails.reshape(len(at), len(at))
+        return np.asarray(self._river().sails[int(down)][np.ix_(at, at)])
 
     def path(
         self, from_id: str, to_id: str, profile: str, *, depart: datetime | None = None
@@ -729,8 +757,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             reached = self._router("river" if mode == "boat" else mode).rows(everywhere)[0] >= 0
             if mode == "boat":
                 river = self._river()
-                pairs = ((a, b) for a in everywhere for b in everywhere if a != b and reached[a, b])
-                count += sum(river.by_boat(a, b, downstream=False) for a, b in pairs)
+                count += int((river.sails[0] & reached).sum())
             else:
                 count += int(reached.sum()) - int(reached.diagonal().sum())
         return count

@@ -40,6 +40,8 @@ def joined(local: nx.MultiDiGraph, wide: nx.MultiDiGraph) -> nx.MultiDiGraph:
     rest = wide.edge_subgraph(kept).copy()
     both = nx.compose(local, rest)
     both.graph = {**wide.graph, **local.graph, "crs": "epsg:4326"}
+    sources = (roads.graph.get("source") or "streets" for roads in (local, wide))
+    both.graph["source"] = " + ".join(dict.fromkeys(sources))
     both.graph["attribution"] = "© OpenStreetMap contributors, ODbL 1.0"
     ends = [n for n in rest if not outside[n]]
     both.add_edges_from(_joints(local, rest, ends, east))

@@ -155,6 +155,9 @@ def roads_from_osm(
     roads = roads_from_elements(
         read_elements(content, name=service.overpass_url), detail=detail, name=service.overpass_url
     )
+    named = next((text for text in (area, place, corridor) if isinstance(text, str)), None)
+    bounds = ", ".join(f"{degrees:.3f}" for degrees in shape.bounds)
+    roads.graph["source"] = f"OpenStreetMap: {named or bounds}"
     return keep_largest(roads)
 
 

@@ -109,6 +109,9 @@ class River:
         A pier farther from the line than this is not on the river.
     suspended
         Why no boat sails, Vietnamese and English; None if boats do.
+    boat, level_m
+        Key of the boat and water level at the Hà Nội gauge that the speeds belong to; None for the low water of
+        the published boat days.
 
     Examples
     --------
@@ -124,6 +127,8 @@ class River:
     call_s: int = 300
     max_offset_m: float = 1500.0
     suspended: tuple[str, str] | None = None
+    boat: str = DAY_BOAT
+    level_m: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a line or a speed that cannot be used."""
@@ -176,6 +181,8 @@ class River:
             down_kmh=own.through_water_kmh + current,
             up_kmh=own.through_water_kmh - current,
             suspended=suspension(own, level_m),
+            boat=own.key,
+            level_m=float(level_m),
         )
 
     def stream(self, name: str) -> Stream:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from routeplanner._text import did_you_mean
-from routeplanner.errors import DataFileError
+from routeplanner.errors import DataFileError, NetworkError
 from routeplanner.network.osm import Detail, read_elements, roads_from_elements
 from routeplanner.network.roads import check_roads, keep_largest
 
@@ -90,7 +90,12 @@ def roads_from_file(
             if data.get("highway") != "ferry":
                 data.pop("travel_time", None)
     check_roads(roads)
-    return keep_largest(roads)
+    roads.graph["source"] = target.name
+    kept = keep_largest(roads)
+    if kept.number_of_edges() == 0:
+        fault = "no street leads to another one and back; two-way streets need an edge in each direction"
+        raise NetworkError([fault], subject=str(path))
+    return kept
 
 
 def _reader(name: str, detail: Detail) -> Callable[[Path], nx.MultiDiGraph] | None:
@@ -262,7 +267,8 @@ def _directed(edges: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame | None) -> nx.Mul
         for record in nodes.to_dict("records"):
             point = record.pop("geometry")
             roads.add_node(record[name], **{**_plain(record), "x": point.x, "y": point.y})
-    for record in edges.to_dict("records"):
+    edges = _as_driven(edges)
+    for record in [*edges.to_dict("records"), *_ways_back(edges)]:
         line = record.pop("geometry")
         u, v, key = record.pop("u"), record.pop("v"), record.pop("key", None)
         for node, (x, y, *_) in ((u, line.coords[0]), (v, line.coords[-1])):
@@ -270,6 +276,36 @@ def _directed(edges: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame | None) -> nx.Mul
                 roads.add_node(node, x=x, y=y)
         roads.add_edge(u, v, key=key, **_plain(record), geometry=line)
     return roads
+
+
+def _as_driven(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return edges that lead from u to v; osmnx keeps the direction of undirected ones in ``from`` and ``to``."""
+    if not {"from", "to"} <= set(edges.columns):
+        return edges
+    turned = (edges["from"] == edges["v"]) & (edges["to"] == edges["u"])
+    edges = edges.copy()
+    edges.loc[turned, ["u", "v"]] = edges.loc[turned, ["v", "u"]].to_numpy()
+    edges.loc[turned, "key"] = None
+    return edges
+
+
+def _ways_back(edges: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the other direction of two-way streets of which the table holds one: osmnx writes them so unless asked.
+
+    Such a street says ``oneway=False``, and no other one leads back along its line.
+    """
+    import shapely
+
+    if "oneway" not in edges:
+        return []
+    both_ways = ~edges["oneway"].astype(str).str.lower().isin({"true", "yes", "1", "1.0", "none", "nan", ""})
+    rows = edges[both_ways & (edges["u"] != edges["v"])].to_dict("records")
+    there = {(row["u"], row["v"], round(row["geometry"].length, 7)) for row in rows}
+    return [
+        {**row, "u": row["v"], "v": row["u"], "key": None, "geometry": shapely.reverse(row["geometry"])}
+        for row in rows
+        if (row["v"], row["u"], round(row["geometry"].length, 7)) not in there
+    ]
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

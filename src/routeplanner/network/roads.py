@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
+from routeplanner.network.speeds import DEFAULT_SPEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +33,14 @@ _NAMED_PARTS = 10
 
 _SHOWN_FAULTS = 20
 _URBAN_NODES_PER_KM2 = 40
+_SAME_S = 0.01
 _DEGREE_M = 111_195.0  # length of a degree of latitude on a sphere of radius 6,371 km
 
 
 def load_roads() -> nx.MultiDiGraph:
     """Return the bundled road graph of Hanoi and the Red River delta.
 
-    Some 700 nodes and 1,280 roads, each in both directions: highways, ring roads, main streets, district
+    Some 700 nodes and 1,290 roads, each in both directions: highways, ring roads, main streets, district
     roads, the bridges and ferries of the Red River. Half of the kilometres follow OpenStreetMap geometry
     (© OpenStreetMap contributors, ODbL), the rest are estimates: the edge attribute ``accuracy`` says
     which (``measured``, ``mixed``, ``estimated``, ``ferry``). Attributes follow osmnx, so that osmnx's
@@ -49,7 +51,8 @@ def load_roads() -> nx.MultiDiGraph:
     networkx.MultiDiGraph
         Nodes are numbers. Node attributes ``key`` (a short text such as ``"cd_s"``), ``x``, ``y`` (degrees,
         EPSG:4326), ``name_vi``, ``name_en``, ``kind``. Edge
-        attributes ``length`` (m), ``travel_time`` (s, a car without boarding), ``speed_kph``,
+        attributes ``length`` (m), ``travel_time`` (s, a car without boarding), ``speed_kph``, ``times``
+        (``"classes"`` where these two follow the default table of `Speeds`, and another table goes before them),
         ``highway``, ``name``, ``geometry`` (`shapely.LineString`), ``oneway``, ``bridge`` (where it is
         one), ``restriction`` (where there is one), ``urban``, ``accuracy``, ``edge_id``.
 
@@ -71,7 +74,10 @@ def load_roads() -> nx.MultiDiGraph:
     import shapely
 
     roads = nx.MultiDiGraph(
-        crs="epsg:4326", created_with="routeplanner", attribution="© OpenStreetMap contributors, ODbL 1.0"
+        crs="epsg:4326",
+        created_with="routeplanner",
+        attribution="© OpenStreetMap contributors, ODbL 1.0",
+        source="bundled",
     )
     # osmnx takes node identifiers that are text for lists of nodes: they are numbers here too.
     number: dict[str, int] = {}
@@ -107,17 +113,21 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _edge_attributes(row: dict[str, str]) -> dict[str, Any]:
-    length_m, speed_kmh = float(row["length_m"]), float(row["speed_kmh"])
+    length_m, urban = float(row["length_m"]), row["urban"] == "true"
+    by_class = not row["speed_kmh"]
+    speed_kmh = DEFAULT_SPEEDS.car(row["highway"], urban=urban) if by_class else float(row["speed_kmh"])
     attributes: dict[str, Any] = {
         "edge_id": row["edge_id"],
         "length": length_m,
-        "travel_time": round(length_m / speed_kmh * 3.6, 1),
+        "travel_time": length_m / speed_kmh * 3.6,
         "speed_kph": speed_kmh,
         "highway": row["highway"],
         "oneway": False,
-        "urban": row["urban"] == "true",
+        "urban": urban,
         "accuracy": row["accuracy"],
     }
+    if by_class:
+        attributes["times"] = "classes"
     if row["name"]:
         attributes["name"] = row["name"]
     if row["bridge"] == "true":
@@ -158,6 +168,8 @@ class RoadTable:
     banned
         Ways that no vehicle may take: (edge in, edge out), from ``graph["banned_turns"]``, or more edges one after
         another, from ``graph["banned_ways"]``.
+    source
+        Where the roads come from, from ``graph["source"]``: ``"bundled"``, a file's name, an area of OpenStreetMap.
     """
 
     nodes: tuple[str, ...]
@@ -180,6 +192,7 @@ class RoadTable:
     wait_s: NDArray[np.float64]
     max_kmh: NDArray[np.float64]
     banned: tuple[tuple[int, ...], ...]
+    source: str = ""
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -300,7 +313,7 @@ def road_table(roads: nx.MultiDiGraph) -> RoadTable:
         tail=tail,
         head=head,
         length_m=np.array([float(d["length"]) for d in data]),
-        car_s=np.array([_number(d.get("travel_time")) or np.nan for d in data]),
+        car_s=np.array([_own_seconds(d) for d in data]),
         highway=highway,
         restriction=tuple(_first(d.get("restriction")) for d in data),
         name=tuple(_first(d.get("name")) for d in data),
@@ -315,7 +328,17 @@ def road_table(roads: nx.MultiDiGraph) -> RoadTable:
         wait_s=np.array([_number_or_nan(d.get("wait_s")) for d in data]),
         max_kmh=np.array([_limit_kmh(d.get("maxspeed")) for d in data]),
         banned=_banned(roads, [edge[:3] for edge in edges]),
+        source=_first(roads.graph.get("source")),
     )
+
+
+def _own_seconds(data: dict[str, Any]) -> float:
+    """Return an edge's own seconds by car, NaN where it has none or they only repeat the table of speeds."""
+    own = _number(data.get("travel_time"))
+    if own and _first(data.get("times")) == "classes":
+        by_table_s = float(data["length"]) / (_number(data.get("speed_kph")) or float("inf")) * 3.6
+        own = None if abs(own - by_table_s) < _SAME_S else own  # changed since: it is the road's own now
+    return own or float("nan")
 
 
 def _number_or_nan(value: object) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +72,8 @@ class Sailing:
         For Monday to Sunday whether it runs.
     first_day, last_day
         Dates between which it runs, both included.
+    source
+        The timetable that it stands in, for the record: ``"bundled"`` or the name of the file.
     """
 
     key: str
@@ -84,6 +86,7 @@ class Sailing:
     weekdays: tuple[bool, ...] = (True,) * 7
     first_day: date
     last_day: date
+    source: str = field(default="", compare=False)
 
     def runs_on(self, day: date) -> bool:
         """Return whether it sails on a date."""
@@ -105,7 +108,9 @@ def load_sailings() -> tuple[Sailing, ...]:
     >>> [call.stop_id for call in load_sailings()[0].calls]
     ['ben-chuong-duong-do', 'ben-phu-dong']
     """
-    return read_sailings(data_path("network", "sailings"))
+    return tuple(
+        replace(sailing, source="bundled") for sailing in read_sailings(data_path("network", "sailings"))
+    )
 
 
 def read_sailings(path: str | os.PathLike[str]) -> tuple[Sailing, ...]:
@@ -132,7 +137,7 @@ def read_sailings(path: str | os.PathLike[str]) -> tuple[Sailing, ...]:
     found = [_sailing(trip, tables, faults) for trip in tables["trips"]]
     if faults:
         raise DataFileError(faults, subject=subject)
-    return tuple(sailing for sailing in found if sailing is not None)
+    return tuple(replace(sailing, source=Path(path).name) for sailing in found if sailing is not None)
 
 
 def _texts(path: Path, subject: str) -> dict[str, str]:

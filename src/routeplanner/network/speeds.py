@@ -96,8 +96,8 @@ class Speeds:
     """Speeds of all modes; replace what differs with `dataclasses.replace`.
 
     The car's speeds by class were fitted to some thirty published durations around Hanoi. With three
-    minutes of terminal time they miss those published for visitors by 16 % in the median and are 14 % slow
-    on average: they hold for a day with traffic. The rest are stated judgements: a minibus of 16 seats goes
+    minutes of terminal time they miss those published for visitors by 10.5 % in the median, without bias:
+    they hold for a day with traffic. The rest are stated judgements: a minibus of 16 seats goes
     at 0.95 of a car with four minutes for boarding and alighting, coaches of 29 and 45 seats at 0.92 and
     0.88 with five and eight minutes, a motorbike like a car up to 45 km/h, a bicycle 13 km/h, a walker
     4.5 km/h. A road's own ``travel_time`` goes before the table, and the table never above a road's

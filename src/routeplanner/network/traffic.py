@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,8 @@ class Traffic:
     felt_by
         How much of a slow-down each vehicle feels: 1 all, 0 nothing. A motorbike threads through (0.6, a
         judgement); bicycles and walkers are not slowed.
+    source
+        Where it comes from, for the record: ``"bundled"`` or the names of the files.
 
     Raises
     ------
@@ -119,6 +122,7 @@ class Traffic:
     periods: tuple[TrafficPeriod, ...]
     bans: tuple[CoachBan, ...] = ()
     felt_by: Mapping[str, float] = field(default_factory=lambda: _FELT)
+    source: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a table that leaves an hour open or stops traffic."""
@@ -137,7 +141,7 @@ class Traffic:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with a plain dictionary: a read-only view of one cannot be pickled."""
-        return Traffic, (self.periods, self.bans, dict(self.felt_by))
+        return Traffic, (self.periods, self.bans, dict(self.felt_by), self.source)
 
     def at(self, vehicle: str, weekday: int, second: int, *, seats: int = 0) -> Conditions:
         """Return what holds for a vehicle at a second of a weekday (0 for Monday)."""
@@ -200,14 +204,15 @@ def load_traffic(
     >>> rush.urban < noon.urban
     True
     """
-    source = data_path("network", "traffic.csv") if path is None else path
+    own = data_path("network", "traffic.csv") if path is None else path
     ban_source = data_path("network", "coach_bans.csv") if bans is None else bans
     faults: list[str] = []
-    periods = [_period(row, n, faults) for n, row in _rows(source)]
+    periods = [_period(row, n, faults) for n, row in _rows(own)]
     banned = [_ban(row, n, faults) for n, row in _rows(ban_source)]
     if faults:
         raise NetworkError(faults, subject="traffic")
-    return Traffic(tuple(p for p in periods if p), tuple(b for b in banned if b))
+    names = dict.fromkeys("bundled" if given is None else Path(given).name for given in (path, bans))
+    return Traffic(tuple(p for p in periods if p), tuple(b for b in banned if b), source=" + ".join(names))
 
 
 def _rows(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:

@@ -18,12 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routeplanner.network.attach import attach_places, joinable_edges
 from routeplanner.network.engines import Graph, choose_engine
 from routeplanner.network.keep import KeptTables
 from routeplanner.network.long_legs import ride_distance_m
+from routeplanner.network.speeds import DEFAULT_SPEEDS
 from routeplanner.network.timetable import hops_of
 from routeplanner.network.traffic import AT_ALL_HOURS, Conditions
 
@@ -148,7 +149,8 @@ class Ground:
     """What all routers of a network share: roads, river, speeds, and the places with their access.
 
     `traffic` is what changes by hour (``None``: nothing), `sailings` the boats that sail by a timetable
-    (``None``: boats are chartered), `engine` what counts times, `cache` the folder in which tables are kept.
+    (``None``: boats are chartered), `engine` what counts times, `cache` the folder in which tables are kept, `whole`
+    the ground that this one is a part of, with the sailings of all days.
     """
 
     table: RoadTable
@@ -161,6 +163,7 @@ class Ground:
     sailings: tuple[Sailing, ...] | None = None
     engine: str = "auto"
     cache: Path | None = None
+    whole: Ground | None = None
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -170,13 +173,41 @@ class Ground:
     @cached_property
     def content(self) -> str:
         """A mark of roads, river, speeds, traffic and long legs: what has another mark gives other times."""
-        table, digest = self.table, hashlib.sha256()
-        for column in (table.tail, table.head, table.length_m, table.car_s, table.max_kmh):
-            digest.update(column.tobytes())
         by_clock = (self.traffic, self.long_legs, self.sailings)
-        said = (table.highway, table.restriction, self.river, self.speeds, *by_clock)
-        digest.update(repr(_plainly(said)).encode())
+        return _mark(self._roads_mark, self.river, self.speeds, *by_clock)
+
+    @cached_property
+    def _roads_mark(self) -> str:
+        table, digest = self.table, hashlib.sha256()
+        for column in (table.tail, table.head, table.x, table.y, table.length_m, table.car_s, table.max_kmh):
+            digest.update(column.tobytes())
+        for flags in (table.urban, table.wait_s):
+            digest.update(flags.tobytes())
+        digest.update(repr((table.highway, table.restriction, table.banned)).encode())
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def origin(self) -> dict[str, Any]:
+        """What the ways rest on, in JSON types; see `routeplanner.network.Network.origin`."""
+        if self.whole is not None:
+            return self.whole.origin
+        river, traffic, sailings = self.river, self.traffic, self.sailings
+        feeds = " + ".join(dict.fromkeys(sailing.source or "own" for sailing in sailings or ()))
+        return {
+            "content": self.content,
+            "roads": {"source": self.table.source or "own", "content": self._roads_mark},
+            "speeds": {
+                "source": "table" if self.speeds == DEFAULT_SPEEDS else "own",
+                "content": _mark(self.speeds),
+            },
+            "river": {"boat": river.boat, "water_level_m": river.level_m, "content": _mark(river)},
+            "traffic": None
+            if traffic is None
+            else {"source": traffic.source or "own", "content": _mark(traffic)},
+            "sailings": None
+            if sailings is None
+            else {"source": feeds or "empty", "content": _mark(sailings)},
+        }
 
     @cached_property
     def lonlat(self) -> NDArray[np.float64]:
@@ -263,10 +294,15 @@ class Ground:
         return {(p.lon, p.lat): p.site_id for p in self.places if p.kind == "waterway_stop"}
 
 
+def _mark(*parts: object) -> str:
+    """Return a mark of some data, the same for equal data in every process."""
+    return hashlib.sha256(repr(_plainly(parts)).encode()).hexdigest()[:16]
+
+
 def _plainly(value: object) -> object:
     """Return a value in lists, the same for equal values in every process: sets have no order of their own."""
     if is_dataclass(value):
-        return [_plainly(getattr(value, part.name)) for part in fields(value)]
+        return [_plainly(getattr(value, part.name)) for part in fields(value) if part.compare]
     if isinstance(value, Mapping):
         return sorted((str(key), _plainly(item)) for key, item in value.items())
     if isinstance(value, frozenset):
@@ -1010,6 +1046,19 @@ class RiverRouter(_Router):
             return False
         berths = self.ground.berths
         return not downstream or self.ground.river.is_downstream(berths[self.pier[i]], berths[self.pier[j]])
+
+    @cached_property
+    def sails(self) -> NDArray[np.bool_]:
+        """Between which places `by_boat` sails, shape (2, n, n): anywhere, and downstream only."""
+        import numpy as np
+
+        count = len(self.ground.places)
+        table = np.zeros((2, count, count), dtype=bool)
+        for i in self._near_pier:
+            for j in self._near_pier:
+                table[0, i, j] = self.by_boat(i, j, downstream=False)
+                table[1, i, j] = table[0, i, j] and self.by_boat(i, j, downstream=True)
+        return table
 
     def path(self, a: int, b: int) -> tuple[PathLeg, ...]:
         """Return the legs from place a to place b."""

@@ -7,6 +7,7 @@ hours and the network's ways. It imports neither the search nor its clock nor it
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -102,7 +103,8 @@ def check(
     trip
         The itinerary, also one read from a file or edited by hand.
     network
-        The network that it was planned on.
+        The network that it was planned on; on another one the rule ``network`` is broken, with what differs. A plan
+        that does not say on which it was made (`Itinerary.network`) is judged on any.
     request
         What was asked for.
     prizes
@@ -140,10 +142,39 @@ def check(
         network = network.sailing_on(trip_days(request))
     frames = day_frames(request, network.long_legs)
     case = _Case(network, request, rows, travel_profile(request), frames)
-    found = [*_trip_rules(trip, case), *_prize_rules(trip, case, prizes)]
+    found = [*_network_rule(trip, case), *_trip_rules(trip, case), *_prize_rules(trip, case, prizes)]
     for number, day in enumerate(trip.days, 1):
         found += [Violation(rule, number, text) for rule, text in _day_rules(day, case)]
     return found
+
+
+def _network_rule(trip: Itinerary, case: _Case) -> Iterator[Violation]:
+    """Say when a plan was made on other roads, hours, boats or timetables than it is judged on.
+
+    What boats do is nothing to a trip by road.
+    """
+    made, here = trip.network, case.network.origin
+    if not made or made.get("content") == here["content"]:
+        return
+    parts = ("roads", "speeds", "river", "traffic", "sailings")
+    others = [part for part in parts if made.get(part) != here[part]]
+    if others and case.request.mode == "road" and set(others) <= {"river", "sailings"}:
+        return
+    said = [f"{part} {_origin_words(made.get(part))}, here {_origin_words(here[part])}" for part in others]
+    text = "; ".join(said) or "flights and trains differ"
+    yield Violation("network", 0, f"made on another network: {text}; judge it on its own, or plan anew")
+
+
+def _origin_words(part: Any) -> str:  # noqa: ANN401 - JSON, also of a file that was edited
+    """Return the source of a part of the network and the mark of its content."""
+    if not isinstance(part, Mapping):
+        return "none" if part is None else repr(part)
+    names = [
+        f"{key} {value}"
+        for key, value in part.items()
+        if key not in {"source", "content"} and value is not None
+    ]
+    return f"{part.get('source') or ', '.join(names) or 'unnamed'} ({str(part.get('content', '?'))[:8]})"
 
 
 def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:

@@ -335,6 +335,7 @@ def compose(
         skipped=explain_skipped(case, orders, times) if reasons else (),
         measures=measures(days, case.network.sites, case.request),
         notes=_notes(case, orders, days),
+        network=case.network.origin,
     )
 
 
