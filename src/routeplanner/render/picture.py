@@ -73,6 +73,9 @@ _SPLIT = 0.34
 """Share of the width that the timetable takes."""
 
 _ROW_INCHES = 0.34
+_LEAST_BADGE = 8.0
+"""Least size of the timetable's letters, in points, at which numbers stand in circles."""
+
 _MARGIN = 0.14
 _ASIDE = 2.0
 """How many points a way lies to the right of its course."""
@@ -275,7 +278,11 @@ def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
 
 
 def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa: ANN401
-    if line.mark:
+    if line.mark and size < _LEAST_BADGE:  # a number in so small a circle could not be read
+        figure.text(
+            0.036, y, line.mark, fontsize=size, color=line.colour, ha="center", va="center", fontweight="bold"
+        )
+    elif line.mark:
         long = len(line.mark) > 2
         badge = {
             "boxstyle": f"circle,pad={0.1 if long else 0.22}",
