@@ -1001,7 +1001,15 @@
   function follow() {
     var hash = root.location.hash.slice(1), sift = state.sift, asked = new root.URLSearchParams(hash), any = asked.has("q");
     var row = hash && document.getElementById(hash);
-    if (row && row.matches("#plan-rows li")) { show(row.id); return; }
+    if (row && row.matches("#plan-rows li")) {
+      if (row.hidden) {
+        sift.text.value = "";
+        sift.groups.forEach(function (g) { g.select.value = ""; });
+        apply(true);
+      }
+      show(row.id);
+      return;
+    }
     sift.groups.forEach(function (g) {
       any = any || asked.has(g.key);
       g.select.value = asked.get(g.key) || "";
