@@ -64,8 +64,9 @@ if TYPE_CHECKING:
     from routeplanner.programme.gaps import gaps
     from routeplanner.programme.impact import impact, load_parameters
     from routeplanner.programme.model import Programme
-    from routeplanner.programme.named import as_published, named_routes
+    from routeplanner.programme.named import add_named_route, as_published, named_routes
     from routeplanner.programme.report import programme_report
+    from routeplanner.programme.statistics import field_statistics
     from routeplanner.programme.verify import check_programme
     from routeplanner.programme.what_if import what_if
     from routeplanner.render import (
@@ -131,6 +132,7 @@ __all__ = [
     "__version__",
     "accept_candidates",
     "add_corridor",
+    "add_named_route",
     "alternatives",
     "as_published",
     "best_dates",
@@ -155,6 +157,7 @@ __all__ = [
     "embed_snippet",
     "explain",
     "festival_calendar",
+    "field_statistics",
     "filter_sites",
     "find_site",
     "gaps",
@@ -260,7 +263,8 @@ _ROOMS = {
     "programme.design": ("design_programme",),
     "programme.gaps": ("gaps",),
     "programme.impact": ("impact", "load_parameters"),
-    "programme.named": ("as_published", "named_routes"),
+    "programme.statistics": ("field_statistics",),
+    "programme.named": ("add_named_route", "as_published", "named_routes"),
     "programme.model": ("Programme",),
     "programme.what_if": ("what_if",),
     "programme.report": ("programme_report",),

@@ -80,6 +80,27 @@ def test_emissions_of_the_middle_are_the_measures(programme: rp.Programme, few: 
         assert by_route[card.key] == pytest.approx(route.measures["kg_co2e_per_person"], abs=0.01)
 
 
+def test_statistics_by_field_are_a_recount(programme: rp.Programme, few: rp.Network) -> None:
+    found = rp.impact(programme, few)
+    table = rp.field_statistics(programme, few)
+    for name in ("visitor_hours", "spend_low", "spend_mid", "spend_high", "local_mid"):
+        assert table[name].sum() == pytest.approx(found.totals[name])
+    own = few.sites[few.sites["corridors"].map(lambda keys: "south" in keys)]
+    visited = {stop.site_id for route in programme.routes for stop in route.stops}
+    assert table["places"].sum() == len(own[~own["kind"].isin(["gateway", "waterway_stop"])])
+    assert table["on_routes"].sum() == len(visited)
+    assert table["recognised"].sum() == len(programme.to_cover)
+    assert table["recognised_on_routes"].sum() == len(programme.covered)
+    calls = sum(
+        12 * sum(card.departures) * len(route.stops)
+        for card, route in zip(programme.cards, programme.routes, strict=True)
+    )
+    assert table["visits"].sum() == calls
+    assert table["share_of_hours"].sum() == pytest.approx(1)
+    for field in table.index[table["on_routes"] > 0]:
+        assert 1 <= table.loc[field, "routes"] <= len(programme.routes)
+
+
 def test_parameters_say_where_they_come_from() -> None:
     table = rp.load_parameters()
     sourced = table[table["basis"] == "sourced"]

@@ -13,6 +13,7 @@ import pytest
 import routeplanner as rp
 from routeplanner.cli import main
 from routeplanner.programme.tables import number_words
+from routeplanner.programme.words import parameter_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,60 @@ def test_the_report_says_what_the_programme_says(programme: rp.Programme, few: r
     for place in programme.uncovered:
         assert place.detail in text
         assert place.detail_vi in text
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The cells of all rows of all tables, as text."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    return [
+        ["".join(text_of(cell)) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
+        for row in rows
+    ]
+
+
+def text_of(cell: str) -> list[str]:
+    return seen(cell).text
+
+
+def test_sums_of_the_report_agree(programme: rp.Programme, few: rp.Network) -> None:
+    rows = rows_of(rp.programme_report(programme, few, lang="en"))
+    totals = [row for row in rows if row[0] == "Total" and len(row) == 6]
+    assert len(totals) == 3  # communes, fields, routes
+    assert totals[0] == totals[1] == totals[2]
+    spent = rp.impact(programme, few).totals
+    assert totals[0][1] == number_words(round(spent["visitor_hours"]))
+    by_kind = next(row for row in rows if row[0] == "Total" and len(row) == 5 and row[1:] == totals[0][2:])
+    assert by_kind
+    heads = [number for number, row in enumerate(rows) if row[0] == "Route" and row[1] == "Visitor-hours"]
+    own = rows[heads[0] + 1 : heads[0] + 1 + len(programme.routes)]
+    hours = sum(int(row[1].replace("\u202f", "")) for row in own)
+    assert abs(hours - spent["visitor_hours"]) <= len(own)
+
+
+def test_the_vietnamese_report_holds_no_key_and_no_english(programme: rp.Programme, few: rp.Network) -> None:
+    page = rp.programme_report(programme, few, lang="vi")
+    told = " ".join(seen(page).text)
+    for key in (
+        *rp.load_parameters().index,
+        "coach",
+        "half_day",
+        "south",
+        "judgement",
+        "visitor",
+        "needs_confirmation",
+    ):
+        assert not re.search(
+            rf"(?<![\w/.:-]){re.escape(key)}(?![\w/.:-])", re.sub(r"https?://\S+|\S+\.\S+", " ", told)
+        ), key
+    assert not re.search(r"\d\.\d", re.sub(r"[\w-]+(\.[\w-]+)+\S*|routeplanner [\d.]+", "", told))
+    for key in rp.load_parameters().index:
+        vi, en = parameter_words(key, "vi"), parameter_words(key, "en")
+        assert key not in (vi, en)
+        assert vi != en
+        assert vi in told
+    addresses = set(re.findall(r'href="([^"]+)"', page))
+    for source in rp.load_parameters()["source"]:
+        assert set(source.split()) <= {address.replace("&#38;", "&") for address in addresses}
 
 
 def test_a_hostile_name_stays_text(programme: rp.Programme, few: rp.Network) -> None:

@@ -41,6 +41,48 @@ def test_the_corridors_of_the_city_are_there(sites: gpd.GeoDataFrame) -> None:
         assert own.empty or table.at[key, "geometry"].buffer(1e-9).covers(own.geometry.union_all())
 
 
+def test_corridors_name_their_pages(sites: gpd.GeoDataFrame) -> None:
+    for key, source in rp.corridors(sites)["source"].items():
+        assert source, key
+        assert all(page.startswith("http") for page in source.split()), key
+
+
+def test_a_route_of_ones_own_is_rebuilt(few: rp.Network) -> None:
+    ids = ["quat-dong-embroidery", "ha-thai-lacquer"]
+    listed = rp.add_named_route(few.sites, "mine", places=ids, themes=["handicraft"])
+    both = rp.as_published(few, "mine", first_day=SATURDAY, routes=listed, better=True)
+    assert both.published is not None
+    assert both.better is not None
+    assert [stop.site_id for stop in both.published.stops] == ids
+    assert both.better.prize >= both.published.prize
+    points = few.sites.geometry
+    line = [(points[site].x, points[site].y) for site in ids[::-1]]
+    passed = rp.add_named_route(few.sites, "line", line=line, within_km=0.1, routes=listed)
+    stops = [stop["site_id"] for stop in passed.loc["line", "stops"]]
+    assert [site for site in stops if site in ids] == ids[::-1]
+    box = shapely.box(105.8, 20.7, 105.9, 20.95)
+    inside = rp.add_named_route(few.sites, "box", polygon=box, routes=passed)
+    assert not inside.loc["box", "ordered"]
+    assert {stop["site_id"] for stop in inside.loc["box", "stops"]} == {
+        site
+        for site in few.sites.index
+        if box.covers(points[site]) and few.sites.loc[site, "kind"] != "gateway"
+    }
+    assert "mine" not in rp.named_routes().index
+
+
+def test_wrong_routes_of_ones_own_are_named_together(few: rp.Network) -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.add_named_route(
+            few.sites, "red-river-gtc-day", places=["lang-cu"], line=[(1, 1), (2, 2)], days=9, themes=["silk"]
+        )
+    words = " ".join(caught.value.faults)
+    for word in ("is there already", "did you mean 'lang-cuu'", "exactly one", "days: 9", "silk"):
+        assert word in words
+    with pytest.raises(rp.RequestError, match="no sight lies there"):
+        rp.add_named_route(few.sites, "far", line=[(1, 1), (2, 2)])
+
+
 def test_a_corridor_from_a_line_holds_what_lies_near_it(sites: gpd.GeoDataFrame) -> None:
     line = [(105.86, 20.95), (105.88, 20.80)]
     made = rp.add_corridor(sites, "my_line", line=line, within_km=2)

@@ -33,7 +33,11 @@ DASHES: tuple[Any, ...] = (
 )
 COLOURS = ("#8c2d19", "#0b4f8a", "#00695c", "#6a2c80", "#705400", "#333f4d")
 MARGIN_DEG = 0.03
-MOST_PLACES = 20
+ASPECTS = (0.62, 1.18)
+"""Least and greatest height of the map by its width."""
+
+KEYS_A_ROW = 8
+MOST_PLACES = 16
 """Places in the chart of the load; a report says how many more there are."""
 
 
@@ -128,7 +132,9 @@ def departure_grid(programme: Programme, *, lang: str) -> Figure:
     import numpy as np
 
     grid = np.array([card.departures for card in programme.cards], dtype=float)
-    months = [f"T{m}" for m in range(1, 13)] if lang == "vi" else list("JFMAMJJASOND")
+    from routeplanner.programme.words import MONTHS
+
+    months = [f"Th. {m}" for m in range(1, 13)] if lang == "vi" else [name[:3] for name in MONTHS]
     return _grid(grid, [card.key for card in programme.cards], months)
 
 
@@ -149,7 +155,7 @@ def _grid(grid: Any, rows: Sequence[str], columns: Sequence[str]) -> Figure:  # 
     figure = _figure(7.2, 0.5 + 0.26 * len(rows))
     axes = figure.subplots()
     top = max(1.0, float(grid.max(initial=0)))
-    axes.imshow(grid, cmap="Greys", vmin=0, vmax=1.6 * top, aspect="auto")
+    axes.imshow(grid, cmap="Greys", vmin=0, vmax=2.6 * top, aspect="auto")
     for (row, column), value in _cells(grid):
         if value:
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=7.5, color=INK)
@@ -187,17 +193,45 @@ def small_maps(names: Sequence[str], items: Sequence[Itinerary | Programme], *, 
 
 
 def programme_map(programme: Programme, *, lang: str) -> Figure:
-    """Return one map of all routes: each with its own dash and its key at its first stop."""
-    del lang
-    bounds = _bounds(programme.routes)
-    aspect = (bounds[3] - bounds[1]) / (
-        (bounds[2] - bounds[0]) * math.cos(math.radians((bounds[1] + bounds[3]) / 2))
-    )
-    figure = _figure(7.2, min(max(7.2 * aspect, 3.6), 9.0))
+    """Return one map of all routes: each with its own dash, explained below it, and its key at its main place."""
+    from matplotlib.lines import Line2D
+
+    bounds = _filled(_bounds(programme.routes), *ASPECTS)
+    keys = [card.key for card in programme.cards]
+    rows = math.ceil(len(keys) / KEYS_A_ROW)
+    figure = _figure(7.2, 7.2 * _aspect(bounds) + 0.2 * rows)
     axes = figure.subplots()
     axes.set_axis_off()
-    _draw(axes, programme.routes, bounds, keys=[card.key for card in programme.cards])
+    _draw(axes, programme.routes, bounds, keys=keys)
+    start = programme.routes[0].days[0].start
+    name = start.name_vi if lang == "vi" else start.name_en
+    _label(axes, name, (start.lon, start.lat), size=7.5, weight="normal")
+    lines = [Line2D([], [], color=_colour(n), ls=_dash(n), lw=1.6, label=key) for n, key in enumerate(keys)]
+    figure.legend(
+        handles=lines,
+        loc="outside lower center",
+        ncols=min(KEYS_A_ROW, len(keys)),
+        frameon=False,
+        fontsize=7.5,
+        handlelength=3.2,
+    )
     return figure
+
+
+def _aspect(bounds: Bounds) -> float:
+    west, south, east, north = bounds
+    return (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2)))
+
+
+def _filled(bounds: Bounds, flattest: float, tallest: float) -> Bounds:
+    """Return bounds widened so that the map fills its frame: height by width between two shapes."""
+    west, south, east, north = bounds
+    aspect = _aspect(bounds)
+    if aspect > tallest:
+        more = (east - west) * (aspect / tallest - 1) / 2
+        return west - more, south, east + more, north
+    more = (north - south) * max(0.0, flattest / aspect - 1) / 2
+    return west, south - more, east, north + more
 
 
 Bounds = tuple[float, float, float, float]
@@ -211,12 +245,10 @@ def _bounds(routes: Sequence[Itinerary]) -> Bounds:
 
 
 def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequence[str] | None) -> None:
-    import matplotlib.patheffects as effects
-
     west, south, east, north = bounds
     _ground(axes, bounds)
     for number, route in enumerate(routes):
-        style, colour = DASHES[number % len(DASHES)], COLOURS[number % len(COLOURS)]
+        style, colour = _dash(number), _colour(number)
         for day in route.days:
             for leg in day.legs:
                 axes.plot(*zip(*leg.geometry, strict=True), color=colour, lw=1.3, ls=style, zorder=3)
@@ -231,23 +263,37 @@ def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequ
         )
         if keys is not None and route.stops:
             first = max(route.stops, key=lambda stop: (stop.significance or 0, stop.prize))
-            axes.annotate(
-                keys[number],
-                (first.lon, first.lat),
-                xytext=(4, 4),
-                textcoords="offset points",
-                fontsize=8,
-                weight="bold",
-                color=INK,
-                zorder=6,
-                path_effects=[effects.withStroke(linewidth=2.4, foreground="white")],
-            )
+            _label(axes, keys[number], (first.lon, first.lat), size=8, weight="bold")
     start = routes[0].days[0].start if routes else None
     if start is not None:
         axes.plot([start.lon], [start.lat], "s", ms=6, color=INK, zorder=5)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+
+
+def _dash(number: int) -> Any:  # noqa: ANN401 - of matplotlib
+    return DASHES[number % len(DASHES)]
+
+
+def _colour(number: int) -> str:
+    return COLOURS[number % len(COLOURS)]
+
+
+def _label(axes: Axes, text: str, at: tuple[float, float], *, size: float, weight: str) -> None:
+    import matplotlib.patheffects as effects
+
+    axes.annotate(
+        text,
+        at,
+        xytext=(4, 4),
+        textcoords="offset points",
+        fontsize=size,
+        weight=weight,
+        color=INK,
+        zorder=6,
+        path_effects=[effects.withStroke(linewidth=2.4, foreground="white")],
+    )
 
 
 def _ground(axes: Axes, bounds: Bounds) -> None:

@@ -39,7 +39,8 @@ class Clusters:
     ----------
     table
         One row a cluster, index ``key`` (``C1``, … by falling number of places): name_vi, name_en, crafts, sites
-        (number), craft_villages, minutes_across (median travel time within), hours_from_start (nearest place),
+        (number), craft_villages, minutes_across (median travel time within), start, hours_from_start (from there to
+        the nearest place),
         stability (0 to 1: mean Jaccard overlap with the best cluster in repeats with shaken times), sure
         (stability of 0.75 or more).
     sites
@@ -286,6 +287,7 @@ def _described(
                 "sites": len(members),
                 "craft_villages": int((sites.loc[members, "kind"] == "craft_village").sum()),
                 "minutes_across": round(float(np.median(inner)), 1),
+                "start": start,
                 "hours_from_start": round(float(out[out >= 0].min(initial=np.inf)) / 3600, 2),
                 "stability": round(stability, 3),
                 "sure": stability >= 0.75,
@@ -309,6 +311,7 @@ _TABLE = [
     "sites",
     "craft_villages",
     "minutes_across",
+    "start",
     "hours_from_start",
     "stability",
     "sure",

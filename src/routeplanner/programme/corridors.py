@@ -9,10 +9,12 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import shapely
+
+    from routeplanner.sites.model import Corridor
 
 __all__ = ["add_corridor", "corridors"]
 
@@ -37,7 +39,8 @@ def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         name_vi, name_en, summary_vi, summary_en, start_site_id, headline_site_ids, sites, craft_villages, recognised
-        (numbers of places), source; geometry is the hull of its places.
+        (numbers of places), source (addresses of pages on which the city, the region or operators announced routes of
+        it, apart by spaces; ``"user"`` for one of your own); geometry is the hull of its places.
 
     Examples
     --------
@@ -53,6 +56,7 @@ def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     catalogue = load_sites() if sites is None else sites
     bundled = load_corridors()
     keys = [*bundled, *sorted(set().union(*catalogue["corridors"]) - set(bundled))]
+    pages = _pages(bundled)
     rows = []
     for key in keys:
         own = catalogue[catalogue["corridors"].map(lambda listed, key=key: key in listed)]
@@ -71,11 +75,28 @@ def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
                 "sites": len(own),
                 "craft_villages": int(villages.sum()),
                 "recognised": int(recognised.sum()),
-                "source": "data/sites/corridors.toml" if told else "user",
+                "source": pages[key] if told else "user",
                 "geometry": own.geometry.union_all().convex_hull if len(own) else None,
             }
         )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326").set_index("key")
+
+
+def _pages(bundled: Mapping[str, Corridor]) -> dict[str, str]:
+    """Return by corridor the addresses of a few routes of it; Hanoi–Huế–Saigon has those of Huế and Saigon."""
+    from routeplanner.programme.named import named_routes
+
+    found: dict[str, list[str]] = {key: [] for key in bundled}
+    routes = named_routes().sort_values("kind", key=lambda kinds: ~kinds.isin(_OFFICIAL), kind="stable")
+    for corridor, pages in zip(routes["corridor"], routes["source"], strict=True):
+        for key, told in bundled.items():
+            if corridor == key or corridor == (told.joins or (None,))[-1]:
+                found[key] += [page for page in pages if str(page).startswith("http")]
+    return {key: " ".join(list(dict.fromkeys(pages))[:MOST_PAGES]) for key, pages in found.items()}
+
+
+_OFFICIAL = ("route", "planned_route", "survey", "river", "train")
+MOST_PAGES = 4
 
 
 def add_corridor(
@@ -131,7 +152,7 @@ def add_corridor(
     ]
     if faults:
         raise RequestError(faults, subject="corridor")
-    inside = sites.index.isin(list(places)) if places is not None else _near(sites, line, polygon, within_km)
+    inside = sites.index.isin(list(places)) if places is not None else near(sites, line, polygon, within_km)
     if not inside.any():
         raise RequestError(
             [f"{key}: no site lies there; check the order of the coordinates (lon, lat), or widen it"],
@@ -155,12 +176,13 @@ def _key_faults(sites: gpd.GeoDataFrame, key: object) -> list[str]:
     return []
 
 
-def _near(
+def near(
     sites: gpd.GeoDataFrame,
     line: Sequence[tuple[float, float]] | shapely.LineString | None,
     polygon: Sequence[tuple[float, float]] | shapely.Polygon | None,
     within_km: float,
 ) -> gpd.pd.Series[bool]:
+    """Return which places lie within some kilometres of a line, or inside a polygon."""
     import geopandas as gpd
     import shapely
 
@@ -171,7 +193,9 @@ def _near(
             shape = polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
         raise RequestError(
-            [f"line or polygon: {error}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"],
+            [
+                f"line or polygon: {str(error).strip()}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"
+            ],
             subject="corridor",
         ) from None
     if polygon is not None:

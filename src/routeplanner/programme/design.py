@@ -6,7 +6,7 @@ import math
 import random
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from routeplanner._text import did_you_mean
 from routeplanner._version import __version__
@@ -15,9 +15,10 @@ from routeplanner.planning.planner import compose
 from routeplanner.planning.resolve import resolve
 from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_counts, theme_least
 from routeplanner.programme.departures import departures, loads
-from routeplanner.programme.master import Prices, Rules, choose, programme_bound, relax
+from routeplanner.programme.master import EXACT, Known, Prices, Rules, choose, programme_bound, relax
 from routeplanner.programme.model import Programme, RouteCard
-from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, hunt, route_bound, trip_request
+from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, trip_request
+from routeplanner.programme.pricing import Ease, hunt, route_bound
 from routeplanner.programme.uncovered import explain_uncovered
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
+
+_Key = TypeVar("_Key")
 
 __all__ = ["RECOGNISED", "design_programme", "rules_of", "shown_themes"]
 
@@ -43,6 +46,18 @@ SHAKE = (0.6, 1.4)
 """Every other route of a round is sought at prices that are off by a factor between these: the pool grows wider."""
 
 ROUNDS, POLISHES = 10, 4
+BOUND_ROUNDS = 2
+"""Rounds of prices with bounds for each round without: they end by themselves where no route is missing."""
+
+NEARLY = 0.005
+"""Relative gap of the choices on the way; the last one is exact."""
+
+STALL, SLOW = 5, 0.001
+"""They end as well where so many of them have not brought the bound down by this share."""
+
+CLOSE_TURNS = 12
+"""Steps of the last bound of each template."""
+
 NEVER = 1e6
 """Price of a call that cannot be: above any prize that matters."""
 
@@ -109,9 +124,13 @@ def design_programme(
     _first_routes(pool, rules, seed=seed)
     _former_routes(pool, start_from)
     _grow(pool, rules, seed=seed, rounds=rounds)
-    rules, choice = _fitted(brief, pool, rules, _choose(pool, rules, network.sites), network.sites)
+    first = _choose(pool, rules, network.sites, gap=NEARLY)
+    rules, choice = _fitted(brief, pool, rules, first, network.sites)
+    eases: dict[int, Ease] = {}
+    _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
+    choice = max(choice, _choose(pool, rules, network.sites, known=choice, gap=NEARLY), key=_rank)
     choice = _polish(pool, rules, choice, network.sites, seed=seed, rounds=rounds)
-    choice, bounds = _prove(pool, rules, network.sites, choice, seed=seed, rounds=rounds, proof=proof)
+    choice, bounds = _prove(pool, rules, network.sites, choice, eases, seed=seed, rounds=rounds, proof=proof)
     return _programme(network, brief, pool, rules, choice, bounds, seed=seed, rounds=rounds)
 
 
@@ -119,6 +138,7 @@ def design_programme(
 class _Choice:
     routes: tuple[Route, ...]
     cover: int
+    lack: int  # of routes for the themes
     proved: bool
 
     @property
@@ -249,11 +269,7 @@ def _first_routes(pool: Pool, rules: Rules, *, seed: int) -> None:
             prices = {site: prizes[site] * (1 - share) for site, share in kept.items()}
             found = hunt(pool, number, prices, seed=seed + turn)
             visited = {template.sites[i] for day in found.days for i in day}
-            kept = {
-                site: kept.get(site, 1.0) * SPREAD
-                for site in {*visited, *kept}
-                if site in visited or site in kept
-            }
+            kept = {site: kept.get(site, 1.0) * SPREAD for site in {*visited, *kept}}
             if not visited:
                 break
     _reach_out(pool, rules, seed=seed)
@@ -301,10 +317,12 @@ def _grow(pool: Pool, rules: Rules, *, seed: int, rounds: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - not for secrets
     for turn in range(rounds):
         before = len(pool.routes)
-        net = _prices(pool, rules, shared=turn % 2 == 0).net
-        for number in range(len(pool.templates)):
-            hunt(pool, number, net, seed=seed + turn)
-            shaken = {site: price * rng.uniform(*SHAKE) for site, price in sorted(net.items())}
+        prices = _prices(pool, rules, shared=turn % 2 == 0)
+        net = {corridor: prices.net(corridor) for corridor in rules.corridors}
+        for number, template in enumerate(pool.templates):
+            own = net[template.corridor]
+            hunt(pool, number, own, seed=seed + turn, grouped=True)
+            shaken = {site: price * rng.uniform(*SHAKE) for site, price in sorted(own.items())}
             hunt(pool, number, shaken, seed=seed + turn)
         if len(pool.routes) == before:
             return
@@ -321,7 +339,7 @@ def _fitted(
     mix = {form: min(count, forms[form]) for form, count in rules.forms.items()}
     mix["day"] = rules.forms["day"] + sum(lacking.values())
     fitted = replace(rules, forms=mix)
-    return fitted, _choose(pool, fitted, sites)
+    return fitted, _choose(pool, fitted, sites, gap=NEARLY)
 
 
 def _polish(
@@ -347,8 +365,8 @@ def _polish(
                     hunt(pool, number, shared | full | alone, seed=seed + turn)
         if len(pool.routes) == before:
             break
-        better = _choose(pool, rules, sites)
-        if (better.cover, round(better.worth, 6)) <= (choice.cover, round(choice.worth, 6)):
+        better = _choose(pool, rules, sites, known=choice, gap=NEARLY)
+        if _rank(better) <= _rank(choice):
             break
         choice = better
     return choice
@@ -378,7 +396,15 @@ def _prices(pool: Pool, rules: Rules, *, shared: bool, cover: int | None = None)
     return Prices({}, {})
 
 
-def _choose(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, *, keep: str | None = None) -> _Choice:
+def _choose(
+    pool: Pool,
+    rules: Rules,
+    sites: gpd.GeoDataFrame,
+    *,
+    keep: str | None = None,
+    known: _Choice | None = None,
+    gap: float = EXACT,
+) -> _Choice:
     routes = _usable(pool, rules)
     themes = sites["themes"].to_dict()
     shown = (
@@ -386,57 +412,101 @@ def _choose(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, *, keep: str | No
         if rules.themes
         else [frozenset()] * len(routes)
     )
-    chosen, cover, proved = choose(routes, pool.templates, rules, shown, keep=keep)
-    return _Choice(tuple(routes[index] for index in chosen), cover, proved)
+    at_hand = None if known is None else Known(known.cover, known.lack, known.worth)
+    chosen, cover, proved = choose(routes, pool.templates, rules, shown, keep=keep, known=at_hand, gap=gap)
+    have = Counter(theme for index in chosen for theme in shown[index])
+    lack = sum(max(0, least - have[theme]) for theme, least in rules.themes.items())
+    return _Choice(tuple(routes[index] for index in chosen), cover, lack, proved)
 
 
-def _prove(
-    pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, choice: _Choice, *, seed: int, rounds: int, proof: bool
-) -> tuple[_Choice, dict[str, float]]:
-    """Bound the programme by the prices of the relaxed one, and choose anew if routes turn up on the way."""
-    bound, best_prices, pool_relaxed = math.inf, Prices({}, {}), math.inf
-    cover = choice.cover
-    for turn in range(max(1, rounds)):
+def _price_out(
+    pool: Pool, rules: Rules, eases: dict[int, Ease], *, cover: int, seed: int, rounds: int
+) -> tuple[float, Prices, float]:
+    """Add the routes that the relaxed programme of a cover lacks; return its least bound, its prices and its value.
+
+    The prices of a round are those of the relaxed programme, or lie half-way between them and the best ones so far:
+    the former jump to and fro (Pessoa, Sadykov, Uchoa, Vanderbeck, INFORMS Journal on Computing 30, 2018).
+    """
+    bound, best, relaxed, grew = math.inf, Prices({}, {}), math.inf, False
+    seen: list[float] = []
+    for turn in range(BOUND_ROUNDS * rounds):
         found = relax(_usable(pool, rules), pool.templates, rules, cover=cover, shared=False)
         if found is None:
             break
-        pool_relaxed, prices = found
+        relaxed, exact = found
+        prices = _halfway(best, exact) if grew else exact
         before = len(pool.routes)
-        here = _bound_at(pool, rules, prices, cover=cover, seed=seed + turn, proof=False)
+        here = _bound_at(pool, rules, prices, eases, cover=cover, seed=seed + turn)
+        for number, template in enumerate(pool.templates):
+            hunt(pool, number, prices.net(template.corridor), seed=seed + turn, grouped=True)
         if here < bound:
-            bound, best_prices = here, prices
-        if len(pool.routes) > before:
-            better = _choose(pool, rules, sites)
-            if (better.cover, better.worth) >= (choice.cover, choice.worth):
-                choice = better
-            if better.cover > cover:
-                cover, bound = better.cover, math.inf
-                continue
-        if bound <= choice.worth * (1 + NEAR_ENOUGH) or len(pool.routes) == before:
+            bound, best = here, prices
+        mixed, grew = grew, len(pool.routes) > before
+        seen.append(bound)
+        stalled = len(seen) > STALL and bound > seen[-1 - STALL] * (1 - SLOW)
+        if bound <= relaxed * (1 + NEAR_ENOUGH) or not (grew or mixed) or stalled:
             break
-    if bound == math.inf or proof:
-        bound = min(bound, _bound_at(pool, rules, best_prices, cover=cover, seed=seed, proof=proof))
-    loose = _any_cover(pool, rules, best_prices, seed=seed)
+    return bound, best, relaxed
+
+
+def _halfway(one: Prices, two: Prices) -> Prices:
+    def mean(a: Mapping[_Key, float], b: Mapping[_Key, float]) -> dict[_Key, float]:
+        return {key: (a.get(key, 0.0) + b.get(key, 0.0)) / 2 for key in dict.fromkeys([*a, *b])}
+
+    return Prices(mean(one.call, two.call), mean(one.cover, two.cover), mean(one.again, two.again))
+
+
+def _prove(
+    pool: Pool,
+    rules: Rules,
+    sites: gpd.GeoDataFrame,
+    choice: _Choice,
+    eases: dict[int, Ease],
+    *,
+    seed: int,
+    rounds: int,
+    proof: bool,
+) -> tuple[_Choice, dict[str, float]]:
+    """Bound the programme by the prices of the relaxed one, and choose anew if routes turn up on the way."""
+    bound, prices, relaxed = _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
+    if bound > choice.worth * (1 + NEAR_ENOUGH):
+        close = _bound_at(
+            pool, rules, prices, eases, cover=choice.cover, seed=seed, proof=proof, turns=CLOSE_TURNS
+        )
+        bound = min(bound, close)
+    last = _choose(pool, rules, sites, known=choice)
+    choice = last if _rank(last) >= _rank(choice) else choice
+    free = Prices(prices.call, {}, prices.again)
+    loose = _bound_at(pool, rules, free, {}, cover=0, seed=seed)
     bounds = {
         "pool": choice.worth,
-        "pool_relaxed": pool_relaxed if pool_relaxed < math.inf else choice.worth,
+        "pool_relaxed": max(relaxed if relaxed < math.inf else 0.0, choice.worth),
         "routes": max(bound, choice.worth),
-        "any_cover": max(loose, bound),
+        "any_cover": max(loose, bound, choice.worth),
     }
     return choice, {key: round(value, 4) for key, value in bounds.items()}
 
 
-def _bound_at(pool: Pool, rules: Rules, prices: Prices, *, cover: int, seed: int, proof: bool) -> float:
-    net = prices.net
-    best = [route_bound(pool, number, net, seed=seed, proof=proof) for number in range(len(pool.templates))]
+def _rank(choice: _Choice) -> tuple[int, int, float]:
+    return choice.cover, -choice.lack, round(choice.worth, 6)
+
+
+def _bound_at(
+    pool: Pool,
+    rules: Rules,
+    prices: Prices,
+    eases: dict[int, Ease],
+    *,
+    cover: int,
+    seed: int,
+    proof: bool = False,
+    turns: int = 1,
+) -> float:
+    best = [
+        route_bound(pool, number, prices.net(own.corridor), seed=seed, proof=proof, turns=turns, eases=eases)
+        for number, own in enumerate(pool.templates)
+    ]
     return programme_bound(best, pool.templates, rules, prices, cover=cover)
-
-
-def _any_cover(pool: Pool, rules: Rules, prices: Prices, *, seed: int) -> float:
-    """Bound programmes that cover nothing in particular."""
-    found = relax(_usable(pool, rules), pool.templates, rules, cover=0, shared=False)
-    free = found[1] if found is not None else prices
-    return _bound_at(pool, rules, Prices(free.call, {}), cover=0, seed=seed, proof=False)
 
 
 # --- the programme ----------------------------------------------------------------------------------
@@ -509,7 +579,7 @@ def _programme(
 
 def _swap(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, place: str) -> tuple[int, float] | None:
     """Return cover and worth of the best programme that holds a place, None if none does."""
-    found = _choose(pool, rules, sites, keep=place)
+    found = _choose(pool, rules, sites, keep=place, gap=NEARLY)
     return (found.cover, found.worth) if any(place in route.sites for route in found.routes) else None
 
 

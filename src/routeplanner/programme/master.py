@@ -12,22 +12,30 @@ brief's limit, or fewer where the departures of so many routes would pass a week
 and, of all routes that have the same ``shared_sites + 1`` places, at most one; and themes, where asked for, as a
 goal. What is covered goes first: C is the most that the pool can cover (up to the share asked for).
 
-**Bound.** With prices :math:`\mu_s, \pi_v \ge 0` on the place limits and the covers, and the rule on shared places and
-the themes left out, for *any* set of routes
+**Repeats.** Two routes of a corridor share at most Q (``shared_sites``) places, so that with :math:`v_{cs}` routes
+of corridor c at place s, :math:`\sum_s \binom{v_{cs}}{2} \le Q \binom{m_c}{2}`, and as
+:math:`(v - 1)^+ \le \binom{v}{2}`, the places of a corridor are called at again :math:`Q \binom{m_c}{2}` times at most.
+In the relaxed programme: :math:`v_{cs} \le 1 + u_{cs}`, :math:`0 \le u_{cs} \le k_s - 1`,
+:math:`\sum_s u_{cs} \le Q \binom{m_c}{2}`. Without it fractions of the best few routes would be chosen twice.
 
-.. math:: \sum_s k_s \mu_s - \min_{|Z| = C} \sum_{v \in Z} \pi_v
-          + \max_{n} \sum_t n_t \max_{r \in t} \Big( w_r - \sum_s a_{rs} (\mu_s - \pi_s) \Big)^+
+**Bound.** With prices :math:`\mu_s, \nu_{cs}, \pi_v \ge 0` on the place limits, the repeats and the covers, and the
+rest of the rule on shared places and the themes left out, for *any* set of routes
+
+.. math:: \sum_s k_s \mu_s + \sum_{cs} \nu_{cs} + \max_u \sum_{cs} \nu_{cs} u_{cs}
+          - \min_{|Z| = C} \sum_{v \in Z} \pi_v
+          + \max_{n} \sum_t n_t \max_{r \in t} \Big( w_r - \sum_s a_{rs} (\mu_s + \nu_{c(t)s} - \pi_s) \Big)^+
 
 is no less than the worth of any programme; the inner maximum over all routes of a template t is bounded by the
-search's own proof (`routeplanner.programme.pool.priced`), the outer one over the numbers :math:`n_t` of routes by
+search's own proof (`routeplanner.programme.pricing`), the outer one over the numbers :math:`n_t` of routes by
 template is a small integer programme. Column generation chooses the prices.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,14 +44,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+    from scipy.optimize import OptimizeResult
     from scipy.sparse import csr_matrix
 
     from routeplanner.programme.pool import Route, Template
 
-__all__ = ["Prices", "Rules", "choose", "programme_bound", "relax"]
+__all__ = ["EXACT", "Known", "Prices", "Rules", "choose", "programme_bound", "relax"]
 
 MILP_SECONDS = 60.0
 """Safety cap; the programmes of the tests and the notebook take a second or two."""
+
+EXACT = 1e-6
+"""Relative gap at which a choice counts as the best."""
 
 THEME_PENALTY = 10.0
 """A route that lacks for a theme weighs more than this many of the best route."""
@@ -82,22 +94,36 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices of the relaxed programme: of a call at a place, and what the cover of a place is worth."""
+    """Prices of the relaxed programme.
+
+    Parameters
+    ----------
+    call
+        Of a call, by place.
+    cover
+        What the cover of a place is worth.
+    again
+        Of a call of a corridor's routes, by (corridor, place): what a second route there could not have.
+    """
 
     call: Mapping[str, float]
     cover: Mapping[str, float]
+    again: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
-    @property
-    def net(self) -> dict[str, float]:
-        """Price of a call less the worth of its cover."""
-        return {
+    def net(self, corridor: str) -> dict[str, float]:
+        """Return by place the price of a call of a corridor's route less the worth of its cover."""
+        price = {
             site: self.call.get(site, 0.0) - self.cover.get(site, 0.0) for site in {*self.call, *self.cover}
         }
+        for (key, site), cost in self.again.items():
+            if key == corridor:
+                price[site] = price.get(site, 0.0) + cost
+        return price
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """Rows of the programme: columns are the routes, then a cover for each place."""
+    """Rows of the programme: columns are the routes, a cover for each place, repeats by corridor and place."""
 
     rows: csr_matrix
     low: npt.NDArray[np.float64]
@@ -105,6 +131,7 @@ class _Model:
     names: tuple[tuple[str, str], ...]
     routes: int
     places: tuple[str, ...]
+    repeats: tuple[tuple[str, str], ...]
 
 
 def _model(
@@ -114,23 +141,31 @@ def _model(
     from scipy.sparse import coo_matrix
 
     by_row: dict[tuple[str, str], list[int]] = defaultdict(list)
+    at_home: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, route in enumerate(routes):
         own = templates[route.template]
         by_row["form", own.form].append(index)
         by_row["corridor", own.corridor].append(index)
-        for site in route.sites:
+        for site in sorted(route.sites):
             by_row["site", site].append(index)
+            at_home[own.corridor, site].append(index)
     limits: dict[tuple[str, str], float] = {}
     for kind, key in by_row:
         most = {"form": rules.forms, "corridor": rules.corridors}.get(kind)
         limits[kind, key] = float(most.get(key, 0) if most is not None else rules.most_at[key])
     cells = [(row, column, 1.0) for row, columns in by_row.items() for column in columns]
+    repeats: tuple[tuple[str, str], ...] = ()
     if shared:
         alike = _alike(routes, rules.shared_sites)
         cells += [
             (("shared", str(number)), column, 1.0) for number, own in enumerate(alike) for column in own
         ]
         limits |= {("shared", str(number)): 1.0 for number in range(len(alike))}
+    else:
+        repeats = tuple(at_home)
+        cells += _repeat_cells(at_home, first=len(routes) + len(rules.to_cover))
+        limits |= {(f"again {corridor}", site): 1.0 for corridor, site in repeats}
+        limits |= {("repeats", corridor): float(repeats_most(rules, corridor)) for corridor, _ in repeats}
     low = dict.fromkeys(limits, -np.inf)
     for number, place in enumerate(rules.to_cover):
         column = len(routes) + number
@@ -142,7 +177,7 @@ def _model(
         limits["covers", ""], low["covers", ""] = np.inf, float(cover)
     names = tuple(limits)
     at = {name: number for number, name in enumerate(names)}
-    size = len(names), len(routes) + len(rules.to_cover)
+    size = len(names), len(routes) + len(rules.to_cover) + len(repeats)
     entry = [value for _, _, value in cells]
     at_row, at_column = [at[row] for row, _, _ in cells], [column for _, column, _ in cells]
     return _Model(
@@ -152,7 +187,25 @@ def _model(
         names,
         len(routes),
         rules.to_cover,
+        repeats,
     )
+
+
+def _repeat_cells(
+    at_home: Mapping[tuple[str, str], Sequence[int]], *, first: int
+) -> list[tuple[tuple[str, str], int, float]]:
+    """Return the entries of the rows on repeats; their columns begin at `first`."""
+    cells = []
+    for number, ((corridor, site), columns) in enumerate(at_home.items()):
+        row = (f"again {corridor}", site)
+        cells += [(row, column, 1.0) for column in columns]
+        cells += [(row, first + number, -1.0), (("repeats", corridor), first + number, 1.0)]
+    return cells
+
+
+def repeats_most(rules: Rules, corridor: str) -> int:
+    """Return how often, at most, routes of a corridor call where another one calls already."""
+    return rules.shared_sites * comb(rules.corridors.get(corridor, 0), 2)
 
 
 def _alike(routes: Sequence[Route], shared: int) -> list[list[int]]:
@@ -160,7 +213,7 @@ def _alike(routes: Sequence[Route], shared: int) -> list[list[int]]:
     groups: dict[frozenset[str], list[int]] = defaultdict(list)
     for index, route in enumerate(routes):
         keys = combinations(sorted(route.sites), shared + 1) if len(route.sites) > shared else [()]
-        for key in {frozenset(key) or route.sites for key in keys}:
+        for key in dict.fromkeys(frozenset(key) or route.sites for key in keys):
             groups[key].append(index)
     return list({tuple(own): own for own in groups.values() if len(own) > 1}.values())
 
@@ -170,31 +223,59 @@ def relax(
 ) -> tuple[float, Prices] | None:
     """Solve the programme with fractions of routes; return its value and prices, None if it cannot be kept.
 
-    The prices of shared places are spread over the places that are shared.
+    With `shared` all rules are kept, and the prices of shared places are spread over the places that are shared;
+    without, the rule on shared places is kept as far as a price for each corridor and place can express it.
     """
+    model = _model(routes, templates, rules, cover=cover, shared=shared)
+    found = _linear(model, routes, rules, shared=shared, least=np.zeros(len(model.places)))
+    if found.status != 0:
+        return None
+    return -float(found.fun), _read_prices(model, np.maximum(-found.ineqlin.marginals, 0.0), routes)
+
+
+def _linear(
+    model: _Model,
+    routes: Sequence[Route],
+    rules: Rules,
+    *,
+    shared: bool,
+    least: npt.NDArray[np.float64],
+) -> OptimizeResult:
+    """Solve the relaxed programme; a choice has no route twice, the relaxed one only pays for it."""
     from scipy.optimize import linprog
 
-    model = _model(routes, templates, rules, cover=cover, shared=shared)
-    worth = np.concatenate([[route.worth for route in routes], np.zeros(len(model.places))])
+    width = model.rows.shape[1]
+    first, last = model.routes, model.routes + len(model.places)
+    worth, most, lowest = np.zeros(width), np.ones(width), np.zeros(width)
+    worth[:first] = [route.worth for route in routes]
+    most[:first] = 1.0 if shared else np.inf
+    most[last:] = [max(0, rules.most_at[site] - 1) for _, site in model.repeats]
+    lowest[first:last] = least
     sign = np.where(np.isinf(model.high), -1.0, 1.0)
     limit = np.where(np.isinf(model.high), -model.low, model.high)
     rows = model.rows.multiply(sign[:, None]).tocsr()
-    found = linprog(-worth, A_ub=rows, b_ub=limit, bounds=(0, 1), method="highs")
-    if found.status != 0:
-        return None
-    dual = np.maximum(-found.ineqlin.marginals, 0.0)
-    call, worth_of_cover = Counter[str](), {}
+    bounds = np.column_stack([lowest, most])
+    return linprog(-worth, A_ub=rows, b_ub=limit, bounds=bounds, method="highs")
+
+
+def _read_prices(model: _Model, dual: npt.NDArray[np.float64], routes: Sequence[Route]) -> Prices:
+    call: dict[str, float] = defaultdict(float)
+    cover: dict[str, float] = {}
+    again: dict[tuple[str, str], float] = {}
     for number, (kind, key) in enumerate(model.names):
+        price = float(dual[number])
         if kind == "site":
-            call[key] += dual[number]
+            call[key] += price
         elif kind == "cover":
-            worth_of_cover[key] = float(dual[number])
-        elif kind == "shared" and dual[number] > 0:
-            own = rows.getrow(number).indices
+            cover[key] = price
+        elif price > 0 and kind.startswith("again "):
+            again[kind.removeprefix("again "), key] = price
+        elif price > 0 and kind == "shared":
+            own = model.rows.getrow(number).indices
             common = frozenset.intersection(*(routes[column].sites for column in own))
-            for site in common:
-                call[site] += dual[number] / len(common)
-    return -float(found.fun), Prices({site: float(price) for site, price in call.items()}, worth_of_cover)
+            for site in sorted(common):
+                call[site] += price / len(common)
+    return Prices(dict(call), cover, again)
 
 
 def choose(
@@ -204,8 +285,12 @@ def choose(
     shown: Sequence[frozenset[str]],
     *,
     keep: str | None = None,
+    known: Known | None = None,
+    gap: float = EXACT,
 ) -> tuple[list[int], int, bool]:
     """Choose routes: cover first, then themes, then worth.
+
+    Where a choice is at hand, of the routes only those stay whose reduced cost leaves room for one as good.
 
     Parameters
     ----------
@@ -215,6 +300,10 @@ def choose(
         For each route the themes that it shows.
     keep
         A place that has to be covered.
+    known
+        A choice of these routes that is at hand.
+    gap
+        Share of the worth by which the choice may fall short of the best.
 
     Returns
     -------
@@ -222,17 +311,70 @@ def choose(
         Numbers of the chosen routes, how many places could be covered of those asked for, and whether the
         choice is proved to be the best of the pool.
     """
-    covers = np.zeros(len(rules.to_cover))
+    if not routes:
+        return [], 0, True
+    least = np.zeros(len(rules.to_cover))
     if keep is not None:
-        covers[rules.to_cover.index(keep)] = 1.0
-    cover, first = 0, True
-    if rules.to_cover and rules.cover_least:
-        found = _solve(routes, templates, rules, shown, cover=0, at_least=covers, covering=True)
-        if found is None:
+        least[rules.to_cover.index(keep)] = 1.0
+    cover, first = min(rules.cover_least, len(_held(routes) & set(rules.to_cover))), True
+    if cover > (0 if known is None else known.cover):
+        most = _solve(routes, templates, rules, [], least=least, cover=None, gap=0.9 / cover)
+        if most is None:
             return [], 0, True
-        cover, first = min(round(found[1]), rules.cover_least), found[2]
-    found = _solve(routes, templates, rules, shown, cover=cover, at_least=covers, covering=False)
-    return ([], cover, True) if found is None else (found[0], cover, found[2] and first)
+        cover, first = min(most.covered, cover), most.proved
+    stay = list(range(len(routes)))
+    if known is not None and known.lack == 0 and cover == known.cover:
+        stay = _worth_keeping(routes, templates, rules, known.worth, least=least, cover=cover)
+    found = _solve(
+        [routes[index] for index in stay],
+        templates,
+        rules,
+        [shown[index] for index in stay],
+        least=least,
+        cover=cover,
+        gap=gap,
+    )
+    if found is None:
+        return [], cover, True
+    return [stay[index] for index in found.chosen], cover, found.proved and first
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a choice that is at hand has: cover, routes that its themes lack, worth."""
+
+    cover: int
+    lack: int
+    worth: float
+
+
+def _held(routes: Sequence[Route]) -> set[str]:
+    return set().union(*(route.sites for route in routes))
+
+
+def _worth_keeping(
+    routes: Sequence[Route],
+    templates: Sequence[Template],
+    rules: Rules,
+    floor: float,
+    *,
+    least: npt.NDArray[np.float64],
+    cover: int,
+) -> list[int]:
+    """Return the routes that can be in a choice worth that much: the relaxed programme with them reaches it."""
+    model = _model(routes, templates, rules, cover=cover, shared=True)
+    found = _linear(model, routes, rules, shared=True, least=least)
+    if found.status != 0:
+        return list(range(len(routes)))
+    reach = -found.fun - found.lower.marginals[: model.routes]
+    return [index for index in range(len(routes)) if reach[index] >= floor - 1e-3]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    chosen: list[int]
+    covered: int
+    proved: bool
 
 
 def _solve(
@@ -241,45 +383,49 @@ def _solve(
     rules: Rules,
     shown: Sequence[frozenset[str]],
     *,
-    cover: int,
-    at_least: npt.NDArray[np.float64],
-    covering: bool,
-) -> tuple[list[int], float, bool] | None:
+    least: npt.NDArray[np.float64],
+    cover: int | None,
+    gap: float,
+) -> _Found | None:
+    """Solve the choice: the most cover where none is given, else themes and worth at that cover."""
     from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import hstack, vstack
+    from scipy.sparse import csr_array, hstack, vstack
 
-    if not routes:
-        return None
-    model = _model(routes, templates, rules, cover=cover, shared=True)
-    themes = [] if covering else list(rules.themes)
+    model = _model(routes, templates, rules, cover=cover or 0, shared=True)
+    themes = list(rules.themes) if cover is not None else []
     size, places = model.routes, len(model.places)
     # a lack of routes for each theme, as many columns as themes
     goal = np.zeros((len(themes), size + places + len(themes)))
     for number, theme in enumerate(themes):
         goal[number, :size] = [theme in own for own in shown]
         goal[number, size + places + number] = 1.0
-    empty = np.zeros((model.rows.shape[0], len(themes)))
-    rows = vstack([hstack([model.rows, empty]), goal]).tocsr() if themes else model.rows
-    low = np.concatenate([model.low, [float(rules.themes[theme]) for theme in themes]])
-    high = np.concatenate([model.high, np.full(len(themes), np.inf)])
+    rows = vstack([hstack([model.rows, csr_array((model.rows.shape[0], len(themes)))]), csr_array(goal)])
     worths = np.array([route.worth for route in routes])
     penalty = THEME_PENALTY * float(worths.max(initial=1.0))
+    covering = cover is None
     worth = np.concatenate([np.zeros(size) if covering else worths, np.full(places, float(covering))])
-    worth = np.concatenate([worth, np.full(len(themes), -penalty)])
     found = milp(
-        -worth,
-        constraints=LinearConstraint(rows, low, high),
-        integrality=np.concatenate([np.ones(size), np.zeros(places), np.ones(len(themes))]),
+        -np.concatenate([worth, np.full(len(themes), -penalty)]),
+        constraints=LinearConstraint(
+            rows.tocsr(),
+            np.concatenate([model.low, [float(rules.themes[theme]) for theme in themes]]),
+            np.concatenate([model.high, np.full(len(themes), np.inf)]),
+        ),
+        integrality=np.ones(size + places + len(themes)),
         bounds=Bounds(
-            np.concatenate([np.zeros(size), at_least, np.zeros(len(themes))]),
+            np.concatenate([np.zeros(size), least, np.zeros(len(themes))]),
             np.concatenate([np.ones(size + places), np.full(len(themes), np.inf)]),
         ),
-        options={"time_limit": MILP_SECONDS, "mip_rel_gap": 1e-7},
+        options={"time_limit": MILP_SECONDS, "mip_rel_gap": gap},
     )
     if found.x is None:
         return None
     chosen = np.flatnonzero(found.x[:size] > 0.5).tolist()
-    return chosen, float(found.x[size : size + places].sum()), found.status == 0
+    return _Found(
+        chosen,
+        round(found.x[size : size + places].sum()),
+        found.status == 0,
+    )
 
 
 def programme_bound(
@@ -301,6 +447,7 @@ def programme_bound(
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     paid = sum(rules.most_at[site] * price for site, price in prices.call.items() if site in rules.most_at)
+    paid += sum(_repeats_paid(rules, prices, corridor) for corridor in rules.corridors)
     rewards = sorted(prices.cover.get(place, 0.0) for place in rules.to_cover)[:cover]
     worth = np.maximum(np.array(best), 0.0)
     forms, corridors = list(rules.forms), list(rules.corridors)
@@ -318,3 +465,13 @@ def programme_bound(
         bounds=Bounds(0, np.inf),
     )
     return paid - sum(rewards) - float(found.fun)
+
+
+def _repeats_paid(rules: Rules, prices: Prices, corridor: str) -> float:
+    """Return what a corridor's calls pay at most: one at each place, and the dearest repeats that it may have."""
+    own = {site: price for (key, site), price in prices.again.items() if key == corridor}
+    room, paid = repeats_most(rules, corridor), sum(own.values())
+    for site in sorted(own, key=lambda site: (-own[site], site)):
+        again = min(room, max(0, rules.most_at[site] - 1))
+        room, paid = room - again, paid + again * own[site]
+    return paid

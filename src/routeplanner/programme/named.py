@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
+    import geopandas as gpd
     import pandas as pd
+    import shapely
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
     from routeplanner.planning.assemble import Assembled
 
-__all__ = ["Rebuilt", "as_published", "named_routes"]
+__all__ = ["Rebuilt", "add_named_route", "as_published", "named_routes"]
 
 MOST_DAYS = 3
 _COLUMNS = (
@@ -143,6 +145,123 @@ def named_routes(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     if faults:
         raise DataFileError(faults, subject=str(file))
     return pd.DataFrame(rows, columns=["route_id", *_COLUMNS.split()], dtype=object).set_index("route_id")
+
+
+def add_named_route(
+    sites: gpd.GeoDataFrame,
+    route_id: str,
+    *,
+    line: Sequence[tuple[float, float]] | shapely.LineString | None = None,
+    polygon: Sequence[tuple[float, float]] | shapely.Polygon | None = None,
+    places: Sequence[str] | None = None,
+    within_km: float = 1.0,
+    name_vi: str | None = None,
+    name_en: str | None = None,
+    days: float = 1.0,
+    themes: Sequence[str] = (),
+    source: Sequence[str] = ("user",),
+    routes: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the named routes with one of your own: along a line, inside a polygon, or over a list of places.
+
+    Stops of a line come in the order in which it passes them, those of a list in the order given; those of a polygon
+    have none. `as_published` takes the table as `routes`.
+
+    Parameters
+    ----------
+    sites
+        The catalogue (`load_sites`).
+    route_id
+        A new id.
+    line, polygon
+        (lon, lat) points in degrees, or a shape.
+    places
+        Ids of sites. Exactly one of `line`, `polygon` and `places` is given.
+    within_km
+        How far from the line a place may lie.
+    name_vi, name_en
+        By default the id.
+    days
+        Length; 0.5 is a half day.
+    themes
+        Keys of themes.
+    source
+        Where the route comes from.
+    routes
+        The table to add to; by default the bundled one.
+
+    Raises
+    ------
+    RequestError
+        With all faults.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> routes = rp.add_named_route(rp.load_sites(), "two-villages", places=["ha-thai-lacquer", "lang-cuu"])
+    >>> [stop["site_id"] for stop in routes.loc["two-villages", "stops"]]
+    ['ha-thai-lacquer', 'lang-cuu']
+    """
+    import pandas as pd
+
+    from routeplanner.programme.corridors import near
+    from routeplanner.sites.words import load_themes
+
+    table = named_routes() if routes is None else routes
+    given = {"line": line, "polygon": polygon, "places": places}
+    faults = [f"route: {route_id!r} is there already; choose another id"] if route_id in table.index else []
+    if sum(value is not None for value in given.values()) != 1:
+        faults.append("give exactly one of line, polygon and places")
+    if not (isinstance(days, int | float) and 0 < days <= MOST_DAYS):
+        faults.append(f"days: {days!r} is out of range; give more than 0, {MOST_DAYS} at most")
+    if not (isinstance(within_km, int | float) and within_km > 0):
+        faults.append(f"within_km: {within_km!r} is no number above 0")
+    known = set(load_themes()).union(*sites["themes"])
+    faults += [
+        f"themes: {theme!r} is unknown{did_you_mean(theme, known)}" for theme in themes if theme not in known
+    ]
+    faults += [
+        f"places: {site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
+        for site in places or ()
+        if site not in sites.index
+    ]
+    if faults:
+        raise RequestError(faults, subject="named route")
+    if places is not None:
+        stops = list(dict.fromkeys(places))
+    else:
+        inside = sites[near(sites, line, polygon, within_km) & ~sites["kind"].isin(_NOT_SIGHTS)]
+        stops = list(inside.index) if line is None else _along(inside, line)
+    if not stops:
+        raise RequestError(
+            [f"{route_id}: no sight lies there; check the order of the coordinates (lon, lat), or widen it"],
+            subject="named route",
+        )
+    own = [set(sites.loc[site, "corridors"]) for site in stops]
+    shared = sorted(set.intersection(*own)) or [None]
+    row = dict.fromkeys(_COLUMNS.split()) | {
+        "name_vi": name_vi or route_id,
+        "name_en": name_en or name_vi or route_id,
+        "kind": "route",
+        "organiser": "user",
+        "corridor": shared[0],
+        "days": days,
+        "ordered": polygon is None,
+        "themes": list(themes),
+        "stops": [{"name": sites.loc[site, "name_vi"], "site_id": str(site), "time": None} for site in stops],
+        "source": list(source),
+    }
+    added = pd.DataFrame([row], index=pd.Index([route_id], name=table.index.name), dtype=object)
+    return pd.concat([table, added[list(table.columns)]])
+
+
+def _along(inside: gpd.GeoDataFrame, line: Sequence[tuple[float, float]] | shapely.LineString) -> list[str]:
+    """Return places in the order in which a line passes them."""
+    import shapely
+
+    shape = line if isinstance(line, shapely.LineString) else shapely.LineString(line)
+    at = [(shape.project(point), str(site)) for site, point in inside.geometry.items()]
+    return [site for _, site in sorted(at)]
 
 
 def as_published(

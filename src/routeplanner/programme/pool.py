@@ -1,4 +1,4 @@
-"""Good routes to choose from: one problem for each form and corridor, searched again and again at other prices.
+"""Good routes to choose from: one problem for each form and corridor, and the routes that were found for it.
 
 A *template* is the request of one kind of route: a corridor, a form, its hours. A *route* is any plan that keeps the
 request of its template; its worth is what `routeplanner.plan` would say of it. Prices change what the search looks
@@ -8,12 +8,9 @@ for, never what a route is worth.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from routeplanner.errors import InfeasibleError
 from routeplanner.planning.assemble import Assembled, assemble
@@ -21,28 +18,21 @@ from routeplanner.planning.calendar import opening_asked
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.request import TripRequest
 from routeplanner.planning.schedule import schedule
-from routeplanner.planning.search import search, upper_bound
 from routeplanner.programme.brief import FORMS, HALF_DAY, ProgrammeBrief, form_counts, usual_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from routeplanner.itinerary import Skipped
     from routeplanner.network import Network
-    from routeplanner.planning.problem import Problem, Solution
+    from routeplanner.planning.problem import Problem
     from routeplanner.planning.schedule import DayTimes
     from routeplanner.sites.hours import Opening
 
-__all__ = ["Pool", "Route", "Template", "add_route", "empty_pool", "hunt", "make_templates", "route_bound"]
-
-Prices = Mapping[str, float]
-"""What the call at a place costs, less what its cover is worth, in prize; by site id, 0 where it is not named."""
+__all__ = ["Pool", "Route", "Template", "add_route", "empty_pool", "make_templates"]
 
 SAMPLE_DATES, SAMPLE_STEP = 28, 13
 """Dates of the year on which it is tried whether a route can run: each weekday four times, all seasons."""
-
-QUICK_STEPS = 500
-"""Steps of a search that only looks for one more route."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,81 +249,3 @@ def worth_of(problem: Problem, days: Sequence[Sequence[int]]) -> float:
         ranked = sorted(worths, reverse=True)
         total += sum(worth * problem.repeat_worth**rank for rank, worth in enumerate(ranked))
     return round(total / PRIZE_SCALE, 4)
-
-
-def priced(template: Template, prices: Prices) -> Problem:
-    r"""Return the problem of a template in which calls are paid for.
-
-    A visit of site s that is the q-th of its group is worth :math:`\rho^q p_s - c_s`. The problem returned is
-    worth at least that for any set of visits: where :math:`c_s \ge 0`, :math:`\rho^q p_s - c_s \le \rho^q
-    (p_s - c_s)`, and ranking the visits by :math:`p_s - c_s` only adds to the sum; a place with a reward
-    (:math:`c_s < 0`) leaves its group, which lifts the others' ranks; no worth falls below 0. So its upper bound
-    is one for the priced route.
-    """
-    problem = template.case.problem
-    cost = np.array([prices.get(site, 0.0) for site in template.sites])
-    changed = np.rint(np.maximum(problem.prize - cost * PRIZE_SCALE, 0.0)).astype(np.int64)
-    rounding = np.where(changed > 0, 1, 0)  # upwards, so that the bound stays one
-    return replace(
-        problem,
-        prize=changed + rounding,
-        group=np.where(cost < 0, NO_GROUP, problem.group),
-        must=np.zeros(problem.n_sites, np.bool_),
-    )
-
-
-def hunt(
-    pool: Pool,
-    template: int,
-    prices: Prices,
-    *,
-    seed: int,
-    proof: bool | None = None,
-    steps: int | None = QUICK_STEPS,
-) -> Solution:
-    """Search the route that is worth most at the prices, and put it into the pool."""
-    problem = priced(pool.templates[template], prices)
-    found = search(problem, seed=seed, iterations=steps, proof=proof)
-    add_route(pool, template, found.days)
-    return found
-
-
-def route_bound(pool: Pool, template: int, prices: Prices, *, seed: int, proof: bool) -> float:
-    """Return what no route of a template exceeds at the prices; the route found on the way goes into the pool."""
-    own = pool.templates[template]
-    problem = priced(own, prices)
-    found = search(problem, seed=seed, iterations=QUICK_STEPS, proof=proof)
-    add_route(pool, template, found.days)
-    bound = found.bound if found.bound is not None else upper_bound(problem, proof=proof)
-    if problem.n_days > 1 and not proof:
-        bound = min(bound, sum(_day_bound(_one_day(problem, day), seed) for day in range(problem.n_days)))
-    return bound / PRIZE_SCALE
-
-
-def _day_bound(problem: Problem, seed: int) -> int:
-    """Return a bound on one day; a search first, as proving a good day best is quicker than bounding from nothing."""
-    found = search(problem, seed=seed, iterations=QUICK_STEPS, proof=False)
-    return upper_bound(problem) if found.bound is None else found.bound
-
-
-def _one_day(problem: Problem, day: int) -> Problem:
-    """Return one day of a problem, as if no other day visited anything: together they bound the trip."""
-    fields: Mapping[str, Any] = {
-        name: getattr(problem, name)[day : day + 1]
-        for name in (
-            "windows",
-            "day_start_s",
-            "day_end_s",
-            "origin",
-            "destination",
-            "max_stops",
-            "max_travel_s",
-            "lunch",
-        )
-    }
-    by_day = {
-        name: getattr(problem, name)[day : day + 1]
-        for name in ("prize", "service_s")
-        if getattr(problem, name).ndim > 1
-    }
-    return replace(problem, **fields, **by_day)

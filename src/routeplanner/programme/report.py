@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner.errors import RequestError
 from routeplanner.programme import charts
-from routeplanner.programme.brief import ProgrammeBrief
+from routeplanner.programme.brief import ProgrammeBrief, form_counts
 from routeplanner.programme.gaps import gaps
 from routeplanner.programme.impact import FIELDS, OPERATOR, Impact, impact
+from routeplanner.programme.statistics import field_statistics
 from routeplanner.programme.tables import number_words, table_html
-from routeplanner.programme.words import FORM_WORDS, weekday_words
+from routeplanner.programme.words import (
+    CATEGORY_WORDS,
+    FORM_WORDS,
+    MODE_WORDS,
+    corridor_words,
+    date_words,
+    parameter_words,
+    weekday_words,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -31,6 +40,8 @@ __all__ = ["programme_report"]
 LANGUAGES = {"vi": ("vi",), "en": ("en",), "both": ("vi", "en")}
 MOST_GAPS = 12
 MOST_COMMUNES = 14
+WHOLE_TABLE = 20
+"""Rows of a table that is not cut when printed."""
 
 _STYLE = """
 :root{--ink:#1b2530;--soft:#4d5861;--rule:#c9ced2}
@@ -57,11 +68,19 @@ cursor:pointer;font-size:.85rem}
 .pick:focus-visible~.tabs label{outline:2px solid var(--ink);outline-offset:2px}
 article{display:none}#say-vi:checked~article.vi,#say-en:checked~article.en{display:block}
 @media(max-width:40rem){.sums{grid-template-columns:repeat(2,1fr)}table{display:block;overflow-x:auto}}
-@page{size:A4;margin:16mm 14mm 16mm}
-@media print{body{max-width:none;padding:0;font-size:10pt}.tabs{display:none}h2,h3{break-after:avoid}
-figure,.sums,table{break-inside:avoid}table:last-of-type{break-inside:auto}thead{display:table-header-group}tr{break-inside:avoid}h2.page{break-before:page}
-a{text-decoration:none}img{max-height:200mm}.map img{max-height:148mm}table{font-size:8.4pt}
-.sums{grid-template-columns:repeat(4,1fr)}}
+.routes{display:grid;grid-template-columns:1fr 1fr;gap:0 1.4rem}.keep{break-inside:avoid}
+.route li{display:flex;gap:.4rem}.route time{flex:none}.route .soft{font-size:inherit}
+.sources{font-size:.74rem;padding:0;columns:2;column-gap:1.6rem}
+.sources li{break-inside:avoid;overflow-wrap:anywhere;margin-left:1.7rem}
+@page{size:A4;margin:16mm 14mm 18mm;@bottom-center{content:counter(page) " / " counter(pages);
+font:8.5pt "Noto Sans","Segoe UI",system-ui,sans-serif;color:#4d5861}}
+@media(max-width:40rem){.routes{grid-template-columns:1fr}.sources{columns:1}}
+@media print{body{max-width:none;padding:0;font-size:9.6pt}.tabs{display:none}h2,h3{break-after:avoid}
+h2{margin-top:1.5rem}figure,.sums{break-inside:avoid}thead{display:table-header-group}tr{break-inside:avoid}
+p{orphans:3;widows:3}a{text-decoration:none}img{max-height:190mm}.map img{max-height:228mm}
+h2.page{break-before:page}table{font-size:8.2pt}
+.sums{grid-template-columns:repeat(4,1fr)}.routes{grid-template-columns:1fr 1fr}.route{margin:.5rem 0;font-size:8.6pt}
+.route h3{margin-top:.3rem;font-size:9.4pt}}
 """
 
 
@@ -75,8 +94,8 @@ def programme_report(
 ) -> str:
     """Return the report of a programme as the text of one HTML page, ready to be printed.
 
-    Map, routes with their timetables, calendar, cover and gaps, load, cost, impact, method, parameters with their
-    sources. The page needs nothing but itself, runs no script and asks no server; charts read in black and white.
+    Map, routes with their timetables, calendar, cover and gaps, load, cost, impact, method, parameters and places with
+    their sources. The page needs nothing but itself, runs no script and asks no server; charts read in black and white.
     To get a PDF, print it from a browser (A4).
 
     Parameters
@@ -106,11 +125,13 @@ def programme_report(
         raise RequestError([f"lang: {lang!r} is unknown; give 'vi', 'en' or 'both'"], subject="report")
     if not programme.routes:
         raise RequestError(["programme: it has no route; there is nothing to report"], subject="report")
+    made = impact(programme, network, parameters=parameters)
     desk = _Desk(
         programme,
         network.sites,
-        impact(programme, network, parameters=parameters),
+        made,
         gaps(network, ProgrammeBrief.from_dict(programme.brief), programme=programme),
+        field_statistics(programme, network, impact=made),
     )
     spoken = LANGUAGES[lang]
     titles = _titles(programme, title)
@@ -162,6 +183,7 @@ class _Desk:
     sites: gpd.GeoDataFrame
     impact: Impact
     gaps: gpd.GeoDataFrame
+    fields: pd.DataFrame
 
     def name(self, site: str, lang: str) -> str:
         row = self.sites.loc[site]
@@ -178,32 +200,50 @@ def _h2(text: str, *, page: bool = False) -> str:
     return f"<h2{kind}>{escape_for_leaflet(text)}</h2>"
 
 
-def _million(value: float) -> str:
-    return number_words(round(value / 1e6)) if value >= 1e7 else f"{value / 1e6:.1f}"
+def _section(head: str, *parts: str) -> str:
+    """Return a heading with what follows it at once, not to be parted from it by the end of a page."""
+    return f'<div class="keep">{head}{"".join(parts)}</div>'
 
 
-def _span(low: float, high: float, *, million: bool = False) -> str:
-    words = _million if million else number_words
-    return f"{words(low)} – {words(high)}"
+def _table(head: Sequence[object], rows: Sequence[Sequence[object]], *, lang: str, caption: str = "") -> str:
+    """Return a table; one that fits on a page is not cut."""
+    table = table_html(head, rows, lang=lang, caption=caption)
+    return f'<div class="keep">{table}</div>' if len(rows) <= WHOLE_TABLE else str(table)
+
+
+def _million(value: float, lang: str) -> str:
+    return number_words(round(value / 1e6) if value >= 1e7 else round(value / 1e6, 1), lang)
+
+
+def _span(low: float, high: float, lang: str) -> str:
+    """Return a span in millions."""
+    return f"{_million(low, lang)} – {_million(high, lang)}"
+
+
+def _one(value: float, lang: str) -> str:
+    """Return a number with one decimal place."""
+    return f"{value:.1f}".replace(".", "," if lang == "vi" else ".")
 
 
 def _sections(desk: _Desk, lang: str, title: str) -> Iterator[str]:
-    vi = lang == "vi"
     yield f"<h1>{escape_for_leaflet(title)}</h1>"
-    yield from _summary(desk, vi=vi)
+    yield from _summary(desk, lang)
+    yield _asked(desk.programme, lang)
     yield from _routes(desk, lang)
     yield from _calendar(desk, lang)
     yield from _cover(desk, lang)
     yield from _money(desk, lang)
     yield from _impact(desk, lang)
-    yield from _method(desk, vi=vi)
+    yield from _method(desk, lang)
+    yield from _parameters(desk, lang)
+    yield from _places(desk, lang)
 
 
-def _summary(desk: _Desk, *, vi: bool) -> Iterator[str]:
-    programme, totals = desk.programme, desk.impact.totals
+def _summary(desk: _Desk, lang: str) -> Iterator[str]:
+    vi, programme, totals = lang == "vi", desk.programme, desk.impact.totals
     places = {stop.site_id for route in programme.routes for stop in route.stops}
     corridors = list(dict.fromkeys(card.corridor for card in programme.cards))
-    yield _p(_where(corridors, vi=vi), soft=True)
+    yield _p("; ".join(corridor_words(key, lang) for key in corridors), soft=True)
     visitors = totals["visitors"] or 1.0
     share = totals["local_mid"] / totals["spend_mid"] if totals["spend_mid"] else 0.0
     sums = [
@@ -216,47 +256,88 @@ def _summary(desk: _Desk, *, vi: bool) -> Iterator[str]:
         (number_words(totals["visitors"]), "lượt khách một năm" if vi else "visitors a year"),
         (number_words(totals["visitor_hours"]), "giờ khách tại điểm" if vi else "visitor-hours at places"),
         (
-            _million(totals["spend_mid"]),
-            f"triệu đồng chi tiêu ({_span(totals['spend_low'], totals['spend_high'], million=True)})"
+            _million(totals["spend_mid"], lang),
+            f"triệu đồng chi tiêu một năm ({_span(totals['spend_low'], totals['spend_high'], lang)})"
             if vi
-            else f"million VND spent ({_span(totals['spend_low'], totals['spend_high'], million=True)})",
+            else f"million VND spent a year ({_span(totals['spend_low'], totals['spend_high'], lang)})",
         ),
         (f"{100 * share:.0f} %", "ở lại địa phương (ước tính)" if vi else "of it stays local (estimate)"),
         (
-            f"{totals['kg_co2e_mid'] / visitors:.1f} kg",
-            f"CO₂e một khách ({totals['kg_co2e_low'] / visitors:.1f}–{totals['kg_co2e_high'] / visitors:.1f})"
-            if vi
-            else f"CO₂e a visitor ({totals['kg_co2e_low'] / visitors:.1f}–{totals['kg_co2e_high'] / visitors:.1f})",
+            f"{_one(totals['kg_co2e_mid'] / visitors, lang)} kg",
+            ("CO₂e một khách" if vi else "CO₂e a visitor")
+            + f" ({_one(totals['kg_co2e_low'] / visitors, lang)} – {_one(totals['kg_co2e_high'] / visitors, lang)})",
         ),
     ]
     boxes = "".join(
         f"<div><b>{escape_for_leaflet(a)}</b><span>{escape_for_leaflet(b)}</span></div>" for a, b in sums
     )
     yield f'<div class="sums">{boxes}</div>'
-    gap = 100 * programme.gap
+    value, bound, gap = (_one(x, lang) for x in (programme.value, programme.bound, 100 * programme.gap))
     yield _p(
-        f"Tổng giá trị {programme.value:.1f}; không chương trình nào giữ các quy định này và phủ chừng ấy điểm "
-        "vượt quá "
-        f"{programme.bound:.1f} (còn cách tối đa {gap:.1f} %)."
+        f"Tổng giá trị của các tuyến là {value} điểm. Điểm là thước đo không đơn vị: điểm đến càng có ý nghĩa và càng "
+        "hợp chủ đề thì càng cao; nơi thứ hai của cùng một nghề được tính một nửa. Không chương trình nào giữ các quy "
+        f"định này và phủ chừng ấy làng vượt quá {bound} điểm: chương trình kém phương án tốt nhất nhiều nhất {gap} %."
         if vi
-        else f"Value {programme.value:.1f}; no programme that keeps these rules and covers as many places exceeds "
-        f"{programme.bound:.1f} (so this one is at most {gap:.1f} % below the best)."
+        else f"The routes are worth {value} together. Worth has no unit: it grows with how much a place means and how "
+        "well it fits the themes; the second place of one craft on a route counts half. No programme that keeps these "
+        f"rules and covers as many places exceeds {bound}, so this one is at most {gap} % below the best."
     )
     for en, text_vi in programme.notes:
         yield _p("⚠ " + (text_vi if vi else en))
 
 
-def _where(corridors: Sequence[str], *, vi: bool) -> str:
-    from routeplanner.sites.words import load_corridors
+def _asked(programme: Programme, lang: str) -> str:
+    """Return what was asked for, as a table."""
+    from routeplanner.planning.request import VEHICLES
+    from routeplanner.sites.words import load_themes
 
-    known = load_corridors()
-    names = [(known[c].name_vi if vi else known[c].name_en) if c in known else c for c in corridors]
-    return "; ".join(names)
+    vi, at, brief = lang == "vi", 0 if lang == "vi" else 1, ProgrammeBrief.from_dict(programme.brief)
+    words, vehicle = load_themes(), VEHICLES[brief.vehicle]
+    themes = [
+        f"{words[key].name_vi if vi else words[key].name_en} ({number_words(weight, lang)})"
+        for key, weight in brief.themes.items()
+        if key in words and weight > 0
+    ]
+    forms = ", ".join(
+        f"{count} × {FORM_WORDS[form][at]}" for form, count in form_counts(brief).items() if count
+    )
+    quiet = ", ".join(map(str, brief.quiet_months))
+    rows = [
+        (("Số tuyến", "Routes"), f"{brief.routes} ({forms})"),
+        (("Chủ đề", "Themes"), ", ".join(themes) or ("mọi chủ đề như nhau" if vi else "all alike")),
+        (("Giờ trong ngày", "Hours of a day"), f"{brief.day_start:%H:%M} – {brief.day_end:%H:%M}"),
+        (
+            ("Đoàn", "Group"),
+            f"{brief.people} khách, {vehicle.name_vi}"
+            if vi
+            else f"{brief.people} visitors, {vehicle.name_en}",
+        ),
+        (
+            ("Số chuyến mỗi tuyến một tuần", "Departures of a route in a week"),
+            f"{brief.departures_a_week}; tháng vắng ({quiet}): {brief.quiet_departures_a_week}"
+            if vi
+            else f"{brief.departures_a_week}; in the quiet months ({quiet}): {brief.quiet_departures_a_week}",
+        ),
+        (
+            ("Trùng điểm", "Overlap"),
+            f"mỗi điểm nhiều nhất {brief.routes_per_site} tuyến; hai tuyến chung nhiều nhất {brief.shared_sites} điểm"
+            if vi
+            else f"at most {brief.routes_per_site} routes at a place; {brief.shared_sites} shared by two at most",
+        ),
+        (
+            ("Sức đón một ngày", "Capacity a day"),
+            f"{brief.usual_capacity} khách mỗi điểm, trừ nơi nêu riêng (giả định)"
+            if vi
+            else f"{brief.usual_capacity} visitors a place, but where named (an assumption)",
+        ),
+    ]
+    head = ["Yêu cầu", ""] if vi else ["What was asked for", ""]
+    return _table(head, [[told[at], HTML(escape_for_leaflet(text))] for told, text in rows], lang=lang)
 
 
 def _routes(desk: _Desk, lang: str) -> Iterator[str]:
     vi, programme = lang == "vi", desk.programme
-    yield _h2("Bản đồ và các tuyến" if vi else "Map and routes")
+    head = _h2("Bản đồ và các tuyến" if vi else "Map and routes")
     alt = "Bản đồ các tuyến trên nền sông và đường" if vi else "Map of the routes on rivers and roads"
     caption = (
         "Mỗi tuyến một kiểu nét; mã tuyến đặt tại điểm chính; ô vuông là nơi khởi hành."
@@ -264,9 +345,22 @@ def _routes(desk: _Desk, lang: str) -> Iterator[str]:
         else "Each route has its own dash; its key stands at its main place; the square is the start."
     )
     picture = charts.figure_html(charts.programme_map(programme, lang=lang), alt=alt)
-    yield f'<figure class="map">{picture}<figcaption>{escape_for_leaflet(caption)}</figcaption></figure>'
-    head = (
-        ["", "Tuyến", "Loại", "Điểm", "Giá trị", "Đường (giờ)", "km", "Đồng/khách", "kg CO₂e", "Chuyến/năm"]
+    yield _section(
+        head, f'<figure class="map">{picture}<figcaption>{escape_for_leaflet(caption)}</figcaption></figure>'
+    )
+    columns = (
+        [
+            "",
+            "Tuyến",
+            "Loại",
+            "Điểm đến",
+            "Giá trị",
+            "Trên đường (giờ)",
+            "km",
+            "Đồng/khách",
+            "kg CO₂e",
+            "Chuyến/năm",
+        ]
         if vi
         else [
             "",
@@ -290,30 +384,31 @@ def _routes(desk: _Desk, lang: str) -> Iterator[str]:
             card.name_vi if vi else card.name_en,
             FORM_WORDS[card.form][0 if vi else 1],
             len(route.stops),
-            round(route.prize, 1),
-            round(route.measures["travel_min"] / 60, 1),
+            _one(route.prize, lang),
+            _one(route.measures["travel_min"] / 60, lang),
             round(route.measures["distance_km"]),
             cost[card.key],
-            round(emitted.get(card.key, 0.0), 1),
+            _one(emitted.get(card.key, 0.0), lang),
             sum(card.departures),
         ]
         for card, route in zip(programme.cards, programme.routes, strict=True)
     ]
     total = [
-        "Σ",
+        "",
+        "Tổng" if vi else "Total",
         "",
         "",
-        "",
-        round(programme.value, 1),
+        _one(programme.value, lang),
         "",
         "",
         "",
         "",
         sum(sum(c.departures) for c in programme.cards),
     ]
-    yield table_html(head, [*rows, total])
-    for card, route in zip(programme.cards, programme.routes, strict=True):
-        yield _route(card, route, lang)
+    yield _table(columns, [*rows, total], lang=lang)
+    yield _h2("Giờ giấc từng tuyến" if vi else "Timetables")
+    cards = zip(programme.cards, programme.routes, strict=True)
+    yield f'<div class="routes">{"".join(_route(card, route, lang) for card, route in cards)}</div>'
 
 
 def _own_cost(desk: _Desk, people: int) -> dict[str, float]:
@@ -333,7 +428,7 @@ def _route(card: RouteCard, route: Itinerary, lang: str) -> str:
         if vi
         else f"Departs {weekday_words(card.weekdays, lang)} "
         f"(quiet months: {weekday_words(card.quiet_weekdays, lang)}); {sum(card.departures)} departures a year, "
-        f"{card.cancelled} dates left out as a place is closed."
+        f"{card.cancelled} {'date' if card.cancelled == 1 else 'dates'} left out as a place is closed."
     )
     head = escape_for_leaflet(f"{card.key} · {name}")
     return f'<section class="route"><h3>{head}</h3>{_p(when, soft=True)}{days}</section>'
@@ -372,50 +467,53 @@ def _day(day: Day, number: int, days: int, lang: str) -> str:
     return f"{head}<ol>{items}</ol>"
 
 
-def _note(text: str) -> str:
-    return f' <span class="soft">({escape_for_leaflet(text)})</span>' if text else ""
-
-
 def _calendar(desk: _Desk, lang: str) -> Iterator[str]:
     vi, programme = lang == "vi", desk.programme
-    yield _h2("Lịch khởi hành và lượng khách" if vi else "Calendar and load", page=True)
-    yield _p(
-        "Số chuyến theo tháng: ngày nào có điểm đóng cửa vào giờ ghé thì không chạy."
-        if vi
-        else "Departures by month: dates on which a place is closed when the route calls are left out."
-    )
     alt = "Số chuyến theo tuyến và tháng" if vi else "Departures by route and month"
-    yield f"<figure>{charts.figure_html(charts.departure_grid(programme, lang=lang), alt=alt)}</figure>"
-    brief = programme.brief
-    yield _p(
-        f"Khách tại mỗi điểm trong một tuần mùa cao điểm ({brief['people']} khách một chuyến; sức đón thường lệ "
-        f"{brief['usual_capacity']} khách một ngày là giả định)."
-        if vi
-        else f"Visitors by place in a week of the season ({brief['people']} a departure; the usual capacity of "
-        f"{brief['usual_capacity']} a day is an assumption)."
+    yield _section(
+        _h2("Lịch khởi hành và lượng khách" if vi else "Calendar and load"),
+        _p(
+            "Số chuyến theo tháng: ngày nào có điểm đóng cửa vào giờ ghé thì không chạy."
+            if vi
+            else "Departures by month: dates on which a place is closed when the route calls are left out."
+        ),
+        f"<figure>{charts.figure_html(charts.departure_grid(programme, lang=lang), alt=alt)}</figure>",
     )
+    brief = programme.brief
     names = {load.site_id: desk.name(load.site_id, lang)[:44] for load in programme.load}
     alt = "Khách theo điểm và thứ trong tuần" if vi else "Visitors by place and weekday"
-    yield f"<figure>{charts.figure_html(charts.load_grid(programme, names, lang=lang), alt=alt)}</figure>"
-    if len(programme.load) > charts.MOST_PLACES:
-        rest = len(programme.load) - charts.MOST_PLACES
-        yield _p(
+    rest = len(programme.load) - charts.MOST_PLACES
+    yield _section(
+        _p(
+            f"Khách tại mỗi điểm trong một tuần mùa cao điểm ({brief['people']} khách một chuyến; sức đón thường lệ "
+            f"{brief['usual_capacity']} khách một ngày là giả định)."
+            if vi
+            else f"Visitors by place in a week of the season ({brief['people']} a departure; the usual capacity of "
+            f"{brief['usual_capacity']} a day is an assumption)."
+        ),
+        f"<figure>{charts.figure_html(charts.load_grid(programme, names, lang=lang), alt=alt)}</figure>",
+        _p(
             f"và {rest} điểm nữa, ít khách hơn." if vi else f"and {rest} more places with fewer visitors.",
             soft=True,
         )
+        if rest > 0
+        else "",
+    )
 
 
 def _cover(desk: _Desk, lang: str) -> Iterator[str]:
     vi, programme, table = lang == "vi", desk.programme, desk.gaps
-    yield _h2("Độ phủ và khoảng trống" if vi else "Cover and gaps", page=True)
     names = ", ".join(desk.name(site, lang) for site in programme.covered)
     told = f"{len(programme.covered)}/{len(programme.to_cover)}"
-    yield _p((f"Được phủ ({told}): " if vi else f"Covered ({told}): ") + (names or "–"))
+    yield _section(
+        _h2("Độ phủ và khoảng trống" if vi else "Cover and gaps"),
+        _p((f"Có tuyến ghé ({told} làng cần phủ): " if vi else f"Covered ({told}): ") + (names or "–")),
+    )
     if programme.uncovered:
         rows = [
             [u.name_vi if vi else u.name_en, u.detail_vi if vi else u.detail] for u in programme.uncovered
         ]
-        yield table_html(["Chưa phủ", "Vì sao"] if vi else ["Not covered", "Why"], rows)
+        yield _table(["Chưa phủ", "Vì sao"] if vi else ["Not covered", "Why"], rows, lang=lang)
     counts = table["status"].value_counts()
     yield _p(
         f"Trong {len(table)} điểm của các hành lang: {counts.get('on_a_route', 0)} có tuyến ghé, "
@@ -431,7 +529,7 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
         "hours": ("giờ mở cửa chưa chắc", "hours unsure"),
     }
     if len(blocked):
-        yield table_html(
+        yield _table(
             ["Dữ kiện còn thiếu (xếp theo giá trị có thể thêm)", "Thiếu gì", "Thêm được"]
             if vi
             else ["Missing facts, by what they would add", "What is missing", "Would add"],
@@ -443,84 +541,136 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
                 ]
                 for site, row in blocked.iterrows()
             ],
+            lang=lang,
         )
     away = table[table["status"] == "out_of_reach"].sort_values("prize", ascending=False).head(MOST_GAPS)
     if len(away):
-        yield table_html(
+        yield _table(
             ["Ngoài tầm một ngày", "Vì sao"] if vi else ["Out of reach of a day", "Why"],
             [
                 [desk.name(str(site), lang), row["reason_vi" if vi else "reason"]]
                 for site, row in away.iterrows()
             ],
+            lang=lang,
         )
 
 
 def _money(desk: _Desk, lang: str) -> Iterator[str]:
     vi, cost = lang == "vi", desk.impact.cost
-    yield _h2("Chi phí một khách" if vi else "Cost a visitor")
-    yield _p(
-        "Nghìn đồng: mức giữa (thấp – cao). Gồm xe, hướng dẫn, vé, bữa ăn, một nửa số khách dự trải nghiệm nghề; "
-        "không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn."
-        if vi
-        else "Thousand VND: middle (low – high). Vehicle, guide, fees, meals, half of the visitors in a workshop; "
-        "no purchases. The smallest vehicle that holds the group."
-    )
     sizes = sorted(set(cost["people"]))
     rows = []
     for card in desk.programme.cards:
         own = cost[cost["route"] == card.key].set_index("people")
         rows.append(
-            [card.key, card.name_vi if vi else card.name_en, *(_thousands(own.loc[size]) for size in sizes)]
+            [
+                card.key,
+                card.name_vi if vi else card.name_en,
+                *(HTML(escape_for_leaflet(_thousands(own.loc[size], lang))) for size in sizes),
+            ]
         )
     people = "khách" if vi else "people"
-    yield table_html(["", "Tuyến" if vi else "Route", *(f"{size} {people}" for size in sizes)], rows)
+    uptake = round(100 * float(desk.impact.parameters.loc["workshop_uptake", "mid"]))
+    yield _section(
+        _h2("Chi phí" if vi else "Cost"),
+        _p(
+            f"Một khách, nghìn đồng: mức giữa (thấp – cao). Gồm xe, hướng dẫn, vé, bữa ăn, {uptake} % số khách dự trải "
+            "nghiệm nghề; không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn."
+            if vi
+            else f"A visitor, thousand VND: middle (low – high). Vehicle, guide, fees, meals, {uptake} % of them "
+            "in a workshop; no purchases. The smallest vehicle that holds the group."
+        ),
+        _table(["", "Tuyến" if vi else "Route", *(f"{size} {people}" for size in sizes)], rows, lang=lang),
+    )
+    kinds = desk.impact.by("category")
+    kinds = kinds[kinds.index != "hours"].rename(
+        index={k: w[0 if vi else 1] for k, w in CATEGORY_WORDS.items()}
+    )
+    yield _sums_table(kinds, "Khoản chi một năm" if vi else "Spend of a year", lang, hours=False)
 
 
-def _thousands(row: pd.Series[Any]) -> str:
-    low, mid, high = (number_words(round(float(row[level]) / 1000)) for level in ("low", "mid", "high"))
+def _thousands(row: pd.Series[Any], lang: str) -> str:
+    low, mid, high = (number_words(round(float(row[level]) / 1000), lang) for level in ("low", "mid", "high"))
     return f"{mid} ({low} – {high})"
 
 
 def _impact(desk: _Desk, lang: str) -> Iterator[str]:
-    vi, totals = lang == "vi", desk.impact.totals
-    yield _h2("Tác động" if vi else "Impact", page=True)
-    yield _p(
-        "Một năm; triệu đồng, mức giữa (thấp – cao). Mọi bảng cộng từ cùng một sổ nên tổng theo xã, lĩnh vực và tuyến "
-        f"bằng nhau: {_million(totals['spend_mid'])} triệu đồng, {number_words(totals['visitor_hours'])} giờ khách."
-        if vi
-        else "A year; million VND, middle (low – high). All tables are sums over one ledger, so that commune, field "
-        f"and route agree: {_million(totals['spend_mid'])} million VND, {number_words(totals['visitor_hours'])} "
-        "visitor-hours."
-    )
+    vi, at, totals = lang == "vi", 0 if lang == "vi" else 1, desk.impact.totals
+    spent, hours = _million(totals["spend_mid"], lang), number_words(totals["visitor_hours"], lang)
     operator = "(đơn vị tổ chức)" if vi else "(operators)"
     commune = _by_commune(desk, vi=vi).rename(index={OPERATOR: operator})
-    yield _sums_table(commune, "Xã, phường" if vi else "Commune", vi=vi)
-    yield _bars(commune.drop(index=operator, errors="ignore"), "local", vi=vi)
-    field = desk.impact.by("field").rename(index={key: pair[0 if vi else 1] for key, pair in FIELDS.items()})
-    yield _sums_table(field, "Lĩnh vực văn hóa" if vi else "Cultural field", vi=vi)
-    yield _bars(field, "hours", vi=vi)
-    yield _sums_table(
-        desk.impact.by("route").sort_index(key=lambda keys: keys.str[1:].astype(int)),
-        "Tuyến" if vi else "Route",
-        vi=vi,
+    yield _section(
+        _h2("Tác động" if vi else "Impact"),
+        _p(
+            "Một năm; triệu đồng, mức giữa (thấp – cao). Mọi bảng cộng từ cùng một sổ nên tổng theo xã, lĩnh vực và "
+            f"tuyến bằng nhau: {spent} triệu đồng, {hours} giờ khách."
+            if vi
+            else "A year; million VND, middle (low – high). All tables are sums over one ledger, so that commune, "
+            f"field and route agree: {spent} million VND, {hours} visitor-hours."
+        ),
+        _sums_table(commune, "Xã, phường" if vi else "Commune", lang),
     )
-    modes = desk.impact.by_mode()
+    yield _bars(commune.drop(index=operator, errors="ignore"), "local", vi=vi)
+    field = desk.impact.by("field")
+    shown = field[field["visitor_hours"] > 0].rename(index={key: pair[at] for key, pair in FIELDS.items()})
+    field = field.rename(index={key: pair[at] for key, pair in FIELDS.items()})
+    yield _section(
+        _sums_table(field, "Lĩnh vực văn hóa" if vi else "Cultural field", lang), _bars(shown, "hours", vi=vi)
+    )
+    yield _fields_table(desk, lang)
+    routes = desk.impact.by("route").sort_index(key=lambda keys: keys.str[1:].astype(int))
+    yield _sums_table(routes, "Tuyến" if vi else "Route", lang)
+    columns = ["passenger_km", "kg_co2e_low", "kg_co2e_mid", "kg_co2e_high"]
+    modes = desk.impact.by_mode()[columns].round().astype(int)
+    rows: list[list[object]] = [
+        [MODE_WORDS.get(str(mode), (str(mode),) * 2)[at], *(int(value) for value in row)]
+        for mode, row in zip(modes.index, modes.to_numpy(), strict=True)
+    ]
+    total: list[object] = ["Tổng" if vi else "Total", *(int(value) for value in modes.sum())]
+    yield _table(
+        ["Phương tiện", "Khách-km một năm", "kg CO₂e thấp", "giữa", "cao"]
+        if vi
+        else ["Mode", "Passenger-km a year", "kg CO₂e low", "middle", "high"],
+        [*rows, total],
+        lang=lang,
+    )
+
+
+def _fields_table(desk: _Desk, lang: str) -> str:
+    """Return the statistics by cultural field."""
+    vi, table = lang == "vi", desk.fields
     rows = [
         [
-            str(mode),
+            row["name_vi" if vi else "name_en"],
             *(
-                round(float(row[name]))
-                for name in ("passenger_km", "kg_co2e_low", "kg_co2e_mid", "kg_co2e_high")
+                int(row[name])
+                for name in ("places", "on_routes", "recognised", "recognised_on_routes", "routes")
             ),
+            round(float(row["visits"])),
         ]
-        for mode, row in modes.iterrows()
+        for _, row in table.iterrows()
     ]
-    yield table_html(
-        ["Phương tiện", "khách-km", "kg CO₂e thấp", "giữa", "cao"]
+    sums = [int(table[name].sum()) for name in ("places", "on_routes", "recognised", "recognised_on_routes")]
+    rows.append(["Tổng" if vi else "Total", *sums, "", int(table["visits"].sum())])
+    head = (
+        [
+            "Lĩnh vực văn hóa",
+            "Điểm trong hành lang",
+            "có tuyến ghé",
+            "Làng được công nhận",
+            "có tuyến ghé",
+            "Số tuyến",
+        ]
         if vi
-        else ["Mode", "passenger-km", "kg CO₂e low", "middle", "high"],
-        rows,
+        else [
+            "Cultural field",
+            "Places in the corridors",
+            "on a route",
+            "Recognised villages",
+            "on a route",
+            "Routes",
+        ]
     )
+    return _table([*head, "Lượt khách đến điểm" if vi else "Visits a year"], rows, lang=lang)
 
 
 def _by_commune(desk: _Desk, *, vi: bool) -> pd.DataFrame:
@@ -533,7 +683,8 @@ def _by_commune(desk: _Desk, *, vi: bool) -> pd.DataFrame:
     return shown
 
 
-def _sums_table(table: pd.DataFrame, first: str, *, vi: bool) -> str:
+def _sums_table(table: pd.DataFrame, first: str, lang: str, *, hours: bool = True) -> str:
+    vi = lang == "vi"
     head = (
         [first, "Giờ khách", "Chi tiêu", "(thấp – cao)", "Ở lại địa phương", "(thấp – cao)"]
         if vi
@@ -541,17 +692,19 @@ def _sums_table(table: pd.DataFrame, first: str, *, vi: bool) -> str:
     )
 
     def cells(name: str, row: Any) -> list[object]:  # noqa: ANN401 - a row
-        return [
+        made = [
             name,
             round(float(row["visitor_hours"])),
-            _million(row["spend_mid"]),
-            _span(row["spend_low"], row["spend_high"], million=True),
-            _million(row["local_mid"]),
-            _span(row["local_low"], row["local_high"], million=True),
+            _million(row["spend_mid"], lang),
+            _span(row["spend_low"], row["spend_high"], lang),
+            _million(row["local_mid"], lang),
+            _span(row["local_low"], row["local_high"], lang),
         ]
+        return made if hours else [made[0], *made[2:]]
 
     rows = [cells(str(name), row) for name, row in table.iterrows()]
-    return table_html(head, [*rows, cells("Tổng" if vi else "Total", table.sum())])
+    total = cells("Tổng" if vi else "Total", table.sum())
+    return _table(head if hours else [head[0], *head[2:]], [*rows, total], lang=lang)
 
 
 def _bars(table: pd.DataFrame, what: str, *, vi: bool) -> str:
@@ -570,11 +723,12 @@ def _bars(table: pd.DataFrame, what: str, *, vi: bool) -> str:
     return f"<figure>{charts.figure_html(figure, alt=unit)}</figure>"
 
 
-def _method(desk: _Desk, *, vi: bool) -> Iterator[str]:
-    programme, bounds = desk.programme, desk.programme.bounds
-    yield _h2("Phương pháp, giới hạn và nguồn" if vi else "Method, limits and sources", page=True)
-    yield from map(_p, _method_words(programme, vi=vi))
-    yield _p(f"{programme.attribution}. routeplanner {programme.version}.", soft=True)
+def _method(desk: _Desk, lang: str) -> Iterator[str]:
+    vi, programme, bounds = lang == "vi", desk.programme, desk.programme.bounds
+    words = _method_words(programme, vi=vi)
+    yield _section(_h2("Phương pháp và giới hạn" if vi else "Method and limits"), _p(words[0]))
+    yield from map(_p, words[1:])
+    yield _p(_hours_words(programme, vi=vi))
     names = {
         "pool": ("lựa chọn tốt nhất trong các tuyến đã thử", "best choice among the routes that were tried"),
         "pool_relaxed": (
@@ -588,40 +742,107 @@ def _method(desk: _Desk, *, vi: bool) -> Iterator[str]:
         "any_cover": ("cận trên khi không bắt buộc phủ", "the same without the duty to cover"),
     }
     rows = [[names[key][0 if vi else 1], float(value)] for key, value in bounds.items() if key in names]
-    yield table_html(["Giá trị và cận" if vi else "Value and bounds", ""], rows)
+    yield _table(["Giá trị và cận", "Điểm"] if vi else ["Value and bounds", "Worth"], rows, lang=lang)
+    yield _p(f"{programme.attribution}. routeplanner {programme.version}.", soft=True)
+
+
+def _hours_words(programme: Programme, *, vi: bool) -> str:
+    """Say how sure the opening hours of the visits are."""
+    sure = {stop.site_id: stop.certainty for route in programme.routes for stop in route.stops}
+    known, assumed, asked = (
+        sum(own == word for own in sure.values()) for word in ("known", "assumed", "needs_confirmation")
+    )
+    return (
+        f"Giờ mở cửa của {len(sure)} điểm: {known} có nguồn, {assumed} theo lệ thường của loại điểm (giả định), "
+        f"{asked} phải hỏi lại trước khi bán tuyến."
+        if vi
+        else f"Opening hours of the {len(sure)} places: {known} from a source, {assumed} as usual for their kind "
+        f"(assumed), {asked} to be confirmed before the routes are sold."
+    )
+
+
+def _parameters(desk: _Desk, lang: str) -> Iterator[str]:
+    """Yield the parameters of impact, those of means that no route uses left out, with numbers of their sources."""
+    vi, used = lang == "vi", desk.impact.parameters
+    urls = _addresses(used["source"])
     head = (
         ["Tham số", "Thấp", "Giữa", "Cao", "Đơn vị", "Năm", "Căn cứ"]
         if vi
         else ["Parameter", "Low", "Middle", "High", "Unit", "Year", "Basis"]
     )
     basis = {"judgement": ("nhận định", "judgement"), "sourced": ("có nguồn", "sourced")}
-    used = desk.impact.parameters
-    yield table_html(
-        head,
+    rows = [
         [
-            [
-                str(key),
-                *(_figure(float(row[level])) for level in ("low", "mid", "high")),
-                _unit(str(row["unit"]), vi=vi),
-                row["year"],
-                HTML(_basis(row, basis, vi=vi)),
-            ]
-            for key, row in used.iterrows()
-        ],
+            parameter_words(str(key), lang),
+            *(_figure(float(row[level]), lang) for level in ("low", "mid", "high")),
+            _unit(str(row["unit"]), vi=vi),
+            HTML(escape_for_leaflet(row["year"] or "–")),
+            HTML(_basis(row, basis, urls, vi=vi)),
+        ]
+        for key, row in used.iterrows()
+    ]
+    yield _h2("Tham số và nguồn" if vi else "Parameters and sources", page=True)
+    yield _table(head, rows, lang=lang)
+    yield _source_list(urls)
+
+
+def _places(desk: _Desk, lang: str) -> Iterator[str]:
+    """Yield the places of the routes with what is known of them, and from where."""
+    vi = lang == "vi"
+    sure = {stop.site_id: stop.certainty for route in desk.programme.routes for stop in route.stops}
+    rows_of = desk.sites.loc[list(dict.fromkeys(load.site_id for load in desk.programme.load))]
+    urls = _addresses([" ".join(sources or ()) for sources in rows_of["sources"]])
+    hours = {
+        "known": ("có nguồn", "sourced"),
+        "assumed": ("giả định", "assumed"),
+        "needs_confirmation": ("hỏi lại", "to be confirmed"),
+    }
+    points = {
+        "site": ("tại chỗ (150 m)", "site (150 m)"),
+        "village": ("làng (1 km)", "village (1 km)"),
+        "commune": ("tâm xã (2–3 km)", "commune's centre (2–3 km)"),
+    }
+    at = 0 if vi else 1
+    rows = [
+        [
+            desk.name(str(site), lang),
+            row["commune_2025"] or row["commune_2024"] or "–",
+            hours.get(sure.get(str(site), ""), ("–", "–"))[at],
+            HTML(escape_for_leaflet(points.get(row["coord_precision"], ("–", "–"))[at])),
+            HTML(_numbers(" ".join(row["sources"] or ()), urls) or "–"),
+        ]
+        for site, row in rows_of.iterrows()
+    ]
+    yield _h2("Các điểm đến và nguồn" if vi else "Places and their sources", page=True)
+    yield _table(
+        ["Điểm đến", "Xã, phường", "Giờ mở cửa", "Vị trí", "Nguồn"]
+        if vi
+        else ["Place", "Commune", "Hours", "Position", "Sources"],
+        rows,
+        lang=lang,
     )
+    yield _source_list(urls)
 
 
-_MODES = {
-    "coach": ("xe khách", "coach"),
-    "car": ("ô tô", "car"),
-    "motorbike": ("xe máy", "motorbike"),
-    "bicycle": ("xe đạp", "bicycle"),
-    "foot": ("đi bộ", "on foot"),
-    "boat": ("thuyền", "boat"),
-    "ferry": ("phà", "ferry"),
-    "rail": ("tàu hỏa", "rail"),
-    "air": ("máy bay", "air"),
-}
+def _addresses(texts: Iterable[str]) -> dict[str, int]:
+    """Return the addresses in texts, numbered as they first stand there."""
+    found = (url for text in texts for url in map(safe_url, str(text).split()) if url)
+    return {url: number for number, url in enumerate(dict.fromkeys(found), 1)}
+
+
+def _numbers(text: str, urls: Mapping[str, int]) -> str:
+    numbers = [urls[url] for url in map(safe_url, text.split()) if url]
+    return " ".join(f"[{number}]" for number in dict.fromkeys(numbers))
+
+
+def _source_list(urls: Mapping[str, int]) -> str:
+    items = "".join(
+        f'<li><a href="{escape_for_leaflet(url)}">{escape_for_leaflet(url.split("//")[-1])}</a></li>'
+        for url in urls
+    )
+    return f'<ol class="sources">{items}</ol>' if urls else ""
+
+
 _UNITS = {
     "VND": "đồng",
     "vehicle-day": "xe-ngày",
@@ -643,19 +864,16 @@ def _unit(text: str, *, vi: bool) -> str:
     return "/".join(_UNITS.get(part, part) for part in text.split("/")) if vi else text
 
 
-def _figure(value: float) -> str:
-    return f"{value:.5g}" if value < 1000 else number_words(value)
+def _figure(value: float, lang: str) -> str:
+    return f"{value:.5g}".replace(".", "," if lang == "vi" else ".") if value < 1000 else number_words(value)
 
 
-def _basis(row: pd.Series[Any], names: Mapping[str, tuple[str, str]], *, vi: bool) -> str:
-    """Return the basis of a parameter with links to its sources."""
+def _basis(
+    row: pd.Series[Any], names: Mapping[str, tuple[str, str]], urls: Mapping[str, int], *, vi: bool
+) -> str:
+    """Return the basis of a parameter with the numbers of its sources."""
     word = names.get(str(row["basis"]), (str(row["basis"]),) * 2)[0 if vi else 1]
-    links = [url for url in map(safe_url, str(row["source"]).split()) if url]
-    shown = " ".join(
-        f'<a href="{escape_for_leaflet(url)}">{escape_for_leaflet(url.split("//")[-1].split("/")[0])}</a>'
-        for url in links
-    )
-    return f"{escape_for_leaflet(word)} {shown}"
+    return f"{escape_for_leaflet(word)} {_numbers(str(row['source']), urls)}".strip()
 
 
 def _method_words(programme: Programme, *, vi: bool) -> list[str]:
@@ -665,9 +883,9 @@ def _method_words(programme: Programme, *, vi: bool) -> list[str]:
             (
                 f"Mỗi tuyến là một hành trình đủ giờ giấc: giờ mở cửa, lịch âm, bữa trưa, cầu phà; mốc giờ tính "
                 "cho ngày "
-                f"{programme.routes[0].days[0].date}. Các tuyến được chọn cùng nhau: trước hết phủ nhiều làng "
-                "nhất, rồi đến chủ "
-                "đề, rồi tổng giá trị lớn nhất (quy hoạch nguyên, HiGHS; tìm tuyến bằng sinh cột)."
+                f"{date_words(programme.routes[0].days[0].date, 'vi')}. Các tuyến được chọn cùng nhau: trước hết "
+                "phủ nhiều làng nhất, rồi đến chủ đề, rồi tổng giá trị lớn nhất (quy hoạch nguyên, HiGHS; tìm tuyến "
+                "bằng sinh cột)."
             ),
             (
                 f"Quy định: mỗi điểm nhiều nhất {brief['routes_per_site']} tuyến, hai tuyến chung nhiều nhất "
@@ -684,14 +902,14 @@ def _method_words(programme: Programme, *, vi: bool) -> list[str]:
         (
             f"Each route is an itinerary on the clock: opening hours, lunar days, lunch, bridges and ferries; "
             "it is timed for "
-            f"{programme.routes[0].days[0].date}. Routes are chosen together: first the most villages covered, "
-            "then themes, "
-            "then the greatest sum of prizes (an integer programme, HiGHS; routes by column generation)."
+            f"{date_words(programme.routes[0].days[0].date, 'en')}. Routes are chosen together: first the most "
+            "villages covered, then themes, then the greatest sum of prizes (an integer programme, HiGHS; routes by "
+            "column generation)."
         ),
         (
             f"Rules: at most {brief['routes_per_site']} routes at a place, at most {brief['shared_sites']} "
-            "places shared by two "
-            "routes, no place above its capacity on any day."
+            f"{'place' if brief['shared_sites'] == 1 else 'places'} shared by two routes, "
+            "no place above its capacity on any day."
         ),
         (
             "Limits: prizes, lengths of visits and capacities are judgements; many opening hours are not "

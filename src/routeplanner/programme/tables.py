@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 _FIGURES = re.compile(r"[\d\s.,–()%e+-]*\d[\d\s.,–()%]*")
 """A text that is a figure or a span of figures: it stands right as well."""
 
-__all__ = ["frame_html", "table_html"]
+__all__ = ["frame_html", "number_words", "table_html"]
 
 
-def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: str = "") -> HTML:
-    """Return a table; numbers are set right.
+def table_html(
+    head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: str = "", lang: str = "en"
+) -> HTML:
+    """Return a table; numbers are set right, with a decimal comma in Vietnamese.
 
     Examples
     --------
@@ -28,7 +30,7 @@ def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, capt
     '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>&#60;b&#62;</td></tr></tbody></table>'
     """
     told = f"<caption>{escape_for_leaflet(caption)}</caption>" if caption else ""
-    cells = [[_cell(cell) for cell in row] for row in rows]
+    cells = [[_cell(cell, lang) for cell in row] for row in rows]
     right = [bool(own) and all('class="n"' in cell for cell in own) for own in zip(*cells, strict=False)]
     right += [False] * (len(head) - len(right))
     top = "".join(
@@ -39,26 +41,28 @@ def table_html(head: Sequence[object], rows: Iterable[Sequence[object]], *, capt
     return HTML(f"<table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, lang: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f'<td class="n">{escape_for_leaflet(number_words(value))}</td>'
+        return f'<td class="n">{escape_for_leaflet(number_words(value, lang))}</td>'
     if isinstance(value, str) and _FIGURES.fullmatch(value):
         return f'<td class="n">{escape_for_leaflet(value)}</td>'
     return f"<td>{escape_for_leaflet('–' if value is None else value)}</td>"
 
 
-def number_words(value: float) -> str:
-    """Return a number as people read it: thousands apart by a thin space.
+def number_words(value: float, lang: str = "en") -> str:
+    """Return a number as people read it: thousands apart by a thin space, a decimal comma in Vietnamese.
 
     Examples
     --------
-    >>> number_words(1234567), number_words(12.34)
-    ('1\u202f234\u202f567', '12.3')
+    >>> number_words(1234567), number_words(12.34), number_words(12.34, "vi")
+    ('1\u202f234\u202f567', '12.3', '12,3')
     """
     if math.isnan(value):
         return "–"
     whole = float(value).is_integer() or abs(value) >= 1000
-    return f"{value:,.0f}".replace(",", "\u202f") if whole else f"{value:.1f}"
+    if whole:
+        return f"{value:,.0f}".replace(",", "\u202f")
+    return f"{value:.1f}".replace(".", "," if lang == "vi" else ".")
 
 
 def frame_html(frame: pd.DataFrame) -> HTML:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_uncovered"]
 
-MOST_SWAPS = 12
+MOST_SWAPS = 4
 """For so many places the programme that holds them is worked out; for the others the best route is named."""
 
 Swap = Callable[[str], "tuple[int, float] | None"]
@@ -146,11 +146,11 @@ def _price(best: Route, *, value: float, cover: int, other: tuple[int, float] | 
     gain_vi = f"phủ {other[0]} điểm và đạt {other[1]:.1f} điểm"
     return (
         (
-            f"The best programme of the routes found that holds it {gain}; this one covers {cover} and is worth "
+            f"A programme of the routes found that holds it {gain}; this one covers {cover} and is worth "
             f"{value:.1f}."
         ),
         (
-            f"Chương trình tốt nhất (trong các tuyến tìm được) có điểm này {gain_vi}; chương trình này phủ {cover} "
+            f"Một chương trình (từ các tuyến tìm được) có điểm này {gain_vi}; chương trình này phủ {cover} "
             f"và đạt {value:.1f}."
         ),
     )

@@ -117,6 +117,8 @@ def what_if(
     True
     """
     faults = _faults(network, pier or {}, bridge, hours or {}, shuttle)
+    if pier and brief.mode != "river":
+        faults.append(f"pier: the brief's mode is {brief.mode!r}, by which nobody lands; give mode='river'")
     if faults:
         raise RequestError(faults, subject="what if")
     first = design_programme(network, brief, seed=seed, rounds=rounds) if before is None else before

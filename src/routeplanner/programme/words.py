@@ -8,10 +8,22 @@ from routeplanner.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from routeplanner.programme.model import Programme
 
-__all__ = ["FORM_WORDS", "WEEKDAYS", "checked_lang", "programme_text", "weekday_words"]
+__all__ = [
+    "CATEGORY_WORDS",
+    "FORM_WORDS",
+    "MODE_WORDS",
+    "WEEKDAYS",
+    "checked_lang",
+    "corridor_words",
+    "date_words",
+    "parameter_words",
+    "programme_text",
+    "weekday_words",
+]
 
 FORM_WORDS: Mapping[str, tuple[str, str]] = {
     "half_day": ("nửa ngày", "half day"),
@@ -20,10 +32,54 @@ FORM_WORDS: Mapping[str, tuple[str, str]] = {
 }
 """Names of the forms in Vietnamese and English."""
 
+MODE_WORDS: Mapping[str, tuple[str, str]] = {
+    "coach": ("xe khách", "coach"),
+    "car": ("ô tô", "car"),
+    "motorbike": ("xe máy", "motorbike"),
+    "bicycle": ("xe đạp", "bicycle"),
+    "foot": ("đi bộ", "on foot"),
+    "boat": ("thuyền", "boat"),
+    "ferry": ("phà", "ferry"),
+    "rail": ("tàu hỏa", "rail"),
+    "air": ("máy bay", "air"),
+}
+"""Names of the modes in Vietnamese and English."""
+
+CATEGORY_WORDS: Mapping[str, tuple[str, str]] = {
+    "fee": ("vé tham quan", "entrance fees"),
+    "workshop": ("trải nghiệm nghề", "workshops"),
+    "purchase": ("mua sắm", "purchases"),
+    "meal": ("bữa ăn", "meals"),
+    "lodging": ("lưu trú", "lodging"),
+    "boat": ("thuyền", "boats"),
+    "ferry": ("phà", "ferries"),
+    "guide": ("hướng dẫn viên", "guides"),
+    "vehicle": ("thuê xe", "vehicles"),
+}
+"""Names of the kinds of spend in Vietnamese and English."""
+
+_PARAMETER_WORDS: Mapping[str, tuple[str, str]] = {
+    "guide_day": ("Hướng dẫn viên, một ngày", "Guide, a day"),
+    "meal": ("Một bữa ăn", "A meal"),
+    "workshop": ("Trải nghiệm nghề, một khách", "Workshop, a visitor"),
+    "workshop_uptake": ("Tỷ lệ khách dự trải nghiệm nghề", "Share of visitors in a workshop"),
+    "purchase": ("Mua sắm tại làng nghề, một khách", "Purchases in a craft village, a visitor"),
+    "fee_unknown": ("Vé tham quan khi chưa rõ giá", "Entrance where no fee was found"),
+    "boat_person": ("Đi thuyền, một khách một ngày", "Boat, a visitor and day"),
+    "ferry_person": ("Qua phà, một khách", "Ferry, a visitor"),
+    "lodging": ("Một đêm lưu trú, một khách", "A night's lodging, a visitor"),
+}
+
 WEEKDAYS = {
     "vi": ("T2", "T3", "T4", "T5", "T6", "T7", "CN"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def checked_lang(lang: str) -> int:
@@ -31,6 +87,62 @@ def checked_lang(lang: str) -> int:
     if lang not in WEEKDAYS:
         raise RequestError([f"lang: {lang!r} is unknown; give 'vi' or 'en'"], subject="language")
     return 0 if lang == "vi" else 1
+
+
+def parameter_words(key: str, lang: str) -> str:
+    """Return the name of a parameter of impact; one that is not known keeps its key.
+
+    Examples
+    --------
+    >>> parameter_words("local_share:meal", "vi"), parameter_words("hire_km:coach29", "en")
+    ('Phần ở lại địa phương: bữa ăn', 'Hire of a 29-seat coach, a kilometre')
+    """
+    from routeplanner.planning.request import VEHICLES
+
+    at = checked_lang(lang)
+    head, _, tail = key.partition(":")
+    if key in _PARAMETER_WORDS:
+        return _PARAMETER_WORDS[key][at]
+    if head in ("hire_day", "hire_km") and tail in VEHICLES:
+        own, unit = VEHICLES[tail], ("một ngày", "a day") if head == "hire_day" else ("mỗi km", "a kilometre")
+        return f"Thuê {own.name_vi}, {unit[0]}" if at == 0 else f"Hire of a {own.name_en}, {unit[1]}"
+    if head == "local_share" and tail in CATEGORY_WORDS:
+        return f"{('Phần ở lại địa phương', 'Share that stays local')[at]}: {CATEGORY_WORDS[tail][at]}"
+    if head == "co2" and tail in MODE_WORDS:
+        return f"{('Phát thải', 'Emissions')[at]}: {MODE_WORDS[tail][at]}"
+    return key
+
+
+def corridor_words(key: str, lang: str) -> str:
+    """Return the name of a corridor; one of a user's own keeps its key.
+
+    Examples
+    --------
+    >>> corridor_words("river", "vi"), corridor_words("mine", "en")
+    ('Dọc sông Hồng', 'mine')
+    """
+    from routeplanner.sites.words import load_corridors
+
+    found = load_corridors().get(key)
+    if found is None:
+        return key
+    return found.name_vi if lang == "vi" else found.name_en
+
+
+def date_words(day: date, lang: str) -> str:
+    """Return a date as people write it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> date_words(date(2027, 3, 13), "vi"), date_words(date(2027, 3, 13), "en")
+    ('13/3/2027', '13 March 2027')
+    """
+    return (
+        f"{day.day}/{day.month}/{day.year}"
+        if lang == "vi"
+        else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    )
 
 
 def weekday_words(weekdays: tuple[int, ...], lang: str) -> str:
@@ -48,12 +160,16 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
     """Return a programme as lines of text: routes, cover, bound, what is missing and why."""
     at = checked_lang(lang)
     vi = lang == "vi"
+
+    def said(value: float) -> str:
+        return f"{value:.1f}".replace(".", "," if vi else ".")
+
     lines = [
         (
             f"{'Chương trình' if vi else 'Programme'} {programme.brief['year']}: "
             f"{len(programme.routes)} {'tuyến' if vi else 'routes'}, "
-            f"{'giá trị' if vi else 'value'} {programme.value:.1f}, "
-            f"{'cận trên' if vi else 'at most'} {programme.bound:.1f} ({100 * programme.gap:.1f} %)"
+            f"{'giá trị' if vi else 'value'} {said(programme.value)}, "
+            f"{'cận trên' if vi else 'at most'} {said(programme.bound)} ({said(100 * programme.gap)} %)"
         ),
         f"{'Làng nghề được phủ' if vi else 'Villages covered'}: {len(programme.covered)}/{len(programme.to_cover)}",
         "",
@@ -62,7 +178,7 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
         name = card.name_vi if vi else card.name_en
         lines.append(f"{card.key:<4}{name}")
         lines.append(
-            f"    {card.corridor}, {FORM_WORDS[card.form][at]}; {route.prize:.1f}; "
+            f"    {corridor_words(card.corridor, lang)}, {FORM_WORDS[card.form][at]}; {said(route.prize)}; "
             f"{weekday_words(card.weekdays, lang)}; {sum(card.departures)} "
             f"{'chuyến/năm' if vi else 'departures a year'}"
         )
@@ -71,8 +187,7 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
     if programme.uncovered:
         lines.append("Chưa phủ được:" if vi else "Not covered:")
         lines += [
-            f"  {place.name_vi if vi else place.name_en} ({place.reason}): "
-            f"{place.detail_vi if vi else place.detail}"
+            f"  {place.name_vi if vi else place.name_en}: {place.detail_vi if vi else place.detail}"
             for place in programme.uncovered
         ]
     lines += [f"! {note[1] if vi else note[0]}" for note in programme.notes]
