@@ -421,13 +421,13 @@ def _choose(
 
 def _price_out(
     pool: Pool, rules: Rules, eases: dict[int, Ease], *, cover: int, seed: int, rounds: int
-) -> tuple[float, Prices, float]:
-    """Add the routes that the relaxed programme of a cover lacks; return its least bound, its prices and its value.
+) -> tuple[float, Prices]:
+    """Add the routes that the relaxed programme of a cover lacks; return its least bound and the prices of it.
 
     The prices of a round are those of the relaxed programme, or lie half-way between them and the best ones so far:
     the former jump to and fro (Pessoa, Sadykov, Uchoa, Vanderbeck, INFORMS Journal on Computing 30, 2018).
     """
-    bound, best, relaxed, grew = math.inf, Prices({}, {}), math.inf, False
+    bound, best, grew = math.inf, Prices({}, {}), False
     seen: list[float] = []
     for turn in range(BOUND_ROUNDS * rounds):
         found = relax(_usable(pool, rules), pool.templates, rules, cover=cover, shared=False)
@@ -446,7 +446,7 @@ def _price_out(
         stalled = len(seen) > STALL and bound > seen[-1 - STALL] * (1 - SLOW)
         if bound <= relaxed * (1 + NEAR_ENOUGH) or not (grew or mixed) or stalled:
             break
-    return bound, best, relaxed
+    return bound, best
 
 
 def _halfway(one: Prices, two: Prices) -> Prices:
@@ -468,19 +468,20 @@ def _prove(
     proof: bool,
 ) -> tuple[_Choice, dict[str, float]]:
     """Bound the programme by the prices of the relaxed one, and choose anew if routes turn up on the way."""
-    bound, prices, relaxed = _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
+    bound, prices = _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
     if bound > choice.worth * (1 + NEAR_ENOUGH):
         close = _bound_at(
             pool, rules, prices, eases, cover=choice.cover, seed=seed, proof=proof, turns=CLOSE_TURNS
         )
         bound = min(bound, close)
+    found = relax(_usable(pool, rules), pool.templates, rules, cover=choice.cover, shared=False)
     last = _choose(pool, rules, sites, known=choice)
     choice = last if _rank(last) >= _rank(choice) else choice
     free = Prices(prices.call, {}, prices.again)
     loose = _bound_at(pool, rules, free, {}, cover=0, seed=seed)
     bounds = {
         "pool": choice.worth,
-        "pool_relaxed": max(relaxed if relaxed < math.inf else 0.0, choice.worth),
+        "pool_relaxed": max(found[0] if found else 0.0, choice.worth),
         "routes": max(bound, choice.worth),
         "any_cover": max(loose, bound, choice.worth),
     }
