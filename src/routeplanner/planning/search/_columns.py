@@ -6,11 +6,12 @@ With a price :math:`\pi_i \ge 0` for a visit of site i, for any prices
 .. math:: L(\pi) = \max_S \Big[ \mathrm{value}(S) - \sum_{i \in S} \pi_i \Big]
           + \sum_d \max_{R_d} \sum_{i \in R_d} \pi_i
 
-is an upper bound on every trip; the first part falls apart by groups, the second by days (`best_day`). Prices go
-down Polyak's steps, first with days found quickly, then with the best ones; the last ones come from the linear
-programme over the days seen so far, smoothed towards those of the best bound (Wentges, "Weighted
-Dantzig-Wolfe decomposition for linear mixed-integer programming", International Transactions in Operational
-Research 4, 1997). A set packing over the same days gives a trip that may be better than the annealed one.
+is an upper bound on every trip; the first part falls apart by groups, the second by days (`best_day`). Prices begin
+with a few of Polyak's steps over days found quickly. Then a linear programme over the days seen so far sets them, near
+those of the best bound (`relax`), and the best days for them are added. A trip with the day R falls short of the bound
+by what R falls short of the best day of its kind, at least. Once the gap between bound and trip is small, few enough
+days are left that can be part of a better trip: they are written down (`all_days`), and a set packing over them finds
+that trip or proves that there is none (Baldacci, Christofides and Mingozzi 2008, as in `_every`).
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routeplanner.planning.search._bound import bound
-from routeplanner.planning.search._exact import Room, best_day, make_room, metric
-from routeplanner.planning.search._pack import pack, pieces, relax, twins
+from routeplanner.planning.search._every import all_days
+from routeplanner.planning.search._exact import best_day, make_room, metric, path_of
+from routeplanner.planning.search._pack import pack, pack_all, pieces, relax, twins
 from routeplanner.planning.search._price import Pricer
 from routeplanner.planning.search._trip import WORTH_ONE
 
@@ -32,19 +34,35 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.problem import Problem
     from routeplanner.planning.search._compile import Floats, Ints
+    from routeplanner.planning.search._exact import Room
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Generated", "generate"]
+__all__ = ["Generated", "generate", "least_gain"]
 
-SMOOTH = 0.5  # how much of the price is that of the best bound so far
-CLOSE = 2e-4  # gap between bound and linear programme that ends the generation
-QUICK_ROUNDS = 200  # of the linear programme between two exact days
-QUICK_SHARE = 0.2  # of the time that is left goes into the quick descent
+REACH, LEAST_REACH = 0.3, 1e-3  # share of a visit for which prices may stay where the best bound is
+CLOSE = 2e-4  # gap between bound and linear programme at which prices are let go further
+QUICK_ROUNDS = 20  # of the linear programme between two exact days
+QUICK_SHARE = 0.08  # of the time that is left goes into the quick descent
 DESCENT, KEPT = 150, 2  # its steps, and days that each of them keeps
 STEP, LEAST_STEP, PATIENCE = 1.0, 0.05, 6  # shorter by half after so many steps without a better bound
+LEFT_TO_CLOSE = 0.25  # of the time, for all days at the end
+TURNS = 3  # of labels at most where the best day is no real one and no other is new
 SHORT = 0.9999  # days worth this share of the best one known are of interest
-PACK_NODES = 200  # nodes of the branch and bound of the packing
-HARVEST = 12  # days that one search may add
+PACK_NODES, PACK_NODES_ALL = 200, 20_000  # nodes of the branch and bound of the packing
+PROVED = 0.49  # a bound by so much above a prize is that prize
+HARVEST, LOOKED_AT, ALIKE = (
+    40,
+    600,
+    2,
+)  # days that one search may add, of so many, each with a node rarely seen
+NARROW, NARROWER = (
+    0.04,
+    0.6,
+)  # share of a day that the gap is when all days are asked for, and how much less next
+EASY, EASILY = 8000, 0.1  # labels of a day up to which they are asked for at so large a share
+LAST_SHARES = (1.0, 0.5, 0.25)  # of the gap, at the end
+MOST_DAYS = 30_000  # to choose from
+MOST_SECONDS = 30.0  # of the packing where no time is given
 
 
 class Generated(NamedTuple):
@@ -69,6 +87,11 @@ class _Pool:
         if route and key not in self._seen:
             self._seen.add(key)
             self.routes.append((kind, route))
+
+    def memory_of(self, kind: int, nodes: Ints) -> set[tuple[int, int]]:
+        """Return what days of a kind have to remember, by positions among given nodes."""
+        at = {int(node): index for index, node in enumerate(nodes)}
+        return {(at[a], at[b]) for a, b in self.memory[kind] if a in at and b in at}
 
     def of_sites(self, trip: Trip) -> list[tuple[int, list[int]]]:
         """Return all days as sites, each with a day like it."""
@@ -112,34 +135,131 @@ def generate(
     node_of = {int(site): node for node, site in enumerate(trip.candidates)}
     for day, route in start:
         pool.add(pool.kinds[day], tuple(node_of[site] for site in route))
-    master, pricer = _Master(trip), Pricer(trip)
-    highest, centre = master.prize, bound(problem, trip).prices
-    quickly = partial(_quickly, pool, master, pricer)
-    soon = time.thread_time() + QUICK_SHARE * max(deadline - time.thread_time(), 0.0)
-    _, centre = _descend(quickly, centre, highest, value, steps=DESCENT, deadline=soon)
-
-    def exactly(prices: Floats) -> _Height:
-        return _lagrange(trip, pool, prices, master, room, deadline)
-
-    best, centre = _descend(exactly, centre, highest, value, steps=rounds, deadline=deadline)
-    weight = SMOOTH
-    for _ in range(rounds):
-        ceiling, prices = _settle(pool, master, pricer, deadline)
-        if best - ceiling <= CLOSE * best or best <= value + 0.5 or time.thread_time() > deadline:
-            break
-        smooth = weight * centre + (1 - weight) * prices
-        seen = len(pool.routes)
-        if weight and _look(pool, pricer, smooth):
+    work = _Work(trip, pool, _Master(trip), Pricer(trip), room, value, value + least_gain(trip), deadline)
+    found = _converge(work, _quick_prices(problem, work), rounds)
+    if found.closed is not None:
+        return found.closed
+    best = found.best.value
+    for share in LAST_SHARES:
+        gap = share * (best - work.goal)
+        if gap > NARROWER * found.tried or time.thread_time() > deadline:
             continue
-        found = exactly(smooth).value
-        if weight == 0.0 and len(pool.routes) == seen and found >= best:
-            break  # no day is worth more than those known: neither prices nor bound will change
-        weight = SMOOTH if len(pool.routes) > seen else 0.0
-        if found < best:
-            best, centre = found, smooth
-    if best <= value + 0.5:
-        return Generated(best, None)
+        goal, below = (work.goal, value + PROVED) if share == 1.0 else (best - gap, best - gap)
+        if (closed := _close(work, found.best, found.prices, goal, below)) is not None:
+            return closed
     return Generated(best, pack(trip, pieces(pool.of_sites(trip)), nodes=PACK_NODES))
+
+
+class _Found(NamedTuple):
+    """The lowest bound met and its prices, the gap at which all days were last asked for, and what came of it."""
+
+    best: _Height
+    prices: Floats
+    tried: float
+    closed: Generated | None
+
+
+def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
+    """Go down to the least bound, from the linear programme to the best days and back; stop where the gap closes."""
+    soon = work.deadline
+    if np.isfinite(soon):
+        soon -= LEFT_TO_CLOSE * max(soon - time.thread_time(), 0.0)
+    best, centre, reach, tried = _Height(np.inf, prices, ()), prices, REACH, np.inf
+    for _ in range(rounds):
+        seen = len(work.pool.routes)
+        height = _lagrange(work, prices)
+        if height.value < best.value:
+            best, centre = height, prices
+        gap = best.value - work.goal
+        if gap < 0.0:
+            return _Found(best, centre, tried, Generated(work.value + PROVED, None))
+        if time.thread_time() > soon:
+            break
+        if gap <= min(_narrow(best), NARROWER * tried):
+            tried = gap
+            closed = _close(work, best, centre, work.goal, work.value + PROVED)
+            if closed is not None:
+                return _Found(best, centre, tried, closed)
+        ceiling, prices = _settle(work, centre, reach)
+        if len(work.pool.routes) == seen or best.value - ceiling <= CLOSE * best.value:
+            reach /= 4
+            if reach < LEAST_REACH:
+                break
+    return _Found(best, centre, tried, None)
+
+
+def _narrow(best: _Height) -> float:
+    """Return the gap from which on all days within it are not too many."""
+    return (EASILY if best.labels <= EASY else NARROW) * max(best.tops, default=0.0)
+
+
+def least_gain(trip: Trip) -> float:
+    """Return what a better trip is worth more at least: prizes of trips are multiples of what all prizes are.
+
+    Where groups make parts of prizes, half a unit, as trips are compared by rounded prizes.
+    """
+    prizes = trip.sites["prize"][trip.candidates]
+    return max(float(np.gcd.reduce(prizes)), 1.0) if len(trip.groups) == 0 else 0.5
+
+
+class _Work(NamedTuple):
+    """What the rounds of a generation share."""
+
+    trip: Trip
+    pool: _Pool
+    master: _Master
+    pricer: Pricer
+    room: Room
+    value: float  # of the best trip known
+    goal: float  # that a better one is worth at least
+    deadline: float
+
+
+def _quick_prices(problem: Problem, work: _Work) -> Floats:
+    """Return prices to begin with: those of days found quickly."""
+    left = max(work.deadline - time.thread_time(), 0.0)
+    quickly = partial(_quickly, work.pool, work.master, work.pricer)
+    begin, highest = bound(problem, work.trip).prices, work.master.prize
+    soon = time.thread_time() + QUICK_SHARE * left
+    return _descend(quickly, begin, highest, work.value, steps=DESCENT, deadline=soon)[1]
+
+
+def _close(work: _Work, best: _Height, prices: Floats, goal: float, below: float) -> Generated | None:
+    """Gather all days of which a trip can be made that is worth a goal, and choose the best ones.
+
+    A trip falls short of the bound for given prices by at least as much as each of its days falls short of the best
+    day of its kind. None if there are too many days.
+    """
+    trip, pool = work.trip, work.pool
+    gap = best.value - goal + 1e-6
+    routes: list[tuple[int, list[int]]] = []
+    for kind, day in enumerate(pool.days):
+        target = (best.tops[kind] - gap) * WORTH_ONE
+        days = all_days(trip, day, prices * WORTH_ONE, target, work.room, pool.memory[kind])
+        if days is None or len(days) > MOST_DAYS:
+            return None
+        routes += [(day, trip.candidates[list(route)].tolist()) for route in days]
+    return _choose(work, routes, best.value, goal, below)
+
+
+def _choose(
+    work: _Work, routes: list[tuple[int, list[int]]], most: float, goal: float, below: float
+) -> Generated:
+    """Choose among all days of which a trip worth a goal can be made; `below` is the bound if there is no such trip."""
+    trip = work.trip
+    relaxed = relax(trip, pieces(routes)) if routes else None
+    if not routes or (relaxed is not None and relaxed[0] < goal - 1e-6):
+        return Generated(below, None)
+    if relaxed is not None:
+        height, prices, tops = relaxed
+        most = min(most, height)
+        price = dict(zip(trip.candidates.tolist(), prices.tolist(), strict=True))
+        least = tops - (height - goal) - 1e-6
+        routes = [(day, sites) for day, sites in routes if sum(price[site] for site in sites) >= least[day]]
+    left = work.deadline - time.thread_time()
+    seconds = min(max(left, 0.2), MOST_SECONDS)
+    packed = pack_all(trip, pieces(routes), above=goal - 1e-6, seconds=seconds, nodes=PACK_NODES_ALL)
+    return Generated(min(most, max(packed.bound, below)), packed.days)
 
 
 class _Height(NamedTuple):
@@ -147,6 +267,8 @@ class _Height(NamedTuple):
 
     value: float
     slope: Floats
+    tops: tuple[float, ...]  # what the best day of each kind is worth
+    labels: int = 0  # built for a day, at most
 
 
 def _descend(
@@ -165,7 +287,7 @@ def _descend(
     """
     best, lowest, step, idle = prices, np.inf, STEP, 0
     for _ in range(steps):
-        height, slope = look(prices)
+        height, slope = look(prices)[:2]
         if height < lowest - 1e-6:
             best, lowest, idle = prices, height, 0
         elif (idle := idle + 1) == PATIENCE:
@@ -189,14 +311,14 @@ def _quickly(pool: _Pool, master: _Master, pricer: Pricer, prices: Floats) -> _H
             times = pool.kinds.count(kind)
             slope[list(days[0])] += times
             height += times * float(prices[list(days[0])].sum())
-    return _Height(height, slope)
+    return _Height(height, slope, ())
 
 
-def _settle(pool: _Pool, master: _Master, pricer: Pricer, deadline: float) -> tuple[float, Floats]:
+def _settle(work: _Work, centre: Floats, reach: float) -> tuple[float, Floats]:
     """Add days found quickly until there are none; return value and prices of the linear programme over all."""
     for _ in range(QUICK_ROUNDS):
-        ceiling, prices = master.solve(pool)
-        if not _look(pool, pricer, prices) or time.thread_time() > deadline:
+        ceiling, prices = work.master.solve(work.pool, centre, reach)
+        if not _look(work.pool, work.pricer, prices) or time.thread_time() > work.deadline:
             break
     return ceiling, prices
 
@@ -211,61 +333,63 @@ def _look(pool: _Pool, pricer: Pricer, prices: Floats) -> bool:
     return len(pool.routes) > seen
 
 
-def _lagrange(
-    trip: Trip, pool: _Pool, prices: Floats, master: _Master, room: Room, deadline: float
-) -> _Height:
+def _priced(trip: Trip, prices: Floats) -> Ints:
+    """Return the nodes that a best day may visit: those with a price, all if others may shorten a way."""
+    return np.flatnonzero((prices > 1e-9) | (trip.skips == 0))
+
+
+def _lagrange(work: _Work, prices: Floats) -> _Height:
     """Return the bound for given prices; days worth their price go into the pool."""
-    total, free = master.free(prices)
-    slope = -free
+    trip, pool = work.trip, work.pool
+    total, free = work.master.free(prices)
+    slope, tops, labels = -free, [], 0
+    nodes = _priced(trip, prices)
+    small = trip._replace(candidates=trip.candidates[nodes])
     for kind, day in enumerate(pool.days):
-        nodes = np.flatnonzero((prices > 1e-9) | (trip.skips == 0))
-        small = trip._replace(candidates=trip.candidates[nodes])
         known = [(sum(prices[list(route)]), route) for own, route in pool.routes if own == kind]
         dearest, visits = max(known, default=(0.0, ()))
-        target = SHORT * dearest * WORTH_ONE
-        at = {int(node): index for index, node in enumerate(nodes)}
-        memory = {(at[a], at[b]) for a, b in pool.memory[kind] if a in at and b in at}
+        memory = pool.memory_of(kind, nodes)
         before = len(pool.routes)
-        for patient in (False, True):
+        for turns in (1, TURNS):
             found = best_day(
                 small,
                 day,
                 prices[nodes] * WORTH_ONE,
-                target,
-                room,
+                SHORT * dearest * WORTH_ONE,
+                work.room,
                 grouped=False,
                 memory=memory,
-                patient=patient,
-                deadline=deadline,
+                turns=turns,
+                deadline=work.deadline,
             )
-            for route in _harvest(room, found.built):
+            for route in _harvest(work.room, found.built):
                 pool.add(kind, tuple(int(node) for node in nodes[list(route)]))
             if found.proved or len(pool.routes) > before:
                 break
         pool.memory[kind] |= {(int(nodes[a]), int(nodes[b])) for a, b in memory}
-        times = pool.kinds.count(kind)
-        total += max(found.bound, 0.0) / WORTH_ONE * times
+        times, top = pool.kinds.count(kind), max(found.bound, 0.0) / WORTH_ONE
+        labels = max(labels, found.built)
+        total += top * times
+        tops.append(top)
         visits = tuple(nodes[list(found.path)].tolist()) if found.path else visits
         np.add.at(slope, list(visits), times)
-    return _Height(total, slope)
+    return _Height(total, slope, tuple(tops), labels)
 
 
 def _harvest(room: Room, count: int) -> Iterable[tuple[int, ...]]:
-    """Return the best days among the labels, one for each last stop, without repeated visits."""
+    """Return the best days among the labels, without repeated visits, of each node a few."""
     labels = room.labels[:count]
-    order = np.argsort(-labels["value"] * labels["ends"], kind="stable")[: 20 * HARVEST]
-    lasts: set[int] = set()
+    order = np.argsort(-labels["value"] * labels["ends"], kind="stable")[:LOOKED_AT]
+    times: dict[int, int] = {}
+    found = 0
     for index in order:
-        if len(lasts) == HARVEST or not labels[index]["ends"]:
+        if found == HARVEST or not labels[index]["ends"]:
             return
-        if int(labels[index]["node"]) not in lasts:
-            route, here = [], int(index)
-            while here > 0:
-                route.append(int(labels[here]["node"]))
-                here = int(labels[here]["parent"])
-            if len(set(route)) == len(route):
-                lasts.add(route[0])
-                yield tuple(route[::-1])
+        route = path_of(labels, int(index))
+        if len(set(route)) == len(route) and min(times.get(node, 0) for node in route) < ALIKE:
+            times.update({node: times.get(node, 0) + 1 for node in route})
+            found += 1
+            yield tuple(route)
 
 
 class _Master:
@@ -315,12 +439,9 @@ class _Master:
                 taken[classes[row][int(gains[row][:, rank].argmax())]] = 1.0
         return float(np.maximum(gain[rows, columns], 0.0).sum())
 
-    def solve(self, pool: _Pool) -> tuple[float, Floats]:
-        """Return the value of the linear programme and the price of a visit of each node."""
-        prices = self.prize.copy()  # what no day visits would be worth a day of its own
-        found = relax(self.trip, pieces(pool.of_sites(self.trip)))
+    def solve(self, pool: _Pool, near: Floats, reach: float) -> tuple[float, Floats]:
+        """Return the value of the linear programme, kept near given prices, and the price of a visit of each node."""
+        found = relax(self.trip, pieces(pool.of_sites(self.trip)), near, reach=reach)
         if found is None:
-            return -np.inf, prices
-        value, sites, price = found
-        prices[np.searchsorted(self.trip.candidates, sites)] = price
-        return value, prices
+            return -np.inf, self.prize.copy()
+        return found[0], found[1]

@@ -11,8 +11,9 @@ from routeplanner.planning.problem import Solution
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.search._bound import bound
 from routeplanner.planning.search._climb import Effort, climb, days_seen, lay_out, nights_of
-from routeplanner.planning.search._columns import generate
+from routeplanner.planning.search._columns import generate, least_gain
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
+from routeplanner.planning.search._every import all_days
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
 from routeplanner.planning.search._nights import night_faults, with_any_night
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, law_faults, prepare, timed_faults
@@ -118,7 +119,7 @@ def _prove(
     days: tuple[tuple[int, ...], ...] | None = None
     if proof is not None and len(trip.candidates) and best > found.prize + 0.5:
         if problem.n_days == 1:
-            exact = _exact_day(trip, found)
+            exact = _exact_day(trip, found, thorough=bool(proof))
             best, days = min(best, exact.bound / WORTH_ONE), (exact.sites,)
         elif proof:
             columns = generate(
@@ -145,12 +146,24 @@ def _prove_for_any_night(
     return replace(found, bound=bounded.bound)
 
 
-def _exact_day(trip: Trip, found: Solution) -> BestDay:
+def _exact_day(trip: Trip, found: Solution, *, thorough: bool) -> BestDay:
+    """Return the best day, or a bound on it; thoroughly, all days that are better are looked for."""
     ways = metric(trip)
     worth = trip.sites["prize"][trip.candidates].astype(np.float64) * WORTH_ONE
     target = (found.prize - 0.5) * WORTH_ONE if not found.missing else -1.0
-    labels = LABELS_OF_ONE_DAY
-    return best_day(ways, 0, worth, target, make_room(trip, labels), grouped=True)
+    exact = best_day(ways, 0, worth, target, make_room(trip, LABELS_OF_ONE_DAY), grouped=True)
+    if exact.proved or not thorough or len(trip.groups) or found.missing:
+        return exact
+    least = (found.prize + least_gain(trip)) * WORTH_ONE
+    room, memory = make_room(trip, LABELS), set[tuple[int, int]]()
+    best_day(ways, 0, worth, least - 1.0, room, grouped=False, memory=memory, turns=2)
+    better = all_days(ways, 0, worth, least - 1.0, room, memory)
+    if better is None:
+        return exact
+    best = max(better, key=lambda nodes: float(worth[list(nodes)].sum()), default=())
+    sites = tuple(int(trip.candidates[node]) for node in best)
+    value = max(float(worth[list(best)].sum()), found.prize * WORTH_ONE)
+    return exact._replace(sites=sites or exact.sites, value=value, bound=value, proved=True)
 
 
 def _better(problem: Problem, trip: Trip, days: tuple[tuple[int, ...], ...], found: Solution) -> Solution:

@@ -14,20 +14,34 @@ import numpy as np
 
 from routeplanner.planning.problem import UNREACHABLE
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._label import LABEL, NOTHING, Hunt, completions, label
+from routeplanner.planning.search._label import LABEL, NOTHING, Hunt, Tails, completions, label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from routeplanner.planning.search._compile import Floats, Ints, Records
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["BestDay", "Room", "best_day", "make_room", "metric"]
+__all__ = [
+    "MOST_BITS",
+    "BestDay",
+    "Room",
+    "best_day",
+    "make_hunt",
+    "make_room",
+    "metric",
+    "path_of",
+    "remember_near",
+]
 
 MOST_BITS = 128
 MOMENTS = (72, 400)  # least and most moments of a day for the bound on what can still be earned
 NEAR = 8  # nodes at which each node is remembered from the beginning, where memory is short
+TOPS = 100  # days whose repeated visits are ruled out at a time
 COUNTED_STOPS = 12  # up to so many stops a day that bound counts them
+NO_TAILS = Tails(
+    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+)
 
 
 class Room(NamedTuple):
@@ -77,7 +91,7 @@ def best_day(
     *,
     grouped: bool,
     memory: set[tuple[int, int]] | None = None,
-    patient: bool = True,
+    turns: int = 1000,
     deadline: float = np.inf,
 ) -> BestDay:
     """Look for the best day above a target.
@@ -99,21 +113,21 @@ def best_day(
     memory
         Without groups: which nodes are remembered at which others, (node, at), beside those nearest; what has to
         be remembered besides is added to it. None: critical nodes are remembered everywhere.
-    patient
-        Whether the labels are built again under tighter rules where the best day is no real one.
+    turns
+        How often the labels are built at most, under tighter rules where the best day is no real one.
     deadline
         Moment of the clock of this thread's processor time after which the labels are not built once more.
     """
-    hunt = _hunt(trip, day, worth, target)
+    hunt = make_hunt(trip, day, worth, target)
     if memory is not None:
         hunt = hunt._replace(skips=0)  # with short memories the looser dominance costs more than it saves
-        _remember_near(trip, hunt, memory)
+        remember_near(trip, hunt, memory)
     bound, total = np.inf, 0
-    while True:
+    for turn in range(1, turns + 1):
         last, most, count = label(trip, hunt, *room)
         total += count
         bound = min(bound, most)
-        path = _path(room.labels, last)
+        path = path_of(room.labels, last)
         if count == len(room.labels):
             real = [] if _broken(trip, hunt, path, grouped=grouped) else path
             sites = tuple(int(trip.candidates[node]) for node in real)
@@ -122,20 +136,21 @@ def best_day(
         if not again:
             sites = tuple(int(trip.candidates[node]) for node in path)
             return BestDay(sites, most, bound, proved=True, labels=total, built=count, path=tuple(path))
-        if not patient:
-            return BestDay((), target, bound, proved=False, labels=total, built=count, path=tuple(path))
         if memory is None:
             tighter = _tighten(trip, hunt, again, grouped=grouped)
         else:
-            tighter = _remember_more(trip, hunt, path, memory)
-        if not tighter or time.thread_time() > deadline:
-            return BestDay((), target, bound, proved=False, labels=total, built=count, path=tuple(path))
+            tighter = (
+                sum(_remember_more(trip, hunt, other, memory) for other in _tops(room.labels[:count])) > 0
+            )
+        if not tighter or turn == turns or time.thread_time() > deadline:
+            break
+    return BestDay((), target, bound, proved=False, labels=total, built=count, path=tuple(path))
 
 
-def _remember_near(trip: Trip, hunt: Hunt, memory: set[tuple[int, int]]) -> None:
+def remember_near(trip: Trip, hunt: Hunt, memory: set[tuple[int, int]]) -> None:
     """Make the nodes worth most critical, and let each node be remembered near itself and where `memory` says."""
     count = len(hunt.worth)
-    dear = np.argsort(-hunt.worth, kind="stable")[:MOST_BITS]
+    dear = np.sort(np.argsort(-hunt.worth, kind="stable")[:MOST_BITS])
     hunt.bit[dear] = np.arange(len(dear))
     for node in dear:
         site = trip.sites[trip.candidates[node]]
@@ -163,6 +178,14 @@ def _remember(hunt: Hunt, node: int, at: int) -> bool:
     return not known
 
 
+def _tops(labels: Records) -> Iterator[list[int]]:
+    """Yield the days that earn most under the last rules."""
+    worth = labels["value"] * labels["ends"] * labels["alive"]
+    for index in np.argsort(-worth, kind="stable")[:TOPS]:
+        if worth[index] > 0.0:
+            yield path_of(labels, int(index))
+
+
 def _remember_more(trip: Trip, hunt: Hunt, path: Sequence[int], memory: set[tuple[int, int]]) -> bool:
     """Let what a day visits twice, or visits in spite of a rival, be remembered in between; tell whether it can be."""
     tighter = False
@@ -177,7 +200,7 @@ def _remember_more(trip: Trip, hunt: Hunt, path: Sequence[int], memory: set[tupl
     return tighter
 
 
-def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
+def make_hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
     """Lay out the loosest rules, and the bounds on what can still be earned."""
     limits = trip.days[day]
     span = int(limits["end"] - limits["start"])
@@ -208,10 +231,13 @@ def _hunt(trip: Trip, day: int, worth: Floats, target: float) -> Hunt:
         rest=rest,
         step=step,
         target=target,
+        apart=0,
+        tails=NO_TAILS,
     )
 
 
-def _path(labels: Records, last: int) -> list[int]:
+def path_of(labels: Records, last: int) -> list[int]:
+    """Return the nodes of a label, the first stop first."""
     nodes = []
     while last > 0:
         nodes.append(int(labels[last]["node"]))

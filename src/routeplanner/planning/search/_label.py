@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["LABEL", "NOTHING", "Hunt", "completions", "label"]
+__all__ = ["LABEL", "NOTHING", "Hunt", "Tails", "completions", "label"]
 
 NOTHING = -1e300  # earnings of what cannot be
 
@@ -50,6 +50,16 @@ LABEL = np.dtype(
         ("value", np.float64),
     ]
 )
+
+
+class Tails(NamedTuple):
+    """Ends of days by their first node."""
+
+    of: Ints  # (c + 1,) where those of each node begin, or (0,)
+    latest: Ints  # (t,) start of service
+    worth: Floats  # (t,) falling within a node
+    low: Bits  # (t,) what they remember
+    high: Bits  # (t,)
 
 
 class Hunt(NamedTuple):
@@ -81,6 +91,11 @@ class Hunt(NamedTuple):
         Seconds between the moments of `rest`.
     target
         Days that earn no more than this are of no interest.
+    apart
+        1 if labels that remember other sites never dominate each other: all days are wanted, not the best one.
+    tails
+        Ends of days with their first node, by node: the latest start of service at it, what the end is worth by
+        falling worth, and what it remembers. Those of a node are a slice; no slices if they are not known.
     """
 
     day: int
@@ -96,6 +111,8 @@ class Hunt(NamedTuple):
     rest: Floats  # (k, 2, c, moments)
     step: int
     target: float
+    apart: int
+    tails: Tails
 
 
 @inlined
@@ -174,6 +191,11 @@ def _compiled_completions(state_of_sources: str) -> Callable[[Trip, int, Floats,
 
 
 @inlined
+def _clock(labels: Records, index: int) -> int:
+    return min(labels[index].hungry, labels[index].fed)
+
+
+@inlined
 def _has(labels: Records, index: int, bit: int) -> bool:
     if bit < 64:
         return (labels[index].low >> np.uint64(bit)) & np.uint64(1) != np.uint64(0)
@@ -240,10 +262,10 @@ def _dominates(hunt: Hunt, labels: Records, one: int, other: int) -> bool:
     if p.stops > n.stops or p.travel > n.travel or p.cost > n.cost:
         return False
     low, high = p.low & ~n.low, p.high & ~n.high
-    if low == np.uint64(0) and high == np.uint64(0):
-        return True
-    if hunt.skips == 0:
-        return False
+    if hunt.apart == 1:
+        return p.low == n.low and p.high == n.high and p.node == n.node
+    if low | high == np.uint64(0) or hunt.skips == 0:
+        return low | high == np.uint64(0)
     spare = p.value - n.value
     for bit in range(128):
         word = low if bit < 64 else high
@@ -254,11 +276,22 @@ def _dominates(hunt: Hunt, labels: Records, one: int, other: int) -> bool:
     return True
 
 
+@inlined
+def _list_of(hunt: Hunt, labels: Records, head: Ints, index: int) -> int:
+    """Return the list in which a label stands: that of its node, or of its node and all that it remembers."""
+    node = labels[index].node
+    if hunt.apart == 0:
+        return node
+    mixed = labels[index].low * np.uint64(0x9E3779B97F4A7C15) + labels[index].high
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(node)
+    return int(np.int64(mixed >> np.uint64(32)) % np.int64(len(head)))
+
+
 @kernel
 def _settle(hunt: Hunt, labels: Records, head: Ints, index: int) -> bool:
-    """Put a new label into the list of its node unless it is dominated; strike out those that it dominates."""
-    node = labels[index].node
-    previous, current = -1, head[node]
+    """Put a new label into its list unless it is dominated there; strike out those that it dominates."""
+    own = _list_of(hunt, labels, head, index)
+    previous, current = -1, head[own]
     while current >= 0:
         if _dominates(hunt, labels, current, index):
             return False
@@ -266,20 +299,15 @@ def _settle(hunt: Hunt, labels: Records, head: Ints, index: int) -> bool:
         if _dominates(hunt, labels, index, current):
             labels[current].alive = 0
             if previous < 0:
-                head[node] = following
+                head[own] = following
             else:
                 labels[previous].next = following
         else:
             previous = current
         current = following
-    labels[index].next = head[node]
-    head[node] = index
+    labels[index].next = head[own]
+    head[own] = index
     return True
-
-
-@inlined
-def _clock(labels: Records, index: int) -> int:
-    return min(labels[index].hungry, labels[index].fed)
 
 
 @kernel
@@ -345,7 +373,33 @@ def _extend(trip: Trip, hunt: Hunt, labels: Records, here: int, node: int, index
     elif bit >= 64:
         labels[index].high |= np.uint64(1) << np.uint64(bit - 64)
     labels[index].value = labels[here].value + _gain(trip, hunt, labels, here, node)
-    return labels[index].value + _still(trip, hunt, labels, index) > hunt.target
+    if labels[index].value + _still(trip, hunt, labels, index) <= hunt.target:
+        return False
+    return len(hunt.tails.of) == 0 or _has_tail(trip, hunt, labels, index)
+
+
+@inlined
+def _has_tail(trip: Trip, hunt: Hunt, labels: Records, index: int) -> bool:
+    """Whether a known end can follow a label, with visits of other sites, so that the day is of interest."""
+    node = labels[index].node
+    bit = hunt.bit[node]
+    low, high = labels[index].low, labels[index].high
+    if bit < 64:
+        low ^= np.uint64(1) << np.uint64(bit)
+    else:
+        high ^= np.uint64(1) << np.uint64(bit - 64)
+    start = _clock(labels, index) - trip.sites[trip.candidates[node]].service
+    if trip.days[hunt.day].has_lunch == 1:  # which may have been taken after the service
+        start -= trip.lunch[0]
+    least = hunt.target - labels[index].value + hunt.worth[node]
+    for tail in range(hunt.tails.of[node], hunt.tails.of[node + 1]):
+        if hunt.tails.worth[tail] <= least:
+            return False
+        if start <= hunt.tails.latest[tail] and (low & hunt.tails.low[tail]) | (
+            high & hunt.tails.high[tail]
+        ) == np.uint64(0):
+            return True
+    return False
 
 
 @kernel

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from routeplanner.planning.search._compile import Floats, Ints
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Pieces", "pack", "pieces", "relax", "twins"]
+__all__ = ["Packed", "Pieces", "pack", "pack_all", "pieces", "relax", "twins"]
+
+
+INFEASIBLE = 2  # status of scipy.optimize.milp
+
+
+class Packed(NamedTuple):
+    """The best trip found, None if there is none, and a bound on those sought."""
+
+    days: tuple[tuple[int, ...], ...] | None
+    bound: float
 
 
 class Pieces(NamedTuple):
@@ -53,38 +63,97 @@ def pack(
     seconds, nodes
         Limits of the branch and bound (HiGHS).
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
     if len(days.kind) == 0:
         return None
     bonus = 10.0 * float(trip.sites["prize"][trip.candidates].sum()) + 1.0
-    rows, high, worth = _programme(trip, days, bonus=bonus)
+    programme = _programme(trip, days, np.unique(days.site), bonus=bonus)
+    return _branch(trip, days, programme, seconds=seconds, nodes=nodes).days
+
+
+def pack_all(trip: Trip, days: Pieces, *, above: float, seconds: float, nodes: int) -> Packed:
+    """Return the best trip of whole days that is worth more than a value, and a bound on all such trips.
+
+    Without must-visits, excluded pairs and the budget; parameters as of `pack`.
+    """
+    if len(days.kind) == 0:
+        return Packed(None, -np.inf)
+    rows, high, worth = _programme(trip, days, np.unique(days.site), bonus=0.0)
+    return _branch(trip, days, (rows, high, worth), seconds=seconds, nodes=nodes, above=above)
+
+
+def _branch(
+    trip: Trip,
+    days: Pieces,
+    programme: tuple[csc_matrix, Floats, Floats],
+    *,
+    seconds: float,
+    nodes: int,
+    above: float | None = None,
+) -> Packed:
+    """Hand a programme to HiGHS."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, high, worth = programme
     size = len(days.kind)
+    rules = [LinearConstraint(rows, -np.inf, high)]
+    if above is not None:
+        rules.append(LinearConstraint(worth[None, :], above, np.inf))
     found = milp(
         -worth,
-        constraints=LinearConstraint(rows, -np.inf, high),
+        constraints=rules,
         integrality=np.concatenate([np.ones(size), np.zeros(len(worth) - size)]),
         bounds=Bounds(0, 1),
         options={"node_limit": nodes, "time_limit": seconds, "presolve": True},
     )
-    return None if found.x is None else _deal(trip, days, np.flatnonzero(found.x[:size] > 0.5))
+    if found.status == INFEASIBLE and above is not None:
+        return Packed(None, -np.inf)
+    bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+    return Packed(None if found.x is None else _deal(trip, days, np.flatnonzero(found.x[:size] > 0.5)), bound)
 
 
-def relax(trip: Trip, days: Pieces) -> tuple[float, Ints, Floats] | None:
-    """Return the most that shares of days are worth, the sites of the days, and the price of a visit of each.
+def relax(
+    trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0
+) -> tuple[float, Floats, Floats] | None:
+    """Return the most that shares of days are worth, the price of a visit of each candidate, and that of each kind.
 
     Without must-visits, most excluded pairs and the budget, which bind days together. None if there are no days.
+
+    Parameters
+    ----------
+    trip, days
+        As of `pack`.
+    near, reach
+        Prices by candidate: up to so large a share of a visit may be bought and sold for them besides, so that the
+        prices of the programme stay near them (du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column
+        generation", Discrete Mathematics 194, 1999).
     """
     from scipy.optimize import linprog
+    from scipy.sparse import csc_matrix, hstack, identity, vstack
 
     if len(days.kind) == 0:
         return None
-    sites = np.unique(days.site)
-    rows, high, worth = _programme(trip, days, bonus=0.0)
-    found = linprog(-worth, A_ub=rows, b_ub=high, method="highs-ds")
+    sites = trip.candidates
+    rows, high, worth = _programme(trip, days, sites, bonus=0.0)
+    most = np.full(rows.shape[1], np.inf)
+    most[len(days.kind) :] = 1.0
+    if near is not None:
+        share = vstack([identity(len(sites)), csc_matrix((rows.shape[0] - len(sites), len(sites)))])
+        rows = hstack([rows, -share, share]).tocsc()
+        worth, most = np.r_[worth, -near, near], np.r_[most, np.full(2 * len(sites), reach)]
+    found = linprog(
+        -worth,
+        A_ub=rows,
+        b_ub=high,
+        bounds=np.column_stack([np.zeros(len(most)), most]),
+        method="highs-ds",
+    )
     if found.status != 0:
         return None
-    return -float(found.fun), sites, np.maximum(-found.ineqlin.marginals[: len(sites)], 0.0)
+    prices = np.maximum(-found.ineqlin.marginals, 0.0)
+    kinds = np.unique(days.kind)
+    of_kind = np.zeros(int(kinds.max()) + 1)
+    of_kind[kinds] = prices[2 * len(sites) : 2 * len(sites) + len(kinds)]
+    return -float(found.fun), prices[: len(sites)], of_kind
 
 
 def twins(trip: Trip) -> Ints:
@@ -113,14 +182,14 @@ def _items(trip: Trip, sites: Ints) -> tuple[Ints, Ints, Floats]:
     return item, key, prize
 
 
-def _programme(trip: Trip, days: Pieces, *, bonus: float) -> tuple[csc_matrix, Floats, Floats]:
-    """Return rows, their limits, and the worth of the columns: whole days, then visits that count.
+def _programme(trip: Trip, days: Pieces, sites: Ints, *, bonus: float) -> tuple[csc_matrix, Floats, Floats]:
+    """Return rows, their limits, and the worth of the columns: whole days, then visits of sites that count.
 
     A must-visit is worth a bonus; with one, the rows that bind days together are there.
     """
     from scipy.sparse import coo_matrix
 
-    sites, row_of = np.unique(days.site, return_inverse=True)
+    row_of = np.searchsorted(sites, days.site)
     item, key, worth = _items(trip, sites)
     size, n = len(days.kind), len(sites)
     columns = size + np.arange(len(item))
