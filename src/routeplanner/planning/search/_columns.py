@@ -247,7 +247,7 @@ def _choose(
 ) -> Generated:
     """Choose among all days of which a trip worth a goal can be made; `below` is the bound if there is no such trip."""
     trip = work.trip
-    relaxed = relax(trip, pieces(routes)) if routes else None
+    relaxed = relax(trip, pieces(routes), pairs=True) if routes else None
     if not routes or (relaxed is not None and relaxed[0] < goal - 1e-6):
         return Generated(below, None)
     if relaxed is not None:

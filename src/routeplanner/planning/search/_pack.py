@@ -73,12 +73,12 @@ def pack(
 def pack_all(trip: Trip, days: Pieces, *, above: float, seconds: float, nodes: int) -> Packed:
     """Return the best trip of whole days that is worth more than a value, and a bound on all such trips.
 
-    Without must-visits, excluded pairs and the budget; parameters as of `pack`.
+    Without must-visits and the budget; parameters as of `pack`.
     """
     if len(days.kind) == 0:
         return Packed(None, -np.inf)
-    rows, high, worth = _programme(trip, days, np.unique(days.site), bonus=0.0)
-    return _branch(trip, days, (rows, high, worth), seconds=seconds, nodes=nodes, above=above)
+    programme = _programme(trip, days, np.unique(days.site), bonus=0.0, pairs=True)
+    return _branch(trip, days, programme, seconds=seconds, nodes=nodes, above=above)
 
 
 def _branch(
@@ -112,11 +112,11 @@ def _branch(
 
 
 def relax(
-    trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0
+    trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0, pairs: bool = False
 ) -> tuple[float, Floats, Floats] | None:
     """Return the most that shares of days are worth, the price of a visit of each candidate, and that of each kind.
 
-    Without must-visits, most excluded pairs and the budget, which bind days together. None if there are no days.
+    Without must-visits and the budget, which bind days together. None if there are no days.
 
     Parameters
     ----------
@@ -126,6 +126,8 @@ def relax(
         Prices by candidate: up to so large a share of a visit may be bought and sold for them besides, so that the
         prices of the programme stay near them (du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column
         generation", Discrete Mathematics 194, 1999).
+    pairs
+        Whether sites that exclude each other do so on different days too.
     """
     from scipy.optimize import linprog
     from scipy.sparse import csc_matrix, hstack, identity, vstack
@@ -133,7 +135,7 @@ def relax(
     if len(days.kind) == 0:
         return None
     sites = trip.candidates
-    rows, high, worth = _programme(trip, days, sites, bonus=0.0)
+    rows, high, worth = _programme(trip, days, sites, bonus=0.0, pairs=pairs)
     most = np.full(rows.shape[1], np.inf)
     most[len(days.kind) :] = 1.0
     if near is not None:
@@ -182,7 +184,9 @@ def _items(trip: Trip, sites: Ints) -> tuple[Ints, Ints, Floats]:
     return item, key, prize
 
 
-def _programme(trip: Trip, days: Pieces, sites: Ints, *, bonus: float) -> tuple[csc_matrix, Floats, Floats]:
+def _programme(
+    trip: Trip, days: Pieces, sites: Ints, *, bonus: float, pairs: bool = False
+) -> tuple[csc_matrix, Floats, Floats]:
     """Return rows, their limits, and the worth of the columns: whole days, then visits of sites that count.
 
     A must-visit is worth a bonus; with one, the rows that bind days together are there.
@@ -212,6 +216,8 @@ def _programme(trip: Trip, days: Pieces, sites: Ints, *, bonus: float) -> tuple[
         np.ones(len(ranks)),
         np.ones(len(likes)),
     ]
+    if pairs:
+        _exclude(trip, sites, item, size, blocks, limits)
     height = sum(map(len, limits))
     for row, (where, what, limit) in enumerate(_joint(trip, days, sites) if bonus else []):
         blocks.append((np.full(len(where), height + row), where, what))
@@ -221,6 +227,25 @@ def _programme(trip: Trip, days: Pieces, sites: Ints, *, bonus: float) -> tuple[
     matrix = coo_matrix((value, (at, of)), shape=(len(high), size + len(item))).tocsc()
     worth = worth + bonus * trip.sites["must"][item]
     return matrix, high, np.concatenate([np.zeros(size), worth])
+
+
+def _exclude(
+    trip: Trip,
+    sites: Ints,
+    item: Ints,
+    size: int,
+    blocks: list[tuple[Ints, Ints, Floats]],
+    limits: list[Floats],
+) -> None:
+    """Add a row for each pair of sites that exclude each other: the visits of one of them count."""
+    here = set(sites.tolist())
+    for site in sites.tolist():
+        first, last = trip.sites[site]["rivals"], trip.sites[site]["rivals_end"]
+        for rival in trip.rivals[first:last].tolist():
+            if rival > site and rival in here:
+                columns = size + np.flatnonzero((item == site) | (item == rival))
+                blocks.append((np.full(len(columns), sum(map(len, limits))), columns, np.ones(len(columns))))
+                limits.append(np.ones(1))
 
 
 def _joint(trip: Trip, days: Pieces, sites: Ints) -> list[tuple[Ints, Floats, float]]:
