@@ -4,8 +4,8 @@
 
 Starts `routeplanner serve` on a free port with a database of its own, lets clients ask for kept plans (19 of 20
 requests) and for new ones, and prints a table; every answer that is neither a plan nor 429 counts as wrong. Then kills
-the service with SIGKILL while clients write without a pause, within half a second of a plan that was acknowledged,
-starts it anew, and looks for every plan that was ever acknowledged.
+the service with SIGKILL while clients write without a pause, by turns at the moment at which the database's log changes
+and at any moment, starts it anew, and looks for every plan that was ever acknowledged.
 Everything is bounded in time and number and stays on 127.0.0.1.
 """
 
@@ -165,7 +165,10 @@ def kills(service: Service, count: int) -> None:
         before, until = len(told), time.monotonic() + 60
         while len(told) == before and time.monotonic() < until:
             time.sleep(0.001)
-        time.sleep(0.5 * random.Random(turn).random())  # noqa: S311
+        if turn % 2:
+            time.sleep(0.5 * random.Random(turn).random())  # noqa: S311
+        else:
+            await_write(service.folder / "plans.sqlite-wal", until)
         service.process.kill()
         service.process.wait()
         stop.set()
@@ -178,9 +181,17 @@ def kills(service: Service, count: int) -> None:
             sys.exit(f"kill {turn + 1}: {len(told - there)} of {len(told)} lost, database {whole}")
         service.start()
         print(
-            f"kill {turn + 1}: {len(told)} acknowledged, all there; {time.monotonic() - began:.1f} s",
+            f"kill {turn + 1}: {len(told)} acknowledged, all there, {len(there - told)} more that nobody was told of; "
+            f"{time.monotonic() - began:.1f} s",
             flush=True,
         )
+
+
+def await_write(log: Path, until: float) -> None:
+    """Return as soon as a file changes."""
+    before = log.stat().st_mtime_ns
+    while log.stat().st_mtime_ns == before and time.monotonic() < until:
+        pass
 
 
 def main() -> None:

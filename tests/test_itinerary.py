@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import routeplanner as rp
+from routeplanner.export import fault_in_vietnamese
 from routeplanner.itinerary import MODES, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SATURDAY = date(2027, 3, 13)
@@ -166,26 +167,55 @@ SPOILT: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "no schema": (lambda d: without(d, "schema"), "schema"),
     "a list": (lambda d: [d], "list"),
     "nothing": (lambda _: None, "NoneType"),
-    "no days": (lambda d: without(d, "days"), "'days'"),
-    "no lon": (lambda d: without(d, "days", 0, "stops", 0, "lon"), "'lon'"),
-    "no legs": (lambda d: without(d, "days", 0, "legs"), "'legs'"),
-    "a date that is none": (lambda d: having(d, "2027-02-30", "days", 0, "date"), "malformed"),
+    "no days": (lambda d: without(d, "days"), r"  - days: it is missing"),
+    "no lon": (
+        lambda d: without(d, "days", 0, "stops", 0, "lon"),
+        r"days\[0\]\.stops\[0\]\.lon: it is missing",
+    ),
+    "no legs": (lambda d: without(d, "days", 0, "legs"), r"days\[0\]\.legs: it is missing"),
+    "a date that is none": (
+        lambda d: having(d, "2027-02-30", "days", 0, "date"),
+        r"days\[0\]\.date: '2027-02-30'",
+    ),
     "a time without offset": (
         lambda d: having(d, "2027-03-13T08:00:00", "days", 0, "start", "departure"),
-        "no offset",
+        r"days\[0\]\.start\.departure: '2027-03-13T08:00:00' is no time with its offset",
     ),
-    "a time that is a number": (lambda d: having(d, 8, "days", 0, "stops", 0, "arrival"), "malformed"),
-    "a prize in words": (lambda d: having(d, "much", "prize"), "malformed"),
+    "a time that is a number": (
+        lambda d: having(d, 8, "days", 0, "stops", 0, "arrival"),
+        r"arrival: 8 is no time",
+    ),
+    "a prize in words": (lambda d: having(d, "much", "prize"), "prize: 'much' is no number"),
     "a position of three numbers": (
         lambda d: having(d, [[105.8, 21.0, 3.0]], "days", 0, "legs", 0, "geometry"),
-        "malformed",
+        r"legs\[0\]\.geometry\[0\]: a list is no list of two numbers",
     ),
-    "days that are a number": (lambda d: having(d, 3, "days"), "malformed"),
-    "stops that are words": (lambda d: having(d, ["a"], "days", 0, "stops"), "malformed"),
-    "no day at all": (lambda d: having(d, [], "days"), "days"),
-    "an unknown mode": (lambda d: having(d, "rocket", "days", 0, "legs", 0, "mode"), "rocket"),
-    "a request that is a word": (lambda d: having(d, "south", "request"), "request"),
-    "a longitude that is no number": (lambda d: having(d, float("nan"), "days", 0, "stops", 0, "lon"), "lon"),
+    "days that are a number": (lambda d: having(d, 3, "days"), "days: 3 is no list"),
+    "stops that are words": (lambda d: having(d, ["a"], "days", 0, "stops"), r"stops\[0\]: 'a' is no object"),
+    "no day at all": (lambda d: having(d, [], "days"), "days: a list is no list of one day or more"),
+    "an unknown mode": (
+        lambda d: having(d, "rocket", "days", 0, "legs", 0, "mode"),
+        "mode: 'rocket' is no word of coach",
+    ),
+    "a request that is a word": (lambda d: having(d, "south", "request"), "request: 'south' is no object"),
+    "a longitude that is no number": (
+        lambda d: having(d, float("nan"), "days", 0, "stops", 0, "lon"),
+        r"stops\[0\]\.lon: nan is no number",
+    ),
+    "half a letter": (lambda d: having(d, "\ud800", "days", 0, "stops", 0, "name_vi"), "whole characters"),
+    "a craft that is none": (
+        lambda d: having(d, [None], "days", 0, "stops", 0, "crafts"),
+        r"crafts\[0\]: null",
+    ),
+    "a measure in words": (
+        lambda d: having(d, "far", "measures", "distance_km"),
+        "measures.distance_km: 'far'",
+    ),
+    "a network that is a word": (lambda d: having(d, "roads", "network"), "network: 'roads' is no object"),
+    "what JSON cannot hold": (
+        lambda d: having(d, float("inf"), "network", "roads"),
+        "network.roads: inf is no number",
+    ),
 }
 
 
@@ -195,6 +225,56 @@ def test_a_file_that_is_no_itinerary_is_refused_with_its_field(
 ) -> None:
     with pytest.raises(rp.DataFileError, match=word):
         rp.Itinerary.from_dict(spoil(trip.to_dict()))  # type: ignore[arg-type]
+
+
+def test_all_faults_of_a_file_come_at_once_in_both_languages(trip: rp.Itinerary) -> None:
+    data = having(without(having(trip.to_dict(), "x", "seed"), "prize"), 5, "days", 0, "stops", 0, "name_vi")
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.Itinerary.from_dict(data)
+    places = ["seed", "prize", "days[0].stops[0].name_vi"]
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == places
+    assert [fault_in_vietnamese(fault).partition(":")[0] for fault in caught.value.faults] == places
+    assert [fault_in_vietnamese(fault).partition("; ")[0] for fault in caught.value.faults] == [
+        "seed: 'x' không phải số nguyên",
+        "prize: bị thiếu",
+        "days[0].stops[0].name_vi: 5 không phải văn bản",
+    ]
+    with pytest.raises(rp.DataFileError, match=r"\d+ further faults"):
+        rp.Itinerary.from_dict(having(data, [5] * 1000, "skipped"))
+
+
+JUNK: tuple[Any, ...] = (None, 5, "x", [], {}, True, float("nan"), -1, 10**400, [None], {"a": 1}, "\ud800")
+
+
+def places_in(data: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where values lie, of lists the first one."""
+    parts = data.items() if isinstance(data, dict) else enumerate(data[:1]) if isinstance(data, list) else ()
+    for key, value in parts:
+        yield (*above, key)
+        yield from places_in(value, (*above, key))
+
+
+def test_whatever_a_file_holds_it_is_written_in_every_format_or_refused(trip: rp.Itinerary) -> None:
+    """Each value of an itinerary is another one: it is refused by name, or all that writes bears it."""
+    good = trip.to_dict()
+    for day in good["days"]:
+        for leg in day["legs"]:
+            del leg["geometry"][2:]
+    good = {**good, "days": good["days"][:1], "skipped": good["skipped"][:1]}
+    written, refused = 0, []
+    for number, place in enumerate(places_in(good)):
+        for junk in (JUNK[number % len(JUNK)], JUNK[(number + 5) % len(JUNK)]):
+            try:
+                read = rp.Itinerary.from_dict(having(good, junk, *place))
+            except rp.DataFileError as error:
+                refused.append((place[0], error.faults[0]))
+                continue
+            written += 1
+            assert rp.Itinerary.from_dict(json.loads(read.to_json())) == read
+            suffix = (".geojson", ".csv", ".gpx", ".kml", ".ics", ".jsonld", ".zip", ".txt")[written % 8]
+            assert rp.trip_bytes(read, suffix, lang="vi")
+    assert written > 50
+    assert all(fault.startswith(str(place)) for place, fault in refused)
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,14 @@ by `routeplanner.map_itinerary`; it needs neither network nor catalogue once it 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 - `read_record` looks the types of the fields up
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._clock import TIMEZONE
 from routeplanner._files import read_text
-from routeplanner.errors import DataFileError
+from routeplanner._records import json_fault, read_record
+from routeplanner.errors import DataFileError, Fault
 
 if TYPE_CHECKING:
     import os
@@ -42,6 +41,9 @@ SCHEMA = "routeplanner/itinerary/1"
 
 MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail", "air")
 """Ways to travel, as a leg names them."""
+
+_MOST_FAULTS = 20
+"""Faults of a file that are listed."""
 
 Position = tuple[float, float]
 
@@ -195,9 +197,9 @@ class Leg:
         published ones.
     """
 
-    from_id: str
-    to_id: str
-    mode: str
+    from_id: str = field(metadata={"json": "from"})
+    to_id: str = field(metadata={"json": "to"})
+    mode: str = field(metadata={"words": MODES})
     distance_m: int
     duration_s: int
     departure: datetime
@@ -212,11 +214,11 @@ class Day:
     """One day, from its start to its end or overnight place."""
 
     date: date
-    start: Terminal
+    start: Terminal = field(metadata={"fields": (("time", "departure"),)})
     stops: tuple[Stop, ...]
     breaks: tuple[Break, ...]
     legs: tuple[Leg, ...]
-    end: Terminal
+    end: Terminal = field(metadata={"fields": (("time", "arrival"),)})
 
     @property
     def night(self) -> Leg | None:
@@ -387,7 +389,7 @@ class Itinerary:
         Raises
         ------
         DataFileError
-            When it is not of the schema `SCHEMA` or a field is missing or malformed.
+            When it is not of the schema `SCHEMA`, with every field that is missing or malformed.
         """
         if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
             found = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
@@ -397,13 +399,24 @@ class Itinerary:
                 ],
                 subject="itinerary",
             )
-        try:
-            return _itinerary_from_dict(data)
-        except KeyError as error:
-            fault = f"the field {error.args[0]!r} is missing; the file is cut off or was edited"
-        except (TypeError, ValueError, AttributeError) as error:
-            fault = f"a field is malformed ({error}); the file was edited"
-        raise DataFileError([fault], subject="itinerary")
+        faults: list[str] = []
+        trip = read_record(cls, data, faults)
+        if isinstance(measures := data.get("measures"), Mapping):
+            faults += _measure_faults(measures)
+        if data.get("days") == []:
+            faults.append(json_fault(("days",), [], "list of one day or more", "danh sách từ một ngày"))
+        if trip is None or faults:
+            more = len(faults) - _MOST_FAULTS
+            shown = faults[:_MOST_FAULTS]
+            if more > 0:
+                shown.append(
+                    Fault(
+                        f"{more} further faults; mend these first",
+                        f"còn {more} lỗi; hãy sửa các lỗi này trước",
+                    )
+                )
+            raise DataFileError(shown, subject="itinerary")
+        return trip
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Itinerary:
@@ -601,48 +614,6 @@ def _leg_to_dict(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"time {text!r} has no offset")
-    return moment.astimezone(TIMEZONE)
-
-
-def _itinerary_from_dict(data: Mapping[str, Any]) -> Itinerary:
-    if not isinstance(data["request"], Mapping):
-        raise TypeError(f"request is {type(data['request']).__name__}, not an object")
-    if not data["days"]:
-        raise ValueError("days is empty")
-    bound = data.get("bound")
-    return Itinerary(
-        version=str(data["version"]),
-        seed=int(data["seed"]),
-        request=data["request"],
-        prize=float(data["prize"]),
-        bound=None if bound is None else float(bound),
-        days=tuple(_day_from_dict(day) for day in data["days"]),
-        skipped=tuple(
-            Skipped(
-                site_id=s["site_id"],
-                reason=s["reason"],
-                detail=s["detail"],
-                detail_vi=s.get("detail_vi", ""),
-                figures=_mapping(s, "figures"),
-                name_vi=s.get("name_vi", ""),
-                name_en=s.get("name_en", ""),
-            )
-            for s in data["skipped"]
-        ),
-        measures=_measures_from_dict(data),
-        notes=tuple(
-            Note(kind=str(n["kind"]), text=str(n["text"]), text_vi=str(n["text_vi"]))
-            for n in data.get("notes", ())
-        ),
-        network=_mapping(data, "network"),
-        attribution=str(data.get("attribution", "")),
-    )
-
-
 _MEASURES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("travel_min", "longest_leg_min", "cost_vnd_per_person"), (int, float)),
     **dict.fromkeys(("distance_km", "road_share", "theme_share", "variety"), (int, float)),
@@ -653,117 +624,18 @@ _MEASURES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def _measures_from_dict(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the measures; those that this library writes have to be of its types, others may be anything."""
-    found = _mapping(data, "measures")
-    for key, value in found.items():
+def _measure_faults(measures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong of the measures that this library writes; others may be anything."""
+    words: dict[tuple[type, ...], tuple[str, str]] = {
+        (str,): ("text", "văn bản"),
+        (bool,): ("true or false", "true hoặc false"),
+        (Sequence,): ("list", "danh sách"),
+    }
+    for key, value in measures.items():
         kinds = _MEASURES.get(key)
         if kinds is None or value is None:
             continue
-        number = kinds == (int, float)
         text_for_list = kinds == (Sequence,) and isinstance(value, str)
-        not_finite = number and isinstance(value, float) and not math.isfinite(value)
-        if (
-            not isinstance(value, kinds)
-            or (number and isinstance(value, bool))
-            or text_for_list
-            or not_finite
-        ):
-            raise TypeError(f"measures: {key} is {value!r}")
-    return found
-
-
-def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key, {})
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{key} is {type(value).__name__}, not an object")
-    return value
-
-
-def _terminal_from_dict(data: Mapping[str, Any], key: str) -> Terminal:
-    return Terminal(
-        site_id=data["site_id"],
-        name_vi=data.get("name_vi", data["site_id"]),
-        name_en=data.get("name_en", data["site_id"]),
-        lon=_degrees(data, "lon"),
-        lat=_degrees(data, "lat"),
-        time=_moment(data[key]),
-    )
-
-
-def _day_from_dict(data: Mapping[str, Any]) -> Day:
-    return Day(
-        date=date.fromisoformat(data["date"]),
-        start=_terminal_from_dict(data["start"], "departure"),
-        stops=tuple(_stop_from_dict(stop) for stop in data["stops"]),
-        breaks=tuple(
-            Break(
-                kind=b["kind"],
-                start=_moment(b["start"]),
-                end=_moment(b["end"]),
-                site_id=b.get("site_id", ""),
-                aboard=bool(b.get("aboard", False)),
-            )
-            for b in data["breaks"]
-        ),
-        legs=tuple(_leg_from_dict(leg) for leg in data["legs"]),
-        end=_terminal_from_dict(data["end"], "arrival"),
-    )
-
-
-def _stop_from_dict(data: Mapping[str, Any]) -> Stop:
-    return Stop(
-        site_id=data["site_id"],
-        name_vi=data["name_vi"],
-        name_en=data["name_en"],
-        kind=data.get("kind", ""),
-        crafts=tuple(data.get("crafts", ())),
-        lon=_degrees(data, "lon"),
-        lat=_degrees(data, "lat"),
-        arrival=_moment(data["arrival"]),
-        start=_moment(data["start"]),
-        departure=_moment(data["departure"]),
-        prize=float(data["prize"]),
-        certainty=data.get("certainty", "assumed"),
-        position=data.get("position", ""),
-        visit_certainty=data.get("visit_certainty", ""),
-        summary_en=data.get("summary_en", ""),
-        fee_vnd=data.get("fee_vnd"),
-        significance=data.get("significance"),
-        why=data.get("why", ""),
-        why_vi=data.get("why_vi", ""),
-        opening=tuple((_moment(opens), _moment(closes)) for opens, closes in data.get("opening", ())),
-        festival_vi=data.get("festival_vi", ""),
-        festival_en=data.get("festival_en", ""),
-        crowding=data.get("crowding", "usual"),
-        photo_url=data.get("photo_url", ""),
-        figures=_mapping(data, "figures"),
-    )
-
-
-def _known_mode(mode: str) -> str:
-    if mode not in MODES:
-        raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
-    return mode
-
-
-def _degrees(data: Mapping[str, Any], key: str) -> float:
-    value = float(data[key])
-    if not math.isfinite(value):
-        raise ValueError(f"{key} {value!r} is no number of degrees")
-    return value
-
-
-def _leg_from_dict(data: Mapping[str, Any]) -> Leg:
-    return Leg(
-        from_id=data["from"],
-        to_id=data["to"],
-        mode=_known_mode(data["mode"]),
-        distance_m=int(data["distance_m"]),
-        duration_s=int(data["duration_s"]),
-        departure=_moment(data["departure"]),
-        arrival=_moment(data["arrival"]),
-        geometry=tuple((float(lon), float(lat)) for lon, lat in data["geometry"]),
-        estimated=data.get("estimated", False) is True,
-        service=str(data.get("service", "")),
-    )
+        truth_for_number = isinstance(value, bool) and kinds != (bool,)
+        if not isinstance(value, kinds) or text_for_list or truth_for_number:
+            yield json_fault(("measures", key), value, *words.get(kinds, ("number", "số")))

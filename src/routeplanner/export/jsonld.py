@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import nfc
@@ -99,7 +100,8 @@ def _interests(trip: Itinerary, lang: str) -> list[str]:
     """Return the themes asked for by name; without any, those who come for culture."""
     from routeplanner.sites.words import load_themes
 
-    asked = trip.request.get("themes") or {}
+    asked = trip.request.get("themes")
+    asked = asked if isinstance(asked, Mapping) else {}
     known = load_themes()
     names = [
         (known[key].name_vi if lang == "vi" else known[key].name_en) if key in known else str(key)
