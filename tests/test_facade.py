@@ -98,3 +98,29 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_the_version_is_that_of_the_installed_package() -> None:
     assert rp.__version__ == version("routeplanner")
+
+
+@pytest.mark.parametrize(("old", "new"), rp._RENAMED.items())
+def test_an_old_name_works_for_one_version_and_names_its_successor(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is now called {new}; .* 0.2"):
+        assert getattr(rp, old) is getattr(rp, new)
+    assert old not in rp.__all__
+    assert old not in dir(rp)
+
+
+def test_functions_of_one_kind_share_their_words_and_their_order() -> None:
+    names = [name for name in rp.__all__ if inspect.isfunction(getattr(rp, name))]
+    parameters = {name: list(inspect.signature(getattr(rp, name)).parameters) for name in names}
+    order = ["trip", "programme", "network", "request", "brief"]
+    for name, given in parameters.items():
+        subjects = [word for word in given if word in order and name not in BESIDES.get(word, ())]
+        assert subjects == sorted(subjects, key=order.index), name
+    for name in (n for n in names if n.startswith("load_")):
+        first = inspect.signature(getattr(rp, name)).parameters.values()
+        assert all(p.default is not p.empty for p in first), f"{name}() alone gives what is bundled"
+    for name in (n for n in names if n.startswith("save_")):
+        assert parameters[name][:2][-1] in {"path", "folder"}, f"{name}: the file last of the two"
+
+
+BESIDES = {"trip": {"alternatives"}, "programme": {"gaps"}, "network": {"explain"}}
+"""Where a subject is only an option by keyword: `alternatives(network, request, trip=...)`."""

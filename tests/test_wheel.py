@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -143,6 +145,17 @@ def test_metadata_say_what_it_is(wheel: Path) -> None:
     assert f"\nVersion: {rp.__version__}\n" in metadata
     assert "License-Expression: MIT AND ODbL-1.0" in metadata
     assert "routeplanner = routeplanner.cli:main" in scripts
+    assert re.findall(r"\]\((?!https?:)[^)]*\)", metadata) == [], "a link that an index cannot follow"
+
+
+def test_the_readme_on_an_index_has_addresses_of_the_tag_or_none() -> None:
+    hook = runpy.run_path(str(ROOT / "tools/readme_hook.py"))["for_an_index"]
+    text = "A [page](docs/a.md), [away](https://a.example).\n\n![seen](docs/b.png)\n\nEnd."
+    assert hook(text, "", "1.2") == "A page, [away](https://a.example).\n\nEnd."
+    at = "https://h.example/o/r"
+    assert hook(text, f"{at}/", "1.2") == (
+        f"A [page]({at}/blob/v1.2/docs/a.md), [away](https://a.example).\n\n![seen]({at}/raw/v1.2/docs/b.png)\n\nEnd."
+    )
 
 
 def test_the_wheel_plans_from_its_own_data_anywhere(python: Path, tmp_path: Path) -> None:

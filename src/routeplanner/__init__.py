@@ -41,11 +41,10 @@ if TYPE_CHECKING:
         load_roads,
         load_sailings,
         load_traffic,
-        read_sailings,
         roads_from_file,
         roads_from_osm,
+        save_sailings,
         usual_level_m,
-        write_sailings,
     )
     from routeplanner.planning.alternatives import alternatives
     from routeplanner.planning.best_dates import best_dates
@@ -196,12 +195,12 @@ __all__ = [
     "plan_many",
     "programme_report",
     "provenance",
-    "read_sailings",
     "replan",
     "roads_from_file",
     "roads_from_osm",
     "save_assets",
     "save_html",
+    "save_sailings",
     "save_sites",
     "save_trip",
     "site_history",
@@ -213,7 +212,6 @@ __all__ = [
     "validate_sites",
     "visitor_centres",
     "what_if",
-    "write_sailings",
     "write_store",
 ]
 
@@ -242,11 +240,10 @@ _ROOMS = {
         "load_roads",
         "load_sailings",
         "load_traffic",
-        "read_sailings",
         "roads_from_file",
         "roads_from_osm",
+        "save_sailings",
         "usual_level_m",
-        "write_sailings",
     ),
     "planning.alternatives": ("alternatives",),
     "planning.best_dates": ("best_dates",),
@@ -301,12 +298,20 @@ _ROOMS = {
 }
 _MODULES = {"roads": "network.roads"}  # rp.roads.combine(local, bundled)
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_RENAMED = {"read_sailings": "load_sailings", "write_sailings": "save_sailings"}
+"""Old names that still work in 0.1 and go with 0.2 (CONTRIBUTING.md, "Versions")."""
 
 
 def __getattr__(name: str) -> object:
     """Fetch a public name from its room."""
     if name in _MODULES:
         return import_module(f"{__name__}.{_MODULES[name]}")
+    if name in _RENAMED:
+        from warnings import warn
+
+        text = f"routeplanner.{name} is now called {_RENAMED[name]}; the old name goes with version 0.2"
+        warn(text, DeprecationWarning, stacklevel=2)
+        name = _RENAMED[name]
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

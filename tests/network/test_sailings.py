@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from routeplanner.errors import DataFileError
-from routeplanner.network.sailings import Call, Sailing, load_sailings, read_sailings, write_sailings
+from routeplanner.network.sailings import Call, Sailing, load_sailings, save_sailings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def test_the_published_day_to_phu_dong() -> None:
 
 
 def test_gtfs_kit_reads_what_we_write(tmp_path: Path) -> None:
-    feed = gtfs_kit.read_feed(write_sailings(load_sailings(), tmp_path / "boats.zip"), dist_units="km")
+    feed = gtfs_kit.read_feed(save_sailings(load_sailings(), tmp_path / "boats.zip"), dist_units="km")
     assert sorted(feed.trips["trip_id"]) == ["phu-dong-back", "phu-dong-out"]
     assert set(feed.routes["route_type"]) == {4}
     assert "Bến Phù Đổng (sông Đuống)" in set(feed.stops["stop_name"])
@@ -55,7 +55,7 @@ def test_gtfs_kit_reads_what_we_write(tmp_path: Path) -> None:
 
 
 def test_other_modes_are_passed_over_and_weekdays_kept(tmp_path: Path) -> None:
-    (sailing,) = read_sailings(_feed(tmp_path))
+    (sailing,) = load_sailings(_feed(tmp_path))
     assert sailing.key == "t"
     assert sailing.operator == "Sông Hồng"
     assert sailing.runs_on(date(2027, 3, 13))
@@ -86,10 +86,10 @@ def test_what_is_written_is_read_again(
         last_day=date(2027, 2, 28),
     )
     path = tmp_path_factory.mktemp("feed") / "f.zip"
-    write_sailings([sailing], path)
+    save_sailings([sailing], path)
     first = path.read_bytes()
-    assert read_sailings(path) == (sailing,)
-    write_sailings([sailing], path)
+    assert load_sailings(path) == (sailing,)
+    save_sailings([sailing], path)
     assert path.read_bytes() == first
 
 
@@ -114,7 +114,7 @@ def test_a_broken_feed_names_file_row_and_remedy(
     text = FEED[f"{table}.txt"]
     assert old in text
     with pytest.raises(DataFileError) as error:
-        read_sailings(_feed(tmp_path, **{table: text.replace(old, new)}))
+        load_sailings(_feed(tmp_path, **{table: text.replace(old, new)}))
     assert words in str(error.value)
     assert f"{table}.txt" in str(error.value) or table in ("stops", "trips")
 
@@ -123,15 +123,15 @@ def test_what_is_no_feed_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(DataFileError, match="no GTFS zip file"):
-        read_sailings(broken)
+        load_sailings(broken)
     with pytest.raises(DataFileError, match="does not exist"):
-        read_sailings(tmp_path / "none.zip")
+        load_sailings(tmp_path / "none.zip")
     with pytest.raises(DataFileError, match=r"stops\.txt is missing"):
-        read_sailings(tmp_path)
+        load_sailings(tmp_path)
 
 
 def test_two_sailings_of_one_key_are_not_written(tmp_path: Path) -> None:
     sailing = load_sailings()[0]
     with pytest.raises(DataFileError, match="'phu-dong-out' stands twice"):
-        write_sailings([sailing, replace(sailing, name="x")], tmp_path / "f.zip")
+        save_sailings([sailing, replace(sailing, name="x")], tmp_path / "f.zip")
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ from routeplanner.network.overpass import OsmService, roads_from_osm
 from routeplanner.network.river import Berth, River, Stream, load_river
 from routeplanner.network.roadfiles import roads_from_file
 from routeplanner.network.roads import combine_roads, load_roads
-from routeplanner.network.sailings import Sailing, load_sailings, read_sailings, write_sailings
+from routeplanner.network.sailings import Sailing, load_sailings, save_sailings
 from routeplanner.network.speeds import DEFAULT_SPEEDS, ModeSpeed, Speeds
 from routeplanner.network.traffic import CoachBan, Traffic, TrafficPeriod, load_traffic
 from routeplanner.network.travel import PathLeg, TravelMatrix
@@ -44,11 +44,10 @@ __all__ = [
     "load_roads",
     "load_sailings",
     "load_traffic",
-    "read_sailings",
     "ride_distance_m",
     "roads_from_file",
     "roads_from_osm",
+    "save_sailings",
     "suspension",
     "usual_level_m",
-    "write_sailings",
 ]

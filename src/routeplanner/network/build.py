@@ -86,7 +86,7 @@ def build_network(
         Speeds by hour and weekday and bans of coaches, see `load_traffic`; by default none: the same speed
         at all hours.
     sailings
-        Boats that sail by a timetable (`load_sailings`, `read_sailings`); by default boats are chartered and leave
+        Boats that sail by a timetable (`load_sailings`); by default boats are chartered and leave
         at once. With a timetable no boat is chartered: one waits for the next sailing and lands as published, without
         a change of boats.
     engine

@@ -37,7 +37,7 @@ def network_of(
     boat, water_level_m
         Of `load_river`.
     sailings
-        ``"bundled"``, or a GTFS file or folder of `read_sailings`: boats sail by it; by default they are chartered.
+        ``"bundled"``, or a GTFS file or folder of `load_sailings`: boats sail by it; by default they are chartered.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def network_of(
     from routeplanner.network.river import load_river
     from routeplanner.network.roadfiles import roads_from_file
     from routeplanner.network.roads import combine_roads
-    from routeplanner.network.sailings import load_sailings, read_sailings
+    from routeplanner.network.sailings import load_sailings
     from routeplanner.network.traffic import load_traffic
     from routeplanner.sites.catalog import load_sites
 
@@ -65,5 +65,5 @@ def network_of(
         combine_roads(roads_from_file(roads)) if roads else None,
         load_river(boat, level_m=water_level_m),
         traffic=load_traffic(None if traffic == BUNDLED else traffic) if traffic else None,
-        sailings=(load_sailings() if sailings == BUNDLED else read_sailings(sailings)) if sailings else None,
+        sailings=load_sailings(None if sailings == BUNDLED else sailings) if sailings else None,
     )

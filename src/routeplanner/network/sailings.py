@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Call", "Sailing", "load_sailings", "read_sailings", "write_sailings"]
+__all__ = ["Call", "Sailing", "load_sailings", "save_sailings"]
 
 FERRY = "4"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -93,30 +93,17 @@ class Sailing:
         return self.first_day <= day <= self.last_day and self.weekdays[day.weekday()]
 
 
-def load_sailings() -> tuple[Sailing, ...]:
-    """Return the bundled sailings: those whose clock times a page has published.
+def load_sailings(path: str | os.PathLike[str] | None = None) -> tuple[Sailing, ...]:
+    """Return the bundled sailings, or the ferry and boat trips (route type 4) of a GTFS feed.
 
-    They are of 2017 and not confirmed as running today; boats are planned as charters.
+    The bundled ones are those whose clock times a page has published. They are of 2017 and not confirmed as running
+    today; boats are planned as charters unless sailings are given to `routeplanner.build_network`.
 
-    Raises
-    ------
-    DataFileError
-        When the bundled feed is missing.
-
-    Examples
-    --------
-    >>> [call.stop_id for call in load_sailings()[0].calls]
-    ['ben-chuong-duong-do', 'ben-phu-dong']
-    """
-    return tuple(
-        replace(sailing, source="bundled") for sailing in read_sailings(data_path("network", "sailings"))
-    )
-
-
-def read_sailings(path: str | os.PathLike[str]) -> tuple[Sailing, ...]:
-    """Read the ferry and boat trips (route type 4) of a GTFS feed, a zip file or a folder.
-
-    Services dated by ``calendar_dates.txt`` alone are not read.
+    Parameters
+    ----------
+    path
+        A zip file or a folder; the bundled sailings by default. Services dated by ``calendar_dates.txt`` alone are
+        not read.
 
     Raises
     ------
@@ -125,11 +112,14 @@ def read_sailings(path: str | os.PathLike[str]) -> tuple[Sailing, ...]:
 
     Examples
     --------
-    >>> len(read_sailings(data_path("network", "sailings")))
+    >>> [call.stop_id for call in load_sailings()[0].calls]
+    ['ben-chuong-duong-do', 'ben-phu-dong']
+    >>> len(load_sailings(data_path("network", "sailings")))
     2
     """
-    subject = str(path)
-    texts = _texts(Path(path), subject)
+    file = data_path("network", "sailings") if path is None else Path(path)
+    subject = str(file)
+    texts = _texts(file, subject)
     faults: list[str] = []
     tables = {name: _table(name, texts, faults) for name in _COLUMNS}
     if faults:
@@ -137,7 +127,8 @@ def read_sailings(path: str | os.PathLike[str]) -> tuple[Sailing, ...]:
     found = [_sailing(trip, tables, faults) for trip in tables["trips"]]
     if faults:
         raise DataFileError(faults, subject=subject)
-    return tuple(replace(sailing, source=Path(path).name) for sailing in found if sailing is not None)
+    source = "bundled" if path is None else file.name
+    return tuple(replace(sailing, source=source) for sailing in found if sailing is not None)
 
 
 def _texts(path: Path, subject: str) -> dict[str, str]:
@@ -272,7 +263,7 @@ def _dates(service: dict[str, str], faults: list[str]) -> tuple[date, date] | No
     return (found[0], found[1]) if len(found) == 2 else None
 
 
-def write_sailings(sailings: Sequence[Sailing], path: str | os.PathLike[str]) -> Path:
+def save_sailings(sailings: Sequence[Sailing], path: str | os.PathLike[str]) -> Path:
     """Write sailings as a GTFS zip file; the same sailings give the same bytes.
 
     Parameters
@@ -291,8 +282,8 @@ def write_sailings(sailings: Sequence[Sailing], path: str | os.PathLike[str]) ->
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = write_sailings(load_sailings(), f"{folder}/boats.zip")
-    ...     read_sailings(file) == load_sailings()
+    ...     file = save_sailings(load_sailings(), f"{folder}/boats.zip")
+    ...     load_sailings(file) == load_sailings()
     True
     """
     keys = [sailing.key for sailing in sailings]
