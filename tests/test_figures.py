@@ -16,10 +16,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="needs the checkout, for its pages")
 
 
-def test_the_page_shows_each_figure_and_each_has_a_title() -> None:
-    shown = set(
-        re.findall(r"\(images/concepts/([\w-]+\.svg)\)", (ROOT / "docs/concepts.md").read_text("utf-8"))
-    )
+def test_the_pages_show_each_figure_and_each_has_a_title() -> None:
+    pages = [(ROOT / "docs" / name).read_text("utf-8") for name in ("concepts.md", "architecture.md")]
+    shown = set(re.findall(r"\(images/concepts/([\w-]+\.svg)\)", "".join(pages)))
     assert shown == {file.name for file in FOLDER.glob("*.svg")}
     for name in shown:
         root = ET.parse(FOLDER / name).getroot()  # noqa: S314 - our own files
@@ -36,3 +35,16 @@ def test_days_prizes_and_the_boat_are_drawn_as_the_library_reckons_them_now() ->
     assert words["day.svg"] == tool["clock_figure"](day, best.days[0], title)
     assert words["prizes.svg"] == tool["prizes_figure"]()
     assert words["river.svg"] == tool["river_figure"]()
+
+
+@pytest.mark.parametrize(
+    ("name", "contract"),
+    [("rooms.svg", "rooms: arrows point down only"), ("planning.svg", "inside planning")],
+)
+def test_the_drawings_of_the_rooms_are_those_of_the_contract(name: str, contract: str) -> None:
+    drawn = (FOLDER / name).read_text("utf-8")
+    title = ET.fromstring(drawn).findtext(f"{SVG}title")  # noqa: S314 - our own files
+    again = runpy.run_path(str(ROOT / "tools/figures.py"))["rooms_figure"](contract, title)
+    assert drawn == again, (
+        "the layers of pyproject.toml have changed: python tools/figures.py draws them anew"
+    )

@@ -1,13 +1,15 @@
-"""Draw the figures of ``docs/concepts.md``: ``python tools/figures.py [FOLDER]`` (by default docs/images/concepts).
+"""Draw the figures of docs/: ``python tools/figures.py [FOLDER]`` (by default docs/images/concepts).
 
 Each is reckoned by the library, not drawn by hand: the clock of a day by `schedule`, the bounds by `search`, the
-calendar by `opening`, the boat by the river's own speeds. A test draws those of the clock anew and compares.
+calendar by `opening`, the boat by the river's own speeds, the rooms by the contract of import-linter in pyproject.toml.
+A test draws most of them anew and compares.
 """
 
 from __future__ import annotations
 
 import math
 import sys
+import tomllib
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -287,6 +289,41 @@ def certainty_figure() -> str:
     return svg(640, 204, "Marks of certainty", parts)
 
 
+MEANING = {
+    "cli": "the command line",
+    "service": "plans over HTTP",
+    "batch | programme": "many plans at once; a department's routes",
+    "pool": "processes that plan",
+    "export": "files for other programs",
+    "render": "maps and pages",
+    "planning": "the question, the search, the judge",
+    "itinerary": "the answer",
+    "network": "how to get about",
+    "sites": "what there is, and when it is open",
+    "search | check | compare | measures | restriction": "the search, and the judge that does not know it",
+    "schedule": "the only clock",
+    "problem": "arrays: all that the search knows",
+    "request": "what is asked for",
+}
+
+
+def rooms_figure(contract: str, title: str) -> str:
+    """Return the layers of a contract of import-linter: arrows point down only, and modules side by side share none."""
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(c["layers"] for c in project["tool"]["importlinter"]["contracts"] if c["name"] == contract)
+    parts = [word(10, 22, title), line(24, 44, 24, 34 * len(layers) + 32, color=FAINT, width=2)]
+    parts.append(f'<path d="M18 {34 * len(layers) + 26} l6 12 l6 -12 z" fill="{FAINT}"/>')
+    for row, layer in enumerate(layers):
+        x, y = 48.0, 36 + 34 * row
+        for name in layer.split(" | "):
+            width = 22 + 7.6 * len(name)
+            parts += [box(x, y, width, 26, OPEN), word(x + width / 2, y + 18, name, anchor="middle")]
+            x += width + 8
+        if layer in MEANING:
+            parts.append(word(x + 8, y + 18, MEANING[layer], color="#616e7c"))
+    return svg(820, 34 * len(layers) + 50, title, parts)
+
+
 def figures() -> dict[str, str]:
     """Return all figures by file name."""
     day = small_day()
@@ -303,6 +340,10 @@ def figures() -> dict[str, str]:
         "calendar.svg": calendar_figure(),
         "river.svg": river_figure(),
         "certainty.svg": certainty_figure(),
+        "rooms.svg": rooms_figure(
+            "rooms: arrows point down only", "Rooms: each may use what stands below it"
+        ),
+        "planning.svg": rooms_figure("inside planning", "Inside planning: each may use what stands below it"),
     }
 
 
