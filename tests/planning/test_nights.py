@@ -145,3 +145,11 @@ def test_wrong_lists_are_named() -> None:
         search(replace(problem, nights=np.array([[9, 7]])))
     with pytest.raises(ValueError, match="begin where the one before ends"):
         search(replace(problem, nights=np.array([[6, 6]])))
+
+
+def test_nights_that_only_some_money_pays_for_are_found() -> None:
+    """The search begins at the far inn, whose bare ways alone cost more than there is."""
+    far = two_valleys(cost_per_km_vnd=1000, budget_vnd=1000, must=[False] * 5 + [True])
+    found = search(replace(far, max_stops=np.array([0, 0])), iterations=1)
+    assert violations(settled(far, found.nights), found.days) == []
+    assert found.nights == (6,)

@@ -25,7 +25,7 @@ import numpy as np
 from routeplanner.planning.search._bound import bound
 from routeplanner.planning.search._every import all_days
 from routeplanner.planning.search._exact import best_day, make_room, metric, path_of
-from routeplanner.planning.search._pack import pack, pack_all, pieces, relax, twins
+from routeplanner.planning.search._pack import pack, pack_all, pairs, pieces, relax, twins, unions
 from routeplanner.planning.search._price import Pricer
 from routeplanner.planning.search._trip import WORTH_ONE
 
@@ -61,8 +61,8 @@ NARROW, NARROWER = (
 )  # share of a day that the gap is when all days are asked for, and how much less next
 EASY, EASILY = 8000, 0.1  # labels of a day up to which they are asked for at so large a share
 LAST_SHARES = (1.0, 0.5, 0.25)  # of the gap, at the end
-MOST_DAYS = 30_000  # to choose from
-MOST_SECONDS = 30.0  # of the packing where no time is given
+MOST_DAYS = 60_000  # to choose from
+MOST_SECONDS = 8.0  # of the packing where no time is given
 
 
 class Generated(NamedTuple):
@@ -219,7 +219,9 @@ def _quick_prices(problem: Problem, work: _Work) -> Floats:
     """Return prices to begin with: those of days found quickly."""
     left = max(work.deadline - time.thread_time(), 0.0)
     quickly = partial(_quickly, work.pool, work.master, work.pricer)
-    begin, highest = bound(problem, work.trip).prices, work.master.prize
+    prize, more = work.master.prize, np.zeros(len(work.master.pairs))
+    begin = np.r_[bound(problem, work.trip).prices, more]
+    highest = np.r_[prize, more + prize.max(initial=0.0)]
     soon = time.thread_time() + QUICK_SHARE * left
     return _descend(quickly, begin, highest, work.value, steps=DESCENT, deadline=soon)[1]
 
@@ -235,7 +237,8 @@ def _close(work: _Work, best: _Height, prices: Floats, goal: float, below: float
     routes: list[tuple[int, list[int]]] = []
     for kind, day in enumerate(pool.days):
         target = (best.tops[kind] - gap) * WORTH_ONE
-        days = all_days(trip, day, prices * WORTH_ONE, target, work.room, pool.memory[kind])
+        worth = prices[: len(trip.candidates)] * WORTH_ONE
+        days = all_days(trip, day, worth, target, work.room, pool.memory[kind])
         if days is None or len(days) > MOST_DAYS:
             return None
         routes += [(day, trip.candidates[list(route)].tolist()) for route in days]
@@ -247,19 +250,39 @@ def _choose(
 ) -> Generated:
     """Choose among all days of which a trip worth a goal can be made; `below` is the bound if there is no such trip."""
     trip = work.trip
-    relaxed = relax(trip, pieces(routes), pairs=True) if routes else None
-    if not routes or (relaxed is not None and relaxed[0] < goal - 1e-6):
+    order = {(kind, frozenset(sites)): sites for kind, sites in routes}
+    days = _merged(routes)
+    relaxed = relax(trip, pieces(days)) if days else None
+    if not days or (relaxed is not None and relaxed.value < goal - 1e-6):
         return Generated(below, None)
     if relaxed is not None:
-        height, prices, tops = relaxed
-        most = min(most, height)
-        price = dict(zip(trip.candidates.tolist(), prices.tolist(), strict=True))
-        least = tops - (height - goal) - 1e-6
-        routes = [(day, sites) for day, sites in routes if sum(price[site] for site in sites) >= least[day]]
+        most = min(most, relaxed.value)
+        price = dict(zip(trip.candidates.tolist(), relaxed.prices.tolist(), strict=False))
+        least = {fit: top - (relaxed.value - goal) - 1e-6 for fit, top in relaxed.tops.items()}
+        days = [(fit, sites) for fit, sites in days if sum(price[site] for site in sites) >= least[fit]]
     left = work.deadline - time.thread_time()
     seconds = min(max(left, 0.2), MOST_SECONDS)
-    packed = pack_all(trip, pieces(routes), above=goal - 1e-6, seconds=seconds, nodes=PACK_NODES_ALL)
-    return Generated(min(most, max(packed.bound, below)), packed.days)
+    packed = pack_all(trip, pieces(days), above=goal - 1e-6, seconds=seconds, nodes=PACK_NODES_ALL)
+    kinds = trip.days["kind"].tolist()
+    chosen = packed.days and tuple(
+        tuple(order.get((kind, frozenset(sites)), sites))
+        for kind, sites in zip(kinds, packed.days, strict=True)
+    )
+    return Generated(min(most, max(packed.bound, below)), chosen)
+
+
+def _merged(routes: Sequence[tuple[int, list[int]]]) -> list[tuple[frozenset[int], list[int]]]:
+    """Return each set of sites once, with all kinds of days that it fits."""
+    kinds: dict[frozenset[int], set[int]] = {}
+    orders: dict[frozenset[int], list[int]] = {}
+    for kind, sites in routes:
+        key = frozenset(sites)
+        kinds.setdefault(key, set()).add(kind)
+        orders.setdefault(key, sites)
+    merged = [(frozenset(kinds[key]), sites) for key, sites in orders.items()]
+    if unions({fit for fit, _ in merged}) is None:
+        return [(frozenset({kind}), sites) for kind, sites in routes]
+    return merged
 
 
 class _Height(NamedTuple):
@@ -301,8 +324,8 @@ def _descend(
 
 def _quickly(pool: _Pool, master: _Master, pricer: Pricer, prices: Floats) -> _Height:
     """Return the bound as far as days found quickly tell, which may be too low."""
-    height, free = master.free(prices)
-    slope = -free
+    height, slope = master.free(prices)
+    prices = prices[: len(master.prize)]
     for kind, day in enumerate(pool.days):
         days = list(pricer.days(day, prices, 0.0, keep=0))
         for route in days[:KEPT]:
@@ -325,7 +348,7 @@ def _settle(work: _Work, centre: Floats, reach: float) -> tuple[float, Floats]:
 
 def _look(pool: _Pool, pricer: Pricer, prices: Floats) -> bool:
     """Add days found quickly that are worth more than all known ones; tell whether there are any."""
-    seen = len(pool.routes)
+    seen, prices = len(pool.routes), prices[: len(pricer.trip.candidates)]
     for kind, day in enumerate(pool.days):
         known = [sum(prices[list(route)]) for own, route in pool.routes if own == kind]
         for route in pricer.days(day, prices, max(known, default=0.0) * (1 + 1e-6) + 1e-3, keep=1):
@@ -341,8 +364,9 @@ def _priced(trip: Trip, prices: Floats) -> Ints:
 def _lagrange(work: _Work, prices: Floats) -> _Height:
     """Return the bound for given prices; days worth their price go into the pool."""
     trip, pool = work.trip, work.pool
-    total, free = work.master.free(prices)
-    slope, tops, labels = -free, [], 0
+    total, slope = work.master.free(prices)
+    tops, labels = [], 0
+    prices = prices[: len(trip.candidates)]
     nodes = _priced(trip, prices)
     small = trip._replace(candidates=trip.candidates[nodes])
     for kind, day in enumerate(pool.days):
@@ -403,6 +427,7 @@ class _Master:
         self.trip, self.prize = trip, sites["prize"].astype(float)
         self.worth = trip.worth / WORTH_ONE
         alike = twins(trip)[trip.candidates]
+        self.kind, self.pairs = alike, pairs(trip)
         self.groups: list[list[Ints]] = []
         for first, last in trip.groups:
             own = np.flatnonzero(np.isin(trip.candidates, trip.members[first:last]))
@@ -414,17 +439,25 @@ class _Master:
         self.kind_of_single = np.unique(alike[self.single], return_inverse=True)[1]
 
     def free(self, prices: Floats) -> tuple[float, Floats]:
-        """Return the most that visits are worth less their prices, days aside, and these visits as ones and zeros."""
-        taken = np.zeros(len(prices))
-        gain = self.prize[self.single] - prices[self.single]
+        """Return the most that visits are worth less their prices, days aside, and its slope, by price.
+
+        Prices are those of visits, then those of `pairs`: what one of two sites that exclude each other pays.
+        """
+        count = len(self.prize)
+        of_class = np.zeros(int(self.kind.max(initial=-1)) + 1)
+        np.add.at(of_class, self.pairs, prices[count:, None])
+        paid = prices[:count] + of_class[self.kind]
+        taken = np.zeros(count)
+        gain = self.prize[self.single] - paid[self.single]
         order = np.lexsort((-gain, self.kind_of_single))
         first = order[np.r_[True, np.diff(self.kind_of_single[order]) > 0][: len(order)]]
         chosen = first[gain[first] > 0.0]
         taken[self.single[chosen]] = 1.0
         total = float(gain[chosen].sum())
         for classes in self.groups:
-            total += self._free_group(classes, prices, taken)
-        return total, taken
+            total += self._free_group(classes, paid, taken)
+        visits = np.bincount(self.kind, taken, len(of_class))
+        return total + float(prices[count:].sum()), np.r_[-taken, 1.0 - visits[self.pairs].sum(axis=1)]
 
     def _free_group(self, classes: Sequence[Ints], prices: Floats, taken: Floats) -> float:
         """Choose the visits of a group: ranks are dealt out as they earn most, which is by falling prize."""
@@ -440,8 +473,6 @@ class _Master:
         return float(np.maximum(gain[rows, columns], 0.0).sum())
 
     def solve(self, pool: _Pool, near: Floats, reach: float) -> tuple[float, Floats]:
-        """Return the value of the linear programme, kept near given prices, and the price of a visit of each node."""
+        """Return the value of the linear programme, kept near given prices, and its prices."""
         found = relax(self.trip, pieces(pool.of_sites(self.trip)), near, reach=reach)
-        if found is None:
-            return -np.inf, self.prize.copy()
-        return found[0], found[1]
+        return (-np.inf, near) if found is None else (found.value, found.prices)

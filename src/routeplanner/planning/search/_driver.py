@@ -15,7 +15,7 @@ from routeplanner.planning.search._columns import generate, least_gain
 from routeplanner.planning.search._desk import BEST, VALUE, Desk, make_desk
 from routeplanner.planning.search._every import all_days
 from routeplanner.planning.search._exact import BestDay, best_day, make_room, metric
-from routeplanner.planning.search._nights import night_faults, with_any_night
+from routeplanner.planning.search._nights import first_nights, night_faults, with_any_night
 from routeplanner.planning.search._trip import WORTH_ONE, Trip, law_faults, prepare, timed_faults
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run(
         if _closed(trip, first):
             return first
     desk = make_desk(trip, seed)
-    lay_out(trip, desk, begun)
+    lay_out(trip, desk, begun, None if any(begun) else first_nights(trip))
     share = PROOF_AFTER if proof and seconds is not None else 1.0
     begin, done = climb(trip, desk, _effort(trip, iterations, seconds, time_limit_s, share), seed)
     deadline = np.inf if seconds is None else begin + seconds

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from routeplanner.planning.search._desk import Desk
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["draw_nights", "move_night", "night_faults", "with_any_night"]
+__all__ = ["draw_nights", "first_nights", "move_night", "night_faults", "with_any_night"]
+
+FAR = 10**12  # metres: a way that its day cannot hold
 
 
 @kernel
@@ -59,6 +61,28 @@ def draw_nights(trip: Trip, random: np.random.Generator) -> list[int]:
         here = int(random.choice(row, p=odds / odds.sum()))
         drawn.append(here)
     return drawn
+
+
+def first_nights(trip: Trip) -> list[int] | None:
+    """Return the nights of the shortest bare ways where those given break the budget, else None: they stand."""
+    limits = trip.days
+    bare = int(sum(trip.metres[a, b] for a, b in zip(limits["origin"], limits["destination"], strict=True)))
+    if len(trip.nights) == 0 or bare * trip.per_metre <= trip.budget:
+        return None
+    best: dict[int, tuple[int, list[int]]] = {int(limits["origin"][0]): (0, [])}
+    rows = [row[row >= 0].tolist() for row in trip.nights]
+    for day, row in enumerate([*rows, [int(limits["destination"][-1])]]):
+        best = {
+            there: min(
+                (
+                    metres + int(trip.metres[here, there]) + FAR * (not _holds(trip, day, here, there)),
+                    [*way, there],
+                )
+                for here, (metres, way) in best.items()
+            )
+            for there in row
+        }
+    return next(iter(best.values()))[1][:-1]
 
 
 def _holds(trip: Trip, day: int, here: int, there: int) -> bool:

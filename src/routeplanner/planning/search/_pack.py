@@ -11,16 +11,17 @@ from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._trip import WORTH_ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scipy.sparse import csc_matrix
 
     from routeplanner.planning.search._compile import Floats, Ints
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Packed", "Pieces", "pack", "pack_all", "pieces", "relax", "twins"]
+__all__ = ["Packed", "Pieces", "Relaxed", "pack", "pack_all", "pairs", "pieces", "relax", "twins", "unions"]
 
 
+MOST_UNIONS = 200
 INFEASIBLE = 2  # status of scipy.optimize.milp
 
 
@@ -32,21 +33,41 @@ class Packed(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """Whole days by column: their kind, and their sites one list behind the other."""
+    """Whole days by column: the kinds of days that they fit, and their sites one list behind the other."""
 
-    kind: Ints  # (r,)
+    fits: tuple[frozenset[int], ...]
+    fit: Ints  # (r,) which of `fits`
     column: Ints  # (v,) of each visit
     site: Ints  # (v,) of each visit
 
 
-def pieces(routes: Sequence[tuple[int, Sequence[int]]]) -> Pieces:
-    """Gather days given as (kind, sites)."""
+def pieces(routes: Sequence[tuple[int | frozenset[int], Sequence[int]]]) -> Pieces:
+    """Gather days given as (kind or kinds, sites)."""
     counts = [len(sites) for _, sites in routes]
+    kinds = [frozenset({kind}) if isinstance(kind, int) else kind for kind, _ in routes]
+    fits = tuple(sorted(set(kinds), key=sorted))
+    number = {fit: index for index, fit in enumerate(fits)}
     return Pieces(
-        np.array([kind for kind, _ in routes], np.int64),
+        fits,
+        np.array([number[kind] for kind in kinds], np.int64),
         np.repeat(np.arange(len(routes)), counts),
         np.array([site for _, sites in routes for site in sites], np.int64),
     )
+
+
+def unions(fits: Iterable[frozenset[int]]) -> list[frozenset[int]] | None:
+    """Return all unions of sets of kinds; None if there are very many.
+
+    Of days that fit only kinds of such a union no more can be chosen than it has days, and no other rule is needed
+    for each of them to find its own (P. Hall, "On representatives of subsets", Journal of the London Mathematical
+    Society 10, 1935).
+    """
+    found: set[frozenset[int]] = set()
+    for fit in fits:
+        found |= {fit, *(fit | other for other in found)}
+        if len(found) > MOST_UNIONS:
+            return None
+    return sorted(found, key=lambda kinds: (len(kinds), sorted(kinds)))
 
 
 def pack(
@@ -63,7 +84,7 @@ def pack(
     seconds, nodes
         Limits of the branch and bound (HiGHS).
     """
-    if len(days.kind) == 0:
+    if len(days.fit) == 0:
         return None
     bonus = 10.0 * float(trip.sites["prize"][trip.candidates].sum()) + 1.0
     programme = _programme(trip, days, np.unique(days.site), bonus=bonus)
@@ -75,9 +96,9 @@ def pack_all(trip: Trip, days: Pieces, *, above: float, seconds: float, nodes: i
 
     Without must-visits and the budget; parameters as of `pack`.
     """
-    if len(days.kind) == 0:
+    if len(days.fit) == 0:
         return Packed(None, -np.inf)
-    programme = _programme(trip, days, np.unique(days.site), bonus=0.0, pairs=True)
+    programme = _programme(trip, days, np.unique(days.site), bonus=0.0, alone=True)
     return _branch(trip, days, programme, seconds=seconds, nodes=nodes, above=above)
 
 
@@ -94,7 +115,7 @@ def _branch(
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows, high, worth = programme
-    size = len(days.kind)
+    size = len(days.fit)
     rules = [LinearConstraint(rows, -np.inf, high)]
     if above is not None:
         rules.append(LinearConstraint(worth[None, :], above, np.inf))
@@ -111,37 +132,45 @@ def _branch(
     return Packed(None if found.x is None else _deal(trip, days, np.flatnonzero(found.x[:size] > 0.5)), bound)
 
 
-def relax(
-    trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0, pairs: bool = False
-) -> tuple[float, Floats, Floats] | None:
-    """Return the most that shares of days are worth, the price of a visit of each candidate, and that of each kind.
+class Relaxed(NamedTuple):
+    """The most that shares of days are worth, and the prices behind it."""
 
-    Without must-visits and the budget, which bind days together. None if there are no days.
+    value: float
+    prices: Floats  # (c + q,) of a visit of each candidate, and of each of `pairs`
+    tops: dict[frozenset[int], float]  # of a day by the kinds that it fits
+
+
+def relax(trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0) -> Relaxed | None:
+    """Solve the linear programme over whole days; None if there are no days.
+
+    Must-visits and the budget, which bind days together, are left out.
 
     Parameters
     ----------
     trip, days
         As of `pack`.
     near, reach
-        Prices by candidate: up to so large a share of a visit may be bought and sold for them besides, so that the
-        prices of the programme stay near them (du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column
+        Prices as in `Relaxed`: up to so large a share of a visit may be bought and sold for them besides, so that
+        the prices of the programme stay near them (du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column
         generation", Discrete Mathematics 194, 1999).
-    pairs
-        Whether sites that exclude each other do so on different days too.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import csc_matrix, hstack, identity, vstack
+    from scipy.sparse import coo_matrix, hstack
 
-    if len(days.kind) == 0:
+    if len(days.fit) == 0:
         return None
     sites = trip.candidates
-    rows, high, worth = _programme(trip, days, sites, bonus=0.0, pairs=pairs)
+    rows, high, worth = _programme(trip, days, sites, bonus=0.0, alone=True)
+    height = rows.shape[0]
+    priced = np.r_[np.arange(len(sites)), height - len(pairs(trip)) + np.arange(len(pairs(trip)))]
     most = np.full(rows.shape[1], np.inf)
-    most[len(days.kind) :] = 1.0
+    most[len(days.fit) :] = 1.0
     if near is not None:
-        share = vstack([identity(len(sites)), csc_matrix((rows.shape[0] - len(sites), len(sites)))])
+        share = coo_matrix(
+            (np.ones(len(priced)), (priced, np.arange(len(priced)))), shape=(height, len(priced))
+        )
         rows = hstack([rows, -share, share]).tocsc()
-        worth, most = np.r_[worth, -near, near], np.r_[most, np.full(2 * len(sites), reach)]
+        worth, most = np.r_[worth, -near, near], np.r_[most, np.full(2 * len(priced), reach)]
     found = linprog(
         -worth,
         A_ub=rows,
@@ -152,10 +181,23 @@ def relax(
     if found.status != 0:
         return None
     prices = np.maximum(-found.ineqlin.marginals, 0.0)
-    kinds = np.unique(days.kind)
-    of_kind = np.zeros(int(kinds.max()) + 1)
-    of_kind[kinds] = prices[2 * len(sites) : 2 * len(sites) + len(kinds)]
-    return -float(found.fun), prices[: len(sites)], of_kind
+    paid = dict(zip(unions(days.fits) or [], prices[2 * len(sites) :].tolist(), strict=False))
+    tops = {fit: sum(price for kinds, price in paid.items() if fit <= kinds) for fit in days.fits}
+    return Relaxed(-float(found.fun), prices[priced], tops)
+
+
+def pairs(trip: Trip) -> Ints:
+    """Return the pairs of candidates' classes of twins that exclude each other, shape (q, 2)."""
+    kinds = twins(trip)
+    of_class = np.full(int(kinds.max(initial=-1)) + 1, -1, np.int64)
+    of_class[kinds[trip.candidates]] = trip.candidates
+    found: set[tuple[int, int]] = set()
+    for kind, site in enumerate(of_class.tolist()):
+        if site >= 0:
+            row = trip.sites[site]
+            others = kinds[trip.rivals[row["rivals"] : row["rivals_end"]]]
+            found |= {(kind, int(other)) for other in others if other > kind and of_class[other] >= 0}
+    return np.array(sorted(found), np.int64).reshape(-1, 2)
 
 
 def twins(trip: Trip) -> Ints:
@@ -185,39 +227,48 @@ def _items(trip: Trip, sites: Ints) -> tuple[Ints, Ints, Floats]:
 
 
 def _programme(
-    trip: Trip, days: Pieces, sites: Ints, *, bonus: float, pairs: bool = False
+    trip: Trip, days: Pieces, sites: Ints, *, bonus: float, alone: bool = False
 ) -> tuple[csc_matrix, Floats, Floats]:
     """Return rows, their limits, and the worth of the columns: whole days, then visits of sites that count.
 
-    A must-visit is worth a bonus; with one, the rows that bind days together are there.
+    A must-visit is worth a bonus; with one, the rows that bind days together are there. `alone` asks for the rows of
+    `pairs`, at the end.
     """
     from scipy.sparse import coo_matrix
 
     row_of = np.searchsorted(sites, days.site)
     item, key, worth = _items(trip, sites)
-    size, n = len(days.kind), len(sites)
+    size, n = len(days.fit), len(sites)
     columns = size + np.arange(len(item))
     item_row = np.searchsorted(sites, item)
-    kinds, kind_row = np.unique(days.kind, return_inverse=True)
+    kinds = unions(days.fits) or []
+    bound_by = [
+        (row, days.fits.index(fit)) for row, kind in enumerate(kinds) for fit in days.fits if fit <= kind
+    ]
+    kind_row = np.concatenate([np.full(int((days.fit == fit).sum()), row) for row, fit in bound_by])
+    kind_column = np.concatenate([np.flatnonzero(days.fit == fit) for _, fit in bound_by])
     ranks, rank_row = np.unique(key[key >= 0], return_inverse=True)
     likes, like_row = np.unique(twins(trip)[item], return_inverse=True)
     blocks = [
         (row_of, days.column, np.full(len(row_of), -1.0)),  # a visit counts if a chosen day has it
         (item_row, columns, np.ones(len(item))),
         (n + item_row, columns, np.ones(len(item))),  # and once
-        (2 * n + kind_row, np.arange(size), np.ones(size)),  # as many days of a kind as there are
+        (2 * n + kind_row, kind_column, np.ones(len(kind_row))),  # as many days of a kind as there are
         (2 * n + len(kinds) + rank_row, columns[key >= 0], np.ones(len(rank_row))),  # one visit a rank
         (2 * n + len(kinds) + len(ranks) + like_row, columns, np.ones(len(item))),  # one of twins
     ]
     limits = [
         np.zeros(n),
         np.ones(n),
-        np.array([float((trip.days["kind"] == kind).sum()) for kind in kinds]),
+        np.array([float(np.isin(trip.days["kind"], list(kind)).sum()) for kind in kinds]),
         np.ones(len(ranks)),
         np.ones(len(likes)),
     ]
-    if pairs:
-        _exclude(trip, sites, item, size, blocks, limits)
+    height = sum(map(len, limits))
+    for row, pair in enumerate(pairs(trip) if alone else ()):  # one of those that exclude each other
+        where = np.flatnonzero(np.isin(twins(trip)[item], pair))
+        blocks.append((np.full(len(where), height + row), columns[where], np.ones(len(where))))
+        limits.append(np.ones(1))
     height = sum(map(len, limits))
     for row, (where, what, limit) in enumerate(_joint(trip, days, sites) if bonus else []):
         blocks.append((np.full(len(where), height + row), where, what))
@@ -227,25 +278,6 @@ def _programme(
     matrix = coo_matrix((value, (at, of)), shape=(len(high), size + len(item))).tocsc()
     worth = worth + bonus * trip.sites["must"][item]
     return matrix, high, np.concatenate([np.zeros(size), worth])
-
-
-def _exclude(
-    trip: Trip,
-    sites: Ints,
-    item: Ints,
-    size: int,
-    blocks: list[tuple[Ints, Ints, Floats]],
-    limits: list[Floats],
-) -> None:
-    """Add a row for each pair of sites that exclude each other: the visits of one of them count."""
-    here = set(sites.tolist())
-    for site in sites.tolist():
-        first, last = trip.sites[site]["rivals"], trip.sites[site]["rivals_end"]
-        for rival in trip.rivals[first:last].tolist():
-            if rival > site and rival in here:
-                columns = size + np.flatnonzero((item == site) | (item == rival))
-                blocks.append((np.full(len(columns), sum(map(len, limits))), columns, np.ones(len(columns))))
-                limits.append(np.ones(1))
 
 
 def _joint(trip: Trip, days: Pieces, sites: Ints) -> list[tuple[Ints, Floats, float]]:
@@ -259,16 +291,19 @@ def _joint(trip: Trip, days: Pieces, sites: Ints) -> list[tuple[Ints, Floats, fl
                 where = np.concatenate([days.column[days.site == site], days.column[days.site == rival]])
                 rules.append((where, np.ones(len(where)), 1.0))
     if trip.budget < NEVER:
-        costs = np.array([_cost(trip, kind, route) for kind, route in _routes(days)], np.float64)
+        costs = np.array([_cost(trip, min(kinds), route) for kinds, route in _routes(days)], np.float64)
         bare = np.array([_cost(trip, kind, []) for kind in trip.days["kind"].tolist()], np.float64)
-        empty = np.array([_cost(trip, kind, []) for kind in days.kind.tolist()], np.float64)
+        empty = np.array([_cost(trip, min(days.fits[fit]), []) for fit in days.fit.tolist()], np.float64)
         rules.append((np.arange(len(costs)), costs - empty, trip.budget - float(bare.sum())))
     return rules
 
 
-def _routes(days: Pieces) -> list[tuple[int, list[int]]]:
-    ends = np.searchsorted(days.column, np.arange(len(days.kind) + 1))
-    return [(int(kind), days.site[ends[row] : ends[row + 1]].tolist()) for row, kind in enumerate(days.kind)]
+def _routes(days: Pieces) -> list[tuple[frozenset[int], list[int]]]:
+    ends = np.searchsorted(days.column, np.arange(len(days.fit) + 1))
+    return [
+        (days.fits[fit], days.site[ends[row] : ends[row + 1]].tolist())
+        for row, fit in enumerate(days.fit.tolist())
+    ]
 
 
 def _cost(trip: Trip, day: int, route: Sequence[int]) -> float:
@@ -280,16 +315,32 @@ def _cost(trip: Trip, day: int, route: Sequence[int]) -> float:
 
 
 def _deal(trip: Trip, days: Pieces, chosen: Ints) -> tuple[tuple[int, ...], ...]:
-    """Give the chosen days to days of their kind; a site that two of them visit stays with the first."""
+    """Give the chosen days to days that they fit; a site that two of them visit stays with the first."""
     routes = _routes(days)
     waiting = [routes[index] for index in chosen]
     visited: set[int] = set()
     dealt = []
-    for kind in trip.days["kind"].tolist():
-        own = next((pair for pair in waiting if pair[0] == kind), None)
-        if own is not None:
-            waiting.remove(own)
-        route = [] if own is None else [site for site in own[1] if site not in visited]
+    for own in _match([fit for fit, _ in waiting], trip.days["kind"].tolist()):
+        route = [] if own is None else [site for site in waiting[own][1] if site not in visited]
         visited.update(route)
         dealt.append(tuple(route))
     return tuple(dealt)
+
+
+def _match(fits: Sequence[frozenset[int]], kinds: Sequence[int]) -> list[int | None]:
+    """Return which of some sets of kinds each day takes, by augmenting paths; as many as possible are taken."""
+    owner: list[int | None] = [None] * len(kinds)
+
+    def place(one: int, tried: set[int]) -> bool:
+        for day, kind in enumerate(kinds):
+            if kind in fits[one] and day not in tried:
+                tried.add(day)
+                other = owner[day]
+                if other is None or place(other, tried):
+                    owner[day] = one
+                    return True
+        return False
+
+    for one in range(len(fits)):
+        place(one, set())
+    return owner

@@ -247,8 +247,30 @@ def _days(problem: Problem, last: Ints) -> Records:
 def _kinds(problem: Problem, days: Records, last: Ints) -> list[int]:
     """Return the first day that is like each day: any route of the one is one of the other."""
     windows = np.where((last > -NEVER)[:, :, None, None], problem.windows, 0)
-    keys = [(days[day].tobytes(), windows[day].tobytes()) for day in range(problem.n_days)]
+    limits = [name for name in DAY.names or () if name not in {"origin", "destination", "kind"}]
+    keys = [
+        (*days[day][limits].tolist(), windows[day].tobytes(), *_ends(problem, day))
+        for day in range(problem.n_days)
+    ]
     return [keys.index(key) for key in keys]
+
+
+def _ends(problem: Problem, day: int) -> list[bytes]:
+    """Return all ways to and from the terminals of a day, and where its lunch may be."""
+    n, origin, destination = problem.n_sites, int(problem.origin[day]), int(problem.destination[day])
+    if problem.nights is not None:  # where they are is still to be chosen
+        return [problem.origin[day].tobytes(), problem.destination[day].tobytes()]
+    tables = [problem.travel_s, problem.travel_m]
+    tables += [] if problem.timed_travel_s is None else list(problem.timed_travel_s)
+    tables += [] if problem.aboard_s is None else [problem.aboard_s[..., 0], problem.aboard_s[..., 1]]
+    ways = [
+        part.tobytes()
+        for table in tables
+        for part in (table[origin, :n], table[:n, destination], table[origin, destination])
+    ]
+    if problem.lunch_at is None:
+        return ways
+    return [*ways, problem.lunch_at[day, :n].tobytes(), problem.lunch_at[day, destination].tobytes()]
 
 
 def _groups(problem: Problem) -> tuple[Ints, Ints]:
