@@ -8,6 +8,7 @@ is given to another one.
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
@@ -36,7 +37,10 @@ ATTEMPTS = 3
 _WARM_UP = "warm up"
 """What a process is asked in place of a task, to compile all that a plan may need."""
 
+_LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct("!Q")
+_START_AGAIN_S = (0.5, 2.0)
+"""Pauses after which a process that did not start is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +251,10 @@ class PlanningPool:
     def _serve(self) -> None:
         """Be the thread of one process: start it, hand it task after task, start another when it died."""
         process = self._start()
+        for pause_s in _START_AGAIN_S:  # else nobody would ask a service that never became ready
+            if process is None and not self._closing:
+                time.sleep(pause_s)
+                process = self._start()
         while (order := self._queue.get()) is not None:
             if order.unwanted or not (order.deaths or order.future.set_running_or_notify_cancel()):
                 self._forget(order)
@@ -269,7 +277,12 @@ class PlanningPool:
             process.begin(self._payload)
             if self._warm is not None:
                 self._warm_up(process, self._warm)
-        except (OSError, EOFError):
+        except (OSError, EOFError) as error:
+            if not self._closing:
+                reason = (
+                    error if isinstance(error, OSError) else "it ended before it had planned its first trip"
+                )
+                _LOG.error("a planning process did not start: %s", reason)
             self._end(process)
             return None
         self.ready.release()

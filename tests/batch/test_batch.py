@@ -85,6 +85,20 @@ def test_a_dead_process_costs_no_answer(network: rp.Network, one_by_one: list[st
         assert [future.result(timeout=120).itinerary for future in futures] == one_by_one
 
 
+def test_a_process_that_dies_as_it_starts_is_said_and_started_again(
+    network: rp.Network, caplog: pytest.LogCaptureFixture
+) -> None:
+    with PlanningPool(network, workers=1, warm=Task(request=GOOD[0], iterations=1)) as pool:
+        line = ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())]
+        until, started = time.monotonic() + 60, ""
+        while "routeplanner.pool" not in started and time.monotonic() < until:
+            started = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+        (first,) = [row.split()[0] for row in started.splitlines() if "routeplanner.pool" in row]
+        os.kill(int(first), signal.SIGKILL)
+        assert pool.ready.acquire(timeout=200)
+    assert "did not start" in caplog.text
+
+
 def test_a_request_that_kills_every_process_is_given_up_and_the_others_go_on(network: rp.Network) -> None:
     """A deadline of nothing ends the process that is at it; a task behind it is answered by a new one."""
     with PlanningPool(network, workers=1) as pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,7 +145,11 @@ def test_the_page_that_asks_shows_a_plan_and_every_fault(browser: Any, standing:
 def test_the_page_that_embeds_shows_a_saved_file(browser: Any, standing: Standing, tmp_path: Path) -> None:
     trip = rp.Itinerary.from_dict({key: value for key, value in standing.plan.items() if key not in ADDED})
     trip.to_file(tmp_path / "south.json")
-    assert main(["embed", str(tmp_path / "south.json"), str(tmp_path / "south.html"), "--lang", "vi"]) == 0
+    line = ["embed", str(tmp_path / "south.json"), str(tmp_path / "south.html"), "--lang", "vi"]
+    assert main([*line, "--json", str(tmp_path / "told.json")]) == 0
+    told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
+    assert (told["url"], told["page"]) == ("south.html", str(tmp_path / "south.html"))
+    assert told["snippet"] == rp.embed_snippet("south.html")
     (tmp_path / "embed.html").write_bytes((EXAMPLES / "embed.html").read_bytes())
     page = browser.new_page()
     page.goto((tmp_path / "embed.html").as_uri())  # from disk, without a server

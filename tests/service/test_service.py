@@ -241,7 +241,9 @@ def test_a_format_nobody_knows_is_refused_by_name(client: httpx.Client, plan: di
     assert answer.status_code == 422
     assert ".gpx" in answer.json()["faults"][0]
     assert client.post("/plans", content=b"a=b").status_code == 415
-    assert client.delete("/plans").status_code == 405
+    refused = client.delete("/plans?lang=vi")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert refused.json()["detail"] == "địa chỉ này không nhận DELETE; hãy gọi bằng POST"
 
 
 POST = "POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

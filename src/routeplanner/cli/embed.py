@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.cli._common import OK, command, lang_argument, read_trip, require_folders, write_all
+from routeplanner.cli._common import (
+    OK,
+    STDOUT,
+    command,
+    json_argument,
+    json_text,
+    lang_argument,
+    read_trip,
+    require_folders,
+    write_all,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +43,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     parser.add_argument("--save-assets", metavar="FOLDER", help="write Leaflet, style and script there")
     parser.add_argument("--title", metavar="TEXT", help="what a screen reader says of the frame")
     parser.add_argument("--height-px", metavar="N", default="680", help="height of the frame (%(default)s)")
+    json_argument(parser)
     lang_argument(parser)
 
 
@@ -47,7 +58,7 @@ def _embed(arguments: argparse.Namespace) -> int:
     height = whole("height-px", arguments.height_px, faults)
     if faults:
         raise RequestError(faults, subject="embed")
-    require_folders([arguments.out])
+    require_folders([arguments.out, arguments.json])
     trip = read_trip(arguments.file)
     options = {"title": arguments.title} if arguments.title else {}
     url = arguments.url or Path(arguments.out).name
@@ -55,7 +66,11 @@ def _embed(arguments: argparse.Namespace) -> int:
     page = to_html(map_itinerary(trip, lang=arguments.lang), assets=arguments.assets)
     if arguments.save_assets:
         save_assets(arguments.save_assets)
-    write_all({arguments.out: page}, lang=arguments.lang)
-    if arguments.out != "-":
+    told = {"page": arguments.out, "url": url, "snippet": snippet}
+    write_all(
+        {arguments.out: page, **({arguments.json: json_text(told)} if arguments.json else {})},
+        lang=arguments.lang,
+    )
+    if STDOUT not in (arguments.out, arguments.json):
         print(snippet)
     return OK

@@ -140,8 +140,28 @@ def _itinerary() -> Schema:
         "days": _list(day) | {"minItems": 1},
         "skipped": _list(_object(Skipped)),
     }
+    trip["properties"]["network"] |= {"properties": _origin()}
     trip["required"] = ["schema", *trip["required"], "skipped"]
     return {"$schema": _DIALECT, "$id": "urn:routeplanner:itinerary:1", "title": "Itinerary", **trip}
+
+
+def _origin() -> Schema:
+    """Return the properties of `Network.origin`."""
+    mark = {"type": "string", "description": "The same for the same content."}
+    source = {
+        "type": "string",
+        "description": "`bundled`, a file's name without its folder, an area of OpenStreetMap, or `own`.",
+    }
+    part = {"type": "object", "properties": {"source": source, "content": mark}}
+    river = {"boat": {"type": "string"}, "water_level_m": {"type": ["number", "null"]}, "content": mark}
+    return {
+        "content": mark,
+        "roads": part,
+        "speeds": part,
+        "river": {"type": "object", "properties": river},
+        "traffic": {**part, "type": ["object", "null"]},
+        "sailings": {**part, "type": ["object", "null"]},
+    }
 
 
 def _list(items: Schema) -> Schema:

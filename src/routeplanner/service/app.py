@@ -187,7 +187,19 @@ def _key_holder(
 
 def _index() -> Response:
     """Say where things are."""
-    links = {"openapi": "/openapi.json", "sites": "/sites", "corridors": "/corridors", "plans": "/plans"}
+    names = (
+        "sites",
+        "corridors",
+        "calendar",
+        "plans",
+        "embed",
+        "oembed",
+        "schemas",
+        "healthz",
+        "readyz",
+        "metrics",
+    )
+    links = {"openapi": "/openapi.json", **{name: f"/{name}" for name in names}}
     return JSONResponse({"name": "routeplanner", "version": __version__, **links})
 
 
@@ -475,6 +487,11 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     detail: Any = error.detail
     if isinstance(detail, dict):
         return _faulty(request, error.status_code, detail["subject"], detail["faults"])
+    if detail == "Not Found":
+        detail = "there is nothing at this address; GET / says what there is"
+    elif detail == "Method Not Allowed":
+        known = (error.headers or {}).get("Allow", "another method")
+        detail = f"this address is not asked with {request.method}; ask it with {known}"
     return _error(request, error.status_code, str(detail), (), error.headers)
 
 
