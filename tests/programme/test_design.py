@@ -14,8 +14,9 @@ import pytest
 import routeplanner as rp
 from few_places import SOUTH
 from routeplanner.planning.planner import compose
-from routeplanner.programme.brief import usual_date
+from routeplanner.programme.brief import form_counts, usual_date
 from routeplanner.programme.pool import make_templates
+from routeplanner.programme.verify import _most_of_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -256,3 +257,12 @@ def test_routes_are_timed_on_the_second_saturday_of_march(year: int) -> None:
     day = usual_date(year)
     assert (day.month, day.weekday()) == (3, 5)
     assert 8 <= day.day <= 14
+
+
+def test_the_judge_lets_days_stand_in_for_forms_that_are_few_only_where_no_mix_is_asked_for() -> None:
+    free = rp.ProgrammeBrief(year=2027, corridors=("south",), routes=12)
+    asked = form_counts(free)
+    few = asked | {"half_day": asked["half_day"] - 1, "two_day": 0}
+    assert _most_of_forms(free, few)["day"] == asked["day"] + 1 + asked["two_day"]
+    assert _most_of_forms(free, asked | {"half_day": asked["half_day"] + 1}) == asked
+    assert _most_of_forms(replace(free, mix=asked), few) == asked

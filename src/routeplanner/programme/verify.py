@@ -13,7 +13,7 @@ from routeplanner.planning.request import TripRequest
 from routeplanner.programme.brief import ProgrammeBrief, form_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
@@ -111,11 +111,21 @@ def _date_rules(
         yield "departures", f"months {wrong}: the card says {card.departures}, open on {tuple(counts)} dates"
 
 
+def _most_of_forms(brief: ProgrammeBrief, forms: Mapping[str, int]) -> dict[str, int]:
+    """Return the most routes of each form; without a mix in the brief, days may stand in for others that are few."""
+    most = dict(form_counts(brief))
+    if brief.mix is None:
+        most["day"] += sum(
+            max(0, count - forms.get(form, 0)) for form, count in most.items() if form != "day"
+        )
+    return most
+
+
 def _count_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
     if len(programme.cards) != len(programme.routes):
         yield "cards", f"{len(programme.cards)} cards for {len(programme.routes)} routes"
     forms = Counter(card.form for card in programme.cards)
-    for form, most in form_counts(brief).items():
+    for form, most in _most_of_forms(brief, forms).items():
         if forms[form] > most:
             yield "mix", f"{forms[form]} routes of the form {form!r}, asked for {most}"
     corridors = Counter(card.corridor for card in programme.cards)
