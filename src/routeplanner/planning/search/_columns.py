@@ -61,7 +61,7 @@ NARROW, NARROWER = (
 )  # share of a day that the gap is when all days are asked for, and how much less next
 EASY, EASILY = 8000, 0.1  # labels of a day up to which they are asked for at so large a share
 LAST_SHARES = (1.0, 0.5, 0.25)  # of the gap, at the end
-MOST_DAYS = 60_000  # to choose from
+MOST_DAYS, MOST_IN_TIME = 60_000, 20_000  # to choose from, without and with a deadline
 MOST_SECONDS = 8.0  # of the packing where no time is given
 
 
@@ -239,7 +239,7 @@ def _close(work: _Work, best: _Height, prices: Floats, goal: float, below: float
         target = (best.tops[kind] - gap) * WORTH_ONE
         worth = prices[: len(trip.candidates)] * WORTH_ONE
         days = all_days(trip, day, worth, target, work.room, pool.memory[kind])
-        if days is None or len(days) > MOST_DAYS:
+        if days is None or len(days) > (MOST_IN_TIME if np.isfinite(work.deadline) else MOST_DAYS):
             return None
         routes += [(day, trip.candidates[list(route)].tolist()) for route in days]
     return _choose(work, routes, best.value, goal, below)
@@ -252,7 +252,8 @@ def _choose(
     trip = work.trip
     order = {(kind, frozenset(sites)): sites for kind, sites in routes}
     days = _merged(routes)
-    relaxed = relax(trip, pieces(days)) if days else None
+    seconds = min(max(work.deadline - time.thread_time(), 0.2), MOST_SECONDS)
+    relaxed = relax(trip, pieces(days), seconds=seconds) if days else None
     if not days or (relaxed is not None and relaxed.value < goal - 1e-6):
         return Generated(below, None)
     if relaxed is not None:
@@ -260,8 +261,7 @@ def _choose(
         price = dict(zip(trip.candidates.tolist(), relaxed.prices.tolist(), strict=False))
         least = {fit: top - (relaxed.value - goal) - 1e-6 for fit, top in relaxed.tops.items()}
         days = [(fit, sites) for fit, sites in days if sum(price[site] for site in sites) >= least[fit]]
-    left = work.deadline - time.thread_time()
-    seconds = min(max(left, 0.2), MOST_SECONDS)
+    seconds = min(max(work.deadline - time.thread_time(), 0.2), MOST_SECONDS)
     packed = pack_all(trip, pieces(days), above=goal - 1e-6, seconds=seconds, nodes=PACK_NODES_ALL)
     kinds = trip.days["kind"].tolist()
     chosen = packed.days and tuple(

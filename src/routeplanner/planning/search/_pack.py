@@ -140,8 +140,15 @@ class Relaxed(NamedTuple):
     tops: dict[frozenset[int], float]  # of a day by the kinds that it fits
 
 
-def relax(trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float = 0.0) -> Relaxed | None:
-    """Solve the linear programme over whole days; None if there are no days.
+def relax(
+    trip: Trip,
+    days: Pieces,
+    near: Floats | None = None,
+    *,
+    reach: float = 0.0,
+    seconds: float = 60.0,
+) -> Relaxed | None:
+    """Solve the linear programme over whole days; None if there are no days, or it takes too long.
 
     Must-visits and the budget, which bind days together, are left out.
 
@@ -153,6 +160,8 @@ def relax(trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float 
         Prices as in `Relaxed`: up to so large a share of a visit may be bought and sold for them besides, so that
         the prices of the programme stay near them (du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column
         generation", Discrete Mathematics 194, 1999).
+    seconds
+        Limit by the clock.
     """
     from scipy.optimize import linprog
     from scipy.sparse import coo_matrix, hstack
@@ -177,6 +186,7 @@ def relax(trip: Trip, days: Pieces, near: Floats | None = None, *, reach: float 
         b_ub=high,
         bounds=np.column_stack([np.zeros(len(most)), most]),
         method="highs-ds",
+        options={"time_limit": seconds},
     )
     if found.status != 0:
         return None
