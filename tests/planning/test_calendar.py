@@ -55,9 +55,9 @@ def test_sought_festivals_are_visited_longer_and_avoided_ones_not_at_all(network
     (stop,) = (stop for stop in seek.stops if stop.site_id == "co-loa")
     usual = int(network.sites.at["co-loa", "visit_min"])
     assert stop.visit_min == 5 * round(usual * FESTIVAL_STRETCH / 5)
-    assert "Co Loa festival (11/2 to 21/2); very crowded" in stop.why
+    assert "Cổ Loa festival (11/2 to 21/2); very crowded" in stop.why
     assert "Hội Cổ Loa (11/2 đến 21/2); rất đông" in stop.why_vi
-    assert (stop.festival_en, stop.crowding) == ("Co Loa festival", "packed")
+    assert (stop.festival_en, stop.crowding) == ("Cổ Loa festival", "packed")
     assert stop.opening == opening(network.sites.loc["co-loa"], COLOA_DAY).intervals
     assert "co-loa" not in {stop.site_id for stop in avoid.stops}
     assert skipped(avoid, "co-loa").reason == "closed"
@@ -81,7 +81,7 @@ def test_a_sought_festival_is_visited_on_its_day_of_a_longer_trip(network: rp.Ne
 
 
 def test_a_must_visit_on_an_avoided_festival_is_refused_with_the_reason(network: rp.Network) -> None:
-    with pytest.raises(rp.InfeasibleError, match="Co Loa festival on this day, and the request avoids"):
+    with pytest.raises(rp.InfeasibleError, match="Cổ Loa festival on this day, and the request avoids"):
         planned(network, first_day=COLOA_DAY, corridor="east_north", festivals="avoid", must_visit=["co-loa"])
 
 

@@ -124,7 +124,7 @@ def test_a_measure_of_the_wrong_type_is_named(key: str, value: object, network: 
     wish = rp.TripRequest(first_day=SATURDAY, corridor="west", max_stops=1)
     data = rp.plan(network, wish, iterations=10, proof=None).to_dict()
     data["measures"] = {**data["measures"], key: value}
-    with pytest.raises(rp.DataFileError, match=f"measures: {key}"):
+    with pytest.raises(rp.DataFileError, match=rf"measures\.{key}: "):
         rp.Itinerary.from_dict(data)
-    with pytest.raises(rp.DataFileError, match="measures is list"):
+    with pytest.raises(rp.DataFileError, match="measures: a list is no object"):
         rp.Itinerary.from_dict({**data, "measures": [1]})

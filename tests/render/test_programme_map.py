@@ -177,4 +177,4 @@ def test_a_photo_that_is_no_web_address_has_no_link(show: Show) -> None:
     page = show(map_itinerary(dataclasses.replace(trip, days=(dataclasses.replace(day, stops=bad),)))).page
     page.locator("button.name").first.click()
     page.locator(".card h2").wait_for()
-    assert page.locator(".card a").count() == 2
+    assert page.locator(".card a").count() == 3  # the maps apps
