@@ -62,14 +62,18 @@ NARROW, NARROWER = (
 EASY, EASILY = 8000, 0.1  # labels of a day up to which they are asked for at so large a share
 LAST_SHARES = (1.0, 0.5, 0.25)  # of the gap, at the end
 MOST_DAYS, MOST_IN_TIME = 60_000, 20_000  # to choose from, without and with a deadline
-MOST_SECONDS = 8.0  # of the packing where no time is given
+LIFT_SECONDS = 1.0  # of a packing on the way
+LEAST_SECONDS, MOST_SECONDS = 0.2, 8.0  # of a programme, however little time is left, or where none is given
+
+
+Days = tuple[tuple[int, ...], ...]
 
 
 class Generated(NamedTuple):
     """A bound in units of prizes, and the best trip that the days seen can make (None if not asked for)."""
 
     bound: float
-    days: tuple[tuple[int, ...], ...] | None
+    days: Days | None
 
 
 class _Pool:
@@ -137,6 +141,7 @@ def generate(
         pool.add(pool.kinds[day], tuple(node_of[site] for site in route))
     work = _Work(trip, pool, _Master(trip), Pricer(trip), room, value, value + least_gain(trip), deadline)
     found = _converge(work, _quick_prices(problem, work), rounds)
+    work = found.work
     if found.closed is not None:
         return found.closed
     best = found.best.value
@@ -144,19 +149,26 @@ def generate(
         gap = share * (best - work.goal)
         if gap > NARROWER * found.tried or time.thread_time() > deadline:
             continue
-        goal, below = (work.goal, value + PROVED) if share == 1.0 else (best - gap, best - gap)
+        goal, below = (work.goal, work.value + PROVED) if share == 1.0 else (best - gap, best - gap)
         if (closed := _close(work, found.best, found.prices, goal, below)) is not None:
-            return closed
-    return Generated(best, pack(trip, pieces(pool.of_sites(trip)), nodes=PACK_NODES))
+            return closed._replace(days=closed.days or found.days)
+    return Generated(
+        best, pack(trip, pieces(pool.of_sites(trip)), seconds=_seconds_left(work), nodes=PACK_NODES)
+    )
 
 
 class _Found(NamedTuple):
-    """The lowest bound met and its prices, the gap at which all days were last asked for, and what came of it."""
+    """The lowest bound met and its prices, the gap at which all days were last asked for, and what came of it.
 
+    Of `days` the trip is made that `work` has as the best one known, if it is not the one given.
+    """
+
+    work: _Work
     best: _Height
     prices: Floats
     tried: float
     closed: Generated | None
+    days: Days | None
 
 
 def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
@@ -165,6 +177,7 @@ def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
     if np.isfinite(soon):
         soon -= LEFT_TO_CLOSE * max(soon - time.thread_time(), 0.0)
     best, centre, reach, tried = _Height(np.inf, prices, ()), prices, REACH, np.inf
+    days: Days | None = None
     for _ in range(rounds):
         seen = len(work.pool.routes)
         height = _lagrange(work, prices)
@@ -172,20 +185,38 @@ def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
             best, centre = height, prices
         gap = best.value - work.goal
         if gap < 0.0:
-            return _Found(best, centre, tried, Generated(work.value + PROVED, None))
+            return _Found(work, best, centre, tried, Generated(work.value + PROVED, days), days)
         if time.thread_time() > soon:
             break
         if gap <= min(_narrow(best), NARROWER * tried):
-            tried = gap
+            work, days = _lifted(work, days)
+            tried = gap = best.value - work.goal
             closed = _close(work, best, centre, work.goal, work.value + PROVED)
             if closed is not None:
-                return _Found(best, centre, tried, closed)
+                return _Found(work, best, centre, tried, closed._replace(days=closed.days or days), days)
         ceiling, prices = _settle(work, centre, reach)
         if len(work.pool.routes) == seen or best.value - ceiling <= CLOSE * best.value:
             reach /= 4
             if reach < LEAST_REACH:
                 break
-    return _Found(best, centre, tried, None)
+    return _Found(work, best, centre, tried, None, days)
+
+
+def _lifted(work: _Work, days: Days | None) -> tuple[_Work, Days | None]:
+    """Pack the days seen; if that is worth more than the best trip known, hold the bound against it from now on.
+
+    Only where a trip is worth the sum of its prizes. A trip that breaks a rule nobody looks at here does no harm: no
+    other is worth more than the bound that follows.
+    """
+    trip = work.trip
+    if len(trip.groups) or trip.sites["must"].any():
+        return work, days
+    seconds = min(LIFT_SECONDS, _seconds_left(work))
+    found = pack(trip, pieces(work.pool.of_sites(trip)), seconds=seconds, nodes=PACK_NODES)
+    value = float(sum(trip.sites["prize"][site] for route in found or () for site in route))
+    if found is None or value <= work.value:
+        return work, days
+    return work._replace(value=value, goal=value + least_gain(trip)), found
 
 
 def _narrow(best: _Height) -> float:
@@ -252,8 +283,7 @@ def _choose(
     trip = work.trip
     order = {(kind, frozenset(sites)): sites for kind, sites in routes}
     days = _merged(routes)
-    seconds = min(max(work.deadline - time.thread_time(), 0.2), MOST_SECONDS)
-    relaxed = relax(trip, pieces(days), seconds=seconds) if days else None
+    relaxed = relax(trip, pieces(days), seconds=_seconds_left(work)) if days else None
     if not days or (relaxed is not None and relaxed.value < goal - 1e-6):
         return Generated(below, None)
     if relaxed is not None:
@@ -261,7 +291,7 @@ def _choose(
         price = dict(zip(trip.candidates.tolist(), relaxed.prices.tolist(), strict=False))
         least = {fit: top - (relaxed.value - goal) - 1e-6 for fit, top in relaxed.tops.items()}
         days = [(fit, sites) for fit, sites in days if sum(price[site] for site in sites) >= least[fit]]
-    seconds = min(max(work.deadline - time.thread_time(), 0.2), MOST_SECONDS)
+    seconds = _seconds_left(work)
     packed = pack_all(trip, pieces(days), above=goal - 1e-6, seconds=seconds, nodes=PACK_NODES_ALL)
     kinds = trip.days["kind"].tolist()
     chosen = packed.days and tuple(
@@ -269,6 +299,10 @@ def _choose(
         for kind, sites in zip(kinds, packed.days, strict=True)
     )
     return Generated(min(most, max(packed.bound, below)), chosen)
+
+
+def _seconds_left(work: _Work) -> float:
+    return min(max(work.deadline - time.thread_time(), LEAST_SECONDS), MOST_SECONDS)
 
 
 def _merged(routes: Sequence[tuple[int, list[int]]]) -> list[tuple[frozenset[int], list[int]]]:
