@@ -106,7 +106,7 @@ def _leg_feature(leg: Leg, section: Section, *, home: bool) -> dict[str, Any]:
     return {
         "type": "Feature",
         "properties": {"class": style, "day": number, "text": text},
-        "geometry": {"type": "LineString", "coordinates": [list(position) for position in leg.geometry]},
+        "geometry": {"type": "LineString", "coordinates": list(leg.geometry)},
     }
 
 
