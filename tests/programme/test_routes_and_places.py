@@ -81,6 +81,9 @@ def test_wrong_routes_of_ones_own_are_named_together(few: rp.Network) -> None:
         assert word in words
     with pytest.raises(rp.RequestError, match="no sight lies there"):
         rp.add_named_route(few.sites, "far", line=[(1, 1), (2, 2)])
+    with pytest.raises(rp.RequestError, match="named route") as caught:
+        rp.add_named_route(few.sites, "point", line=[(105.8, 21.0)])
+    assert "line or polygon" in caught.value.faults[0]
 
 
 def test_a_corridor_from_a_line_holds_what_lies_near_it(sites: gpd.GeoDataFrame) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
+from routeplanner.planning.prizes import NO_PRIZE_KINDS
+from routeplanner.programme.places import unknown_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,6 @@ __all__ = ["Centres", "Clusters", "clusters", "visitor_centres"]
 TIME_ERROR = 0.16
 """Relative error of the network's minutes (median against published ones): what the shaken repeats are shaken by."""
 
-NOT_SIGHTS = ("gateway", "waterway_stop")
 OFF_THEME_MIN = 15.0
 """Minutes that two places without a common theme or craft lie further apart."""
 
@@ -158,18 +159,14 @@ def _chosen(
     sites, faults = network.sites, []
     if least_sites < 2:
         faults.append(f"least_sites: {least_sites!r} is too few; give 2 or more")
-    faults += [
-        f"{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
-        for site in [*(places or ()), *([start] if start else [])]
-        if site not in sites.index
-    ]
+    faults += unknown_places(sites, [*(places or ()), *([start] if start else [])])
     known = set().union(*sites["corridors"])
     if corridor is not None and corridor not in known:
         faults.append(f"corridor: {corridor!r} is unknown{did_you_mean(corridor, known)}")
     if faults:
         raise RequestError(faults, subject="clusters")
     rows = sites if places is None else sites.loc[list(dict.fromkeys(places))]
-    rows = rows[~rows["kind"].isin(NOT_SIGHTS) & (rows.index != start)]
+    rows = rows[~rows["kind"].isin(NO_PRIZE_KINDS) & (rows.index != start)]
     if corridor is not None:
         rows = rows[rows["corridors"].map(lambda keys: corridor in keys)]
     elif places is None:
@@ -413,11 +410,7 @@ def visitor_centres(
         if candidates is not None
         else [s for s in served if sites.loc[s, "kind"] == "craft_village"]
     )
-    faults = [
-        f"candidates: {s!r} is no site of the catalogue{did_you_mean(s, sites.index)}"
-        for s in where
-        if s not in sites.index
-    ]
+    faults = unknown_places(sites, where, field="candidates")
     if type(count) is not int or not 1 <= count <= len(where):
         faults.append(f"count: {count!r} is out of range; there are {len(where)} candidates")
     if not within_min > 0:

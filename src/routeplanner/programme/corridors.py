@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
+from routeplanner.programme.places import area_faults, area_of, lie_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_corridor", "corridors"]
 
-METRES_CRS = "EPSG:32648"
 """UTM zone 48 N, in which distances around Hanoi are metres."""
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
@@ -139,20 +138,14 @@ def add_corridor(
     >>> int(rp.corridors(sites).loc["silk_road", "sites"])
     2
     """
-    given = {"line": line, "polygon": polygon, "places": places}
     faults = _key_faults(sites, key)
-    if sum(value is not None for value in given.values()) != 1:
-        faults.append("give exactly one of line, polygon and places")
-    if not isinstance(within_km, int | float) or not within_km > 0:
-        faults.append(f"within_km: {within_km!r} is no number above 0")
-    faults += [
-        f"places: {site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
-        for site in places or ()
-        if site not in sites.index
-    ]
+    faults += area_faults(sites, line=line, polygon=polygon, places=places, within_km=within_km)
     if faults:
         raise RequestError(faults, subject="corridor")
-    inside = sites.index.isin(list(places)) if places is not None else near(sites, line, polygon, within_km)
+    if places is not None:
+        inside = sites.index.isin(list(places))
+    else:
+        inside = lie_in(sites, area_of(line, polygon, subject="corridor"), within_km=within_km)
     if not inside.any():
         raise RequestError(
             [f"{key}: no site lies there; check the order of the coordinates (lon, lat), or widen it"],
@@ -174,31 +167,3 @@ def _key_faults(sites: gpd.GeoDataFrame, key: object) -> list[str]:
     if key in set(load_corridors()).union(*sites["corridors"]):
         return [f"key: {key!r} is a corridor already; choose another"]
     return []
-
-
-def near(
-    sites: gpd.GeoDataFrame,
-    line: Sequence[tuple[float, float]] | shapely.LineString | None,
-    polygon: Sequence[tuple[float, float]] | shapely.Polygon | None,
-    within_km: float,
-) -> gpd.pd.Series[bool]:
-    """Return which places lie within some kilometres of a line, or inside a polygon."""
-    import geopandas as gpd
-    import shapely
-
-    try:
-        if line is not None:
-            shape = line if isinstance(line, shapely.LineString) else shapely.LineString(line)
-        else:
-            shape = polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
-    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
-        raise RequestError(
-            [
-                f"line or polygon: {str(error).strip()}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"
-            ],
-            subject="corridor",
-        ) from None
-    if polygon is not None:
-        return sites.geometry.within(shape) | sites.geometry.touches(shape)
-    metres = gpd.GeoSeries([shape], crs="EPSG:4326").to_crs(METRES_CRS).iloc[0]
-    return sites.geometry.to_crs(METRES_CRS).distance(metres) <= 1000 * within_km

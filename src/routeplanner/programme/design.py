@@ -17,6 +17,7 @@ from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_cou
 from routeplanner.programme.departures import departures, loads
 from routeplanner.programme.master import EXACT, Known, Prices, Rules, choose, programme_bound, relax
 from routeplanner.programme.model import Programme, RouteCard
+from routeplanner.programme.places import unknown_places
 from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, trip_request
 from routeplanner.programme.pricing import Ease, hunt, route_bound
 from routeplanner.programme.uncovered import explain_uncovered
@@ -169,21 +170,13 @@ def _resolved(network: Network, brief: ProgrammeBrief) -> ProgrammeBrief:
         request = resolve(request, sites)
     except RequestError as error:
         faults += error.faults
-    faults += _unknown_places(sites, [*named, *nights])
+    faults += unknown_places(sites, [*named, *nights])
     if faults:
         raise RequestError(list(dict.fromkeys(faults)), subject="brief")
     usual = {corridor: site for corridor, site in USUAL_NIGHTS.items() if site in sites.index}
     return replace(
         brief, start=request.start, forbidden=request.forbidden, overnight=brief.overnight or usual
     )
-
-
-def _unknown_places(sites: gpd.GeoDataFrame, named: Sequence[str]) -> list[str]:
-    return [
-        f"{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
-        for site in dict.fromkeys(named)
-        if site not in sites.index
-    ]
 
 
 def corridors_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame) -> tuple[str, ...]:

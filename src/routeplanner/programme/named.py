@@ -15,8 +15,10 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.planning.assemble import assemble
 from routeplanner.planning.planner import compose, plan
+from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.planning.request import PACES, TripRequest
 from routeplanner.planning.search import search
+from routeplanner.programme.places import area_faults, area_of, lie_in
 
 if TYPE_CHECKING:
     import os
@@ -43,7 +45,6 @@ _LONG_DAY, _LONG_HALF, _LONG_NIGHT = (
     (time(7, 30), time(13)),
     (time(17, 30), time(23)),
 )
-_NOT_SIGHTS = ("waterway_stop", "gateway")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,34 +205,25 @@ def add_named_route(
     """
     import pandas as pd
 
-    from routeplanner.programme.corridors import near
     from routeplanner.sites.words import load_themes
 
     table = named_routes() if routes is None else routes
-    given = {"line": line, "polygon": polygon, "places": places}
     faults = [f"route: {route_id!r} is there already; choose another id"] if route_id in table.index else []
-    if sum(value is not None for value in given.values()) != 1:
-        faults.append("give exactly one of line, polygon and places")
     if not (isinstance(days, int | float) and 0 < days <= MOST_DAYS):
         faults.append(f"days: {days!r} is out of range; give more than 0, {MOST_DAYS} at most")
-    if not (isinstance(within_km, int | float) and within_km > 0):
-        faults.append(f"within_km: {within_km!r} is no number above 0")
     known = set(load_themes()).union(*sites["themes"])
     faults += [
         f"themes: {theme!r} is unknown{did_you_mean(theme, known)}" for theme in themes if theme not in known
     ]
-    faults += [
-        f"places: {site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
-        for site in places or ()
-        if site not in sites.index
-    ]
+    faults += area_faults(sites, line=line, polygon=polygon, places=places, within_km=within_km)
     if faults:
         raise RequestError(faults, subject="named route")
     if places is not None:
         stops = list(dict.fromkeys(places))
     else:
-        inside = sites[near(sites, line, polygon, within_km) & ~sites["kind"].isin(_NOT_SIGHTS)]
-        stops = list(inside.index) if line is None else _along(inside, line)
+        shape = area_of(line, polygon, subject="named route")
+        inside = sites[lie_in(sites, shape, within_km=within_km) & ~sites["kind"].isin(NO_PRIZE_KINDS)]
+        stops = list(inside.index) if line is None else _along(inside, shape)
     if not stops:
         raise RequestError(
             [f"{route_id}: no sight lies there; check the order of the coordinates (lon, lat), or widen it"],
@@ -255,12 +247,9 @@ def add_named_route(
     return pd.concat([table, added[list(table.columns)]])
 
 
-def _along(inside: gpd.GeoDataFrame, line: Sequence[tuple[float, float]] | shapely.LineString) -> list[str]:
+def _along(inside: gpd.GeoDataFrame, line: shapely.LineString) -> list[str]:
     """Return places in the order in which a line passes them."""
-    import shapely
-
-    shape = line if isinstance(line, shapely.LineString) else shapely.LineString(line)
-    at = [(shape.project(point), str(site)) for site, point in inside.geometry.items()]
+    at = [(line.project(point), str(site)) for site, point in inside.geometry.items()]
     return [site for _, site in sorted(at)]
 
 
@@ -341,7 +330,7 @@ def _stops(row: pd.Series, network: Network) -> tuple[list[str], tuple[str, ...]
         site = stop["site_id"]
         if site is None or site not in sites.index:
             missing.append(stop["name"])
-        elif sites.loc[site, "kind"] not in _NOT_SIGHTS and site not in stops and site != "ho-hoan-kiem":
+        elif sites.loc[site, "kind"] not in NO_PRIZE_KINDS and site not in stops and site != "ho-hoan-kiem":
             stops.append(site)
     for whole in list(stops):  # of a whole and its parts, what the page lists more of
         parts = [site for site in stops if sites.loc[site, "part_of"] == whole]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.programme.brief import ProgrammeBrief
 from routeplanner.programme.design import RECOGNISED, corridors_of
 from routeplanner.programme.impact import FIELDS, field_of
@@ -57,7 +58,7 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     own = set(corridors_of(ProgrammeBrief.from_dict(programme.brief), sites))
     inside = sites[sites["corridors"].map(lambda keys: bool(own & set(keys)))]
     visited = {stop.site_id for route in programme.routes for stop in route.stops}
-    rows = inside[inside.index.isin(list(visited)) | ~inside["kind"].isin(_NOT_SIGHTS)]
+    rows = inside[inside.index.isin(list(visited)) | ~inside["kind"].isin(NO_PRIZE_KINDS)]
     field = pd.Series(
         [
             field_of(kind, themes or (), crafts or ())
@@ -94,6 +95,3 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     table.insert(0, "name_vi", [FIELDS[key][0] for key in table.index])
     table.insert(1, "name_en", [FIELDS[key][1] for key in table.index])
     return table
-
-
-_NOT_SIGHTS = ("gateway", "waterway_stop")

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.programme.design import design_programme
+from routeplanner.programme.places import unknown_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,11 +158,7 @@ def _faults(
         if not (len(at) == 2 and 100 <= at[0] <= 110 and 7 <= at[1] <= 24)
     ]
     named = [*hours, *(site for a, b, _ in shuttle for site in (a, b))]
-    faults += [
-        f"{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
-        for site in dict.fromkeys(named)
-        if site not in sites.index
-    ]
+    faults += unknown_places(sites, named)
     faults += [f"hours[{site!r}]: {fault}" for site, text in hours.items() if (fault := hours_fault(text))]
     faults += [
         f"shuttle {a!r} to {b!r}: {minutes!r} min is no time above 0"

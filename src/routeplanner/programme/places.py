@@ -1,0 +1,84 @@
+"""Places that a user names: by their ids, along a line or inside a polygon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routeplanner._text import did_you_mean
+from routeplanner.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import geopandas as gpd
+    import shapely
+
+__all__ = ["area_faults", "area_of", "lie_in", "unknown_places"]
+
+METRES_CRS = "EPSG:32648"
+
+
+def unknown_places(sites: gpd.GeoDataFrame, named: Iterable[str], *, field: str = "") -> list[str]:
+    """Return a fault for each id that the catalogue lacks.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> unknown_places(load_sites(), ["bat-trang", "zzzz"], field="places")
+    ["places: 'zzzz' is no site of the catalogue"]
+    """
+    head = f"{field}: " if field else ""
+    return [
+        f"{head}{site!r} is no site of the catalogue{did_you_mean(site, sites.index)}"
+        for site in dict.fromkeys(named)
+        if site not in sites.index
+    ]
+
+
+def area_faults(
+    sites: gpd.GeoDataFrame, *, line: object, polygon: object, places: Iterable[str] | None, within_km: object
+) -> list[str]:
+    """Return the faults of places that are given in one of three ways."""
+    faults = []
+    if sum(value is not None for value in (line, polygon, places)) != 1:
+        faults.append("give exactly one of line, polygon and places")
+    if not isinstance(within_km, int | float) or not within_km > 0:
+        faults.append(f"within_km: {within_km!r} is no number above 0")
+    return faults + unknown_places(sites, places or (), field="places")
+
+
+def area_of(
+    line: Sequence[tuple[float, float]] | shapely.LineString | None,
+    polygon: Sequence[tuple[float, float]] | shapely.Polygon | None,
+    *,
+    subject: str,
+) -> shapely.LineString | shapely.Polygon:
+    """Return the shape of a line or, where there is none, of a polygon: (lon, lat) in degrees.
+
+    Raises
+    ------
+    RequestError
+        Of `subject`, when the points make no shape.
+    """
+    import shapely
+
+    try:
+        if line is not None:
+            return line if isinstance(line, shapely.LineString) else shapely.LineString(line)
+        return polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
+        fault = f"{str(error).strip()}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"
+        raise RequestError([f"line or polygon: {fault}"], subject=subject) from None
+
+
+def lie_in(
+    sites: gpd.GeoDataFrame, shape: shapely.LineString | shapely.Polygon, *, within_km: float
+) -> gpd.pd.Series[bool]:
+    """Return which places lie inside a polygon, or within some kilometres of a line."""
+    import geopandas as gpd
+    import shapely
+
+    if isinstance(shape, shapely.Polygon):
+        return sites.geometry.within(shape) | sites.geometry.touches(shape)
+    metres = gpd.GeoSeries([shape], crs="EPSG:4326").to_crs(METRES_CRS).iloc[0]
+    return sites.geometry.to_crs(METRES_CRS).distance(metres) <= 1000 * within_km
