@@ -281,6 +281,8 @@ def test_whatever_a_file_holds_it_is_written_in_every_format_or_refused(trip: rp
     ("content", "word"),
     [
         (b"", "not JSON"),
+        (b'{"seed": ' + b"1" * 5000 + b"}", "a number too long"),
+        (b"[" * 100_000, "lists too deep"),
         (b"{", "line 1, column 2"),
         (b"\xff\xfe", "UTF-8"),
         (b"[]", "schema"),

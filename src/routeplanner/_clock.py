@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["TIMEZONE", "at", "clock_text", "seconds_of", "seconds_since_midnight"]
+__all__ = ["MONTHS_EN", "TIMEZONE", "at", "clock_text", "seconds_of", "seconds_since_midnight"]
 
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""`calendar` and `strftime` follow the locale of the process; these must not."""
 
 
 def at(day: date, seconds: int) -> datetime:

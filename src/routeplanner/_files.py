@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.errors import DataFileError
+from routeplanner.errors import DataFileError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["read_text", "write_together", "write_whole"]
+__all__ = ["read_json", "read_text", "write_together", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -122,6 +123,27 @@ def read_text(path: str | os.PathLike[str]) -> str:
     except OSError as error:
         fault = f"cannot be read: {error.strerror or error}; check its permissions"
     raise DataFileError([fault], subject=str(target))
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401 - JSON
+    """Read a JSON file.
+
+    Raises
+    ------
+    DataFileError
+        When `read_text` cannot read it, or it is not JSON.
+    """
+    text = read_text(path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        fault = f"not JSON: {error.msg} in {where}; write the file anew"
+    except (ValueError, RecursionError):  # numbers of thousands of digits, lists within lists without end
+        en = "not JSON of this library: a number too long or lists too deep; write the file anew"
+        vi = "không phải JSON của thư viện này: số quá dài hoặc danh sách lồng quá sâu; hãy ghi lại tệp"
+        fault = Fault(en, vi)
+    raise DataFileError([fault], subject=str(path))
 
 
 def _umask() -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003 - `read_record` looks the types of the fields up
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._files import read_text
+from routeplanner._files import read_json
 from routeplanner._records import json_fault, read_record
 from routeplanner.errors import DataFileError, Fault
 
@@ -427,14 +427,7 @@ class Itinerary:
         DataFileError
             When the file is missing, not JSON, or no itinerary.
         """
-        try:
-            data = json.loads(read_text(path))
-        except json.JSONDecodeError as error:
-            raise DataFileError(
-                [f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}; write the file anew"],
-                subject=str(path),
-            ) from error
-        return cls.from_dict(data)
+        return cls.from_dict(read_json(path))
 
     def to_file(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
         """Write the itinerary in the format that the suffix of `path` names, whole or not at all.

@@ -15,7 +15,7 @@ from routeplanner._files import read_text
 from routeplanner._resources import data_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from routeplanner.itinerary import Day, Itinerary, Stop, Terminal
 
@@ -25,9 +25,11 @@ __all__ = [
     "cost_remark",
     "doubt_keys",
     "doubt_words",
+    "from_lodging",
     "lodging_name",
     "lodging_words",
     "off_words",
+    "to_lodging",
 ]
 
 Pair = tuple[str, str]
@@ -140,7 +142,7 @@ def cost_left_out(itinerary: Itinerary) -> Pair:
 
 def _nights(days: Sequence[Day]) -> int:
     """Nights at a lodging; those aboard a train aside."""
-    return sum(day.night is None for day in days[:-1])
+    return sum(to_lodging(days, number) for number in range(1, len(days) + 1))
 
 
 def cost_remark(itinerary: Itinerary) -> Pair:
@@ -202,6 +204,16 @@ def _boat_words() -> Pair:
 # --- where nights are spent --------------------------------------------------------------------------
 
 
+def from_lodging(days: Sequence[Day], number: int) -> bool:
+    """Return whether a day, counted from 1, begins at the place of a night that is not spent aboard a train."""
+    return number > 1 and to_lodging(days, number - 1)
+
+
+def to_lodging(days: Sequence[Day], number: int) -> bool:
+    """Return whether a day, counted from 1, ends at the place of a night that is not spent aboard a train."""
+    return number < len(days) and days[number - 1].night is None
+
+
 def lodging_name(place: Terminal) -> Pair | None:
     """Return the city of a night whose place only stands for it: a station, an airport or a corridor's base.
 
@@ -242,14 +254,7 @@ def lodging_words(place: Terminal, *, leaving: bool) -> Pair:
 def _bases() -> frozenset[str]:
     from routeplanner.sites.words import load_corridors
 
-    return frozenset(
-        _flat((*corridor.bases, corridor.start_site_id) for corridor in load_corridors().values())
-    )
-
-
-def _flat(groups: Iterable[Iterable[str]]) -> Iterator[str]:
-    for group in groups:
-        yield from group
+    return frozenset(site for told in load_corridors().values() for site in (*told.bases, told.start_site_id))
 
 
 @lru_cache(maxsize=1)

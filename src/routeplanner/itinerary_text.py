@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from routeplanner._clock import MONTHS_EN
 from routeplanner._escape import escape_for_leaflet
 from routeplanner._text import nfc
 from routeplanner.errors import RequestError
@@ -13,8 +14,10 @@ from routeplanner.itinerary_remarks import (
     cost_remark,
     doubt_keys,
     doubt_words,
+    from_lodging,
     lodging_name,
     lodging_words,
+    to_lodging,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ __all__ = [
     "lunar_words",
     "mode_words",
     "remark_words",
+    "span_words",
     "thousands",
     "timetable",
     "timetable_html",
@@ -45,20 +49,6 @@ LANGUAGES = ("vi", "en")
 _WEEKDAYS_VI = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 # `calendar` and `strftime` follow the locale of the process; these must not.
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _LUNAR_MONTHS_VI = (
     "Giêng",
     "Hai",
@@ -192,7 +182,13 @@ def date_words(day: date, lang: str) -> str:
     if lang == "vi":
         return f"{_WEEKDAYS_VI[day.weekday()]}, {day.day}/{day.month}/{day.year}"
     weekday = _WEEKDAYS_EN[day.weekday()]
-    return f"{weekday}, {day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{weekday}, {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def span_words(itinerary: Itinerary, lang: str) -> str:
+    """Return the date of a trip, or its first and last."""
+    first, last = itinerary.days[0].date, itinerary.days[-1].date
+    return date_words(first, lang) + (f" – {date_words(last, lang)}" if last != first else "")
 
 
 def lunar_words(day: date, lang: str) -> str:
@@ -361,8 +357,8 @@ def _lines(itinerary: Itinerary, number: int, lang: str) -> list[_Line]:
     """Return the lines of a day; its first and last name the city of a night whose lodging nobody chose."""
     day = itinerary.days[number - 1]
     lines = [_line(row, day, lang) for row in day_rows(day)]
-    nights = {"start": day.start} if number > 1 and itinerary.days[number - 2].night is None else {}
-    if number < len(itinerary.days) and day.night is None:
+    nights = {"start": day.start} if from_lodging(itinerary.days, number) else {}
+    if to_lodging(itinerary.days, number):
         nights["end"] = day.end
     return [_at_lodging(line, nights.get(line.kind), lang) for line in lines]
 

@@ -132,9 +132,9 @@ def departure_grid(programme: Programme, *, lang: str) -> Figure:
     import numpy as np
 
     grid = np.array([card.departures for card in programme.cards], dtype=float)
-    from routeplanner.programme.words import MONTHS
+    from routeplanner._clock import MONTHS_EN
 
-    months = [f"Th. {m}" for m in range(1, 13)] if lang == "vi" else [name[:3] for name in MONTHS]
+    months = [f"Th. {m}" for m in range(1, 13)] if lang == "vi" else [name[:3] for name in MONTHS_EN]
     return _grid(grid, [card.key for card in programme.cards], months)
 
 

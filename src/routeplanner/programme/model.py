@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._files import read_text
+from routeplanner._files import read_json
 from routeplanner.errors import DataFileError
 from routeplanner.itinerary import Itinerary
 
@@ -239,14 +239,7 @@ class Programme:
         DataFileError
             When the file is missing, not JSON, or no programme.
         """
-        try:
-            data = json.loads(read_text(path))
-        except json.JSONDecodeError as error:
-            raise DataFileError(
-                [f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}; write the file anew"],
-                subject=str(path),
-            ) from error
-        return cls.from_dict(data)
+        return cls.from_dict(read_json(path))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the routes as a table, one row a route, index `key`.

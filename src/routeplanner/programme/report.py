@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner.errors import RequestError
+from routeplanner.itinerary_text import date_words, mode_words
 from routeplanner.programme import charts
 from routeplanner.programme.brief import ProgrammeBrief, form_counts
 from routeplanner.programme.gaps import gaps
@@ -18,9 +19,7 @@ from routeplanner.programme.tables import number_words, table_html
 from routeplanner.programme.words import (
     CATEGORY_WORDS,
     FORM_WORDS,
-    MODE_WORDS,
     corridor_words,
-    date_words,
     parameter_words,
     weekday_words,
 )
@@ -622,7 +621,7 @@ def _impact(desk: _Desk, lang: str) -> Iterator[str]:
     columns = ["passenger_km", "kg_co2e_low", "kg_co2e_mid", "kg_co2e_high"]
     modes = desk.impact.by_mode()[columns].round().astype(int)
     rows: list[list[object]] = [
-        [MODE_WORDS.get(str(mode), (str(mode),) * 2)[at], *(int(value) for value in row)]
+        [mode_words(str(mode), lang), *(int(value) for value in row)]
         for mode, row in zip(modes.index, modes.to_numpy(), strict=True)
     ]
     total: list[object] = ["Tổng" if vi else "Total", *(int(value) for value in modes.sum())]

@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routeplanner.errors import RequestError
+from routeplanner.itinerary import MODES
+from routeplanner.itinerary_text import mode_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from routeplanner.programme.model import Programme
 
 __all__ = [
     "CATEGORY_WORDS",
     "FORM_WORDS",
-    "MODE_WORDS",
     "WEEKDAYS",
     "checked_lang",
     "corridor_words",
-    "date_words",
     "parameter_words",
     "programme_text",
     "weekday_words",
@@ -31,19 +30,6 @@ FORM_WORDS: Mapping[str, tuple[str, str]] = {
     "two_day": ("hai ngày", "two days"),
 }
 """Names of the forms in Vietnamese and English."""
-
-MODE_WORDS: Mapping[str, tuple[str, str]] = {
-    "coach": ("xe khách", "coach"),
-    "car": ("ô tô", "car"),
-    "motorbike": ("xe máy", "motorbike"),
-    "bicycle": ("xe đạp", "bicycle"),
-    "foot": ("đi bộ", "on foot"),
-    "boat": ("thuyền", "boat"),
-    "ferry": ("phà", "ferry"),
-    "rail": ("tàu hỏa", "rail"),
-    "air": ("máy bay", "air"),
-}
-"""Names of the modes in Vietnamese and English."""
 
 CATEGORY_WORDS: Mapping[str, tuple[str, str]] = {
     "fee": ("vé tham quan", "entrance fees"),
@@ -76,12 +62,6 @@ WEEKDAYS = {
 }
 
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
 def checked_lang(lang: str) -> int:
     """Return 0 for Vietnamese and 1 for English; refuse anything else."""
     if lang not in WEEKDAYS:
@@ -108,8 +88,8 @@ def parameter_words(key: str, lang: str) -> str:
         return f"Thuê {own.name_vi}, {unit[0]}" if at == 0 else f"Hire of a {own.name_en}, {unit[1]}"
     if head == "local_share" and tail in CATEGORY_WORDS:
         return f"{('Phần ở lại địa phương', 'Share that stays local')[at]}: {CATEGORY_WORDS[tail][at]}"
-    if head == "co2" and tail in MODE_WORDS:
-        return f"{('Phát thải', 'Emissions')[at]}: {MODE_WORDS[tail][at]}"
+    if head == "co2" and tail in MODES:
+        return f"{('Phát thải', 'Emissions')[at]}: {mode_words(tail, lang)}"
     return key
 
 
@@ -127,22 +107,6 @@ def corridor_words(key: str, lang: str) -> str:
     if found is None:
         return key
     return found.name_vi if lang == "vi" else found.name_en
-
-
-def date_words(day: date, lang: str) -> str:
-    """Return a date as people write it.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> date_words(date(2027, 3, 13), "vi"), date_words(date(2027, 3, 13), "en")
-    ('13/3/2027', '13 March 2027')
-    """
-    return (
-        f"{day.day}/{day.month}/{day.year}"
-        if lang == "vi"
-        else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    )
 
 
 def weekday_words(weekdays: tuple[int, ...], lang: str) -> str:

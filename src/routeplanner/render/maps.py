@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from routeplanner.errors import RequestError
-from routeplanner.itinerary_text import LANGUAGES, date_words
+from routeplanner.itinerary_text import LANGUAGES, span_words
 from routeplanner.render._spec import layer_spec
 from routeplanner.render.features import cut_meridian, leg_features, pin_features, positions, route_features
 from routeplanner.render.gazetteer import dot_features, facets, site_legend, site_panel, spot_features
@@ -113,7 +113,7 @@ def map_itinerary(
     sections = sections_of(itinerary)
     canvas = _sheet(
         lang=lang,
-        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {_span(itinerary, code)}"),
+        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {span_words(itinerary, code)}"),
         description=_description(itinerary),
         panel=panel(itinerary, titles),
         legend=legend(sections),
@@ -373,7 +373,7 @@ def _description(itinerary: Itinerary) -> Pair:
 
     def text(lang: str) -> str:
         said, called = (
-            _span(itinerary, lang),
+            span_words(itinerary, lang),
             [names(stop)[LANGUAGES.index(lang)] for stop in itinerary.stops],
         )
         for number, name in enumerate(called):
@@ -384,12 +384,6 @@ def _description(itinerary: Itinerary) -> Pair:
         return said
 
     return pair(text)
-
-
-def _span(itinerary: Itinerary, lang: str) -> str:
-    """Return the date of a trip, or its first and last."""
-    first, last = itinerary.days[0].date, itinerary.days[-1].date
-    return date_words(first, lang) + (f" – {date_words(last, lang)}" if last != first else "")
 
 
 def _pair(title: str | Pair) -> Pair:

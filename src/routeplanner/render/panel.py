@@ -29,6 +29,7 @@ from routeplanner.itinerary_text import (
     lunar_words,
     mode_words,
     pause_words,
+    span_words,
     thousands,
 )
 from routeplanner.render.pairs import (
@@ -162,11 +163,9 @@ def _length_words(itinerary: Itinerary) -> Pair:
 
 def _when(itinerary: Itinerary) -> str:
     first, last = itinerary.days[0].date, itinerary.days[-1].date
-    if first == last:
-        lunar = both(pair(lambda lang: lunar_words(first, lang)))
-        return f'<p class="when">{both(pair(lambda lang: date_words(first, lang)))}<small>{lunar}</small></p>'
-    span = pair(lambda lang: f"{date_words(first, lang)} – {date_words(last, lang)}")
-    return f'<p class="when">{both(span)}</p>'
+    lunar = both(pair(lambda lang: lunar_words(first, lang)))
+    below = f"<small>{lunar}</small>" if first == last else ""
+    return f'<p class="when">{both(pair(lambda lang: span_words(itinerary, lang)))}{below}</p>'
 
 
 def _facts(itinerary: Itinerary) -> str:

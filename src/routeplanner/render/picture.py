@@ -22,6 +22,7 @@ from routeplanner.itinerary_text import (
     distance_words,
     duration_words,
     mode_words,
+    span_words,
 )
 from routeplanner.render import basemap
 from routeplanner.render.features import leg_features, positions
@@ -193,8 +194,7 @@ def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str)
     head = textwrap.fill(headline, 34)
     figure.text(left, top, head, fontsize=15, fontweight="bold", color=_INK, va="top", linespacing=1.25)
     top -= 0.032 * (head.count("\n") + 1)
-    first, last = itinerary.days[0].date, itinerary.days[-1].date
-    when = date_words(first, lang) + (f" – {date_words(last, lang)}" if last != first else "")
+    when = span_words(itinerary, lang)
     figure.text(left, top, textwrap.fill(when, 52), fontsize=10, color=_SOFT, va="top")
     top -= 0.03 * (len(textwrap.wrap(when, 52)) + 0.6)
     lines = list(_lines(itinerary, lang))

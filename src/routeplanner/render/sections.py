@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from routeplanner.itinerary_remarks import from_lodging, to_lodging
 from routeplanner.itinerary_text import date_words
 from routeplanner.render.pairs import Pair, pair, stop_mark
 
@@ -69,19 +70,11 @@ def sections_of(itinerary: Itinerary) -> list[Section]:
             word=(f"Ngày {number}", f"Day {number}"),
             home=days[0].start.site_id,
             last=number == len(days),
-            from_lodging=_from_lodging(days, number),
-            to_lodging=_to_lodging(days, number),
+            from_lodging=from_lodging(days, number),
+            to_lodging=to_lodging(days, number),
         )
         for number, day in enumerate(days, 1)
     ]
-
-
-def _from_lodging(days: Sequence[Day], number: int) -> bool:
-    return number > 1 and days[number - 2].night is None
-
-
-def _to_lodging(days: Sequence[Day], number: int) -> bool:
-    return number < len(days) and days[number - 1].night is None
 
 
 def _day_title(day: Day, number: int) -> Pair:
@@ -109,8 +102,8 @@ def sections_of_all(routes: Sequence[tuple[Pair, Itinerary]]) -> list[Section]:
                     home=days[0].start.site_id,
                     last=number == len(days),
                     dash=f"r{(own - 1) % DASHES}",
-                    from_lodging=_from_lodging(days, number),
-                    to_lodging=_to_lodging(days, number),
+                    from_lodging=from_lodging(days, number),
+                    to_lodging=to_lodging(days, number),
                 )
             )
     return found

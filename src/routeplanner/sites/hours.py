@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from routeplanner._clock import at
+from routeplanner._clock import MONTHS_EN, at
 from routeplanner.sites.days import plain_date
 from routeplanner.sites.holidays import is_public_holiday
 from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, is_tet, meets_on, next_lunar_day, tet, to_lunar
@@ -88,10 +88,6 @@ _MARKET_OF_LUNAR_DAYS: Intervals = ((6 * _HOUR, 9 * _HOUR),)
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _WEEKDAYS_EN = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-_MONTHS_EN = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _LAST_DAY_OF_A_MONTH, _SHORT_MONTH = 30, 29
 _AHEAD_DAYS = 400  # a market that does not open within a year and a month has no next day
 
@@ -466,7 +462,7 @@ def _next_open(rules: Rules, day: date, is_open: Callable[[date], bool]) -> date
 
 
 def _date_en(day: date) -> str:
-    return f"{day.day} {_MONTHS_EN[day.month - 1]}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]}"
 
 
 def _in_a_closure(rules: Rules, day: date) -> Opening | None:
