@@ -262,7 +262,7 @@ def _flat(roads: nx.MultiDiGraph) -> nx.MultiDiGraph:
     ("name", "content", "words"),
     [
         ("g.graphml", b"<graphml><graph", "cut off or no GraphML"),
-        ("g.graphml.gz", gzip.compress(b"<graphml></graphml>")[:-9], "cut off or damaged"),
+        ("g.graphml.gz", gzip.compress(b"<graphml></graphml>", mtime=0)[:-9], "cut off or damaged"),
         ("g.gpkg", b"SQLite no more", "damaged or no GeoPackage"),
         ("g.parquet", b"PAR1", "damaged or no GeoParquet"),
         ("g.shp", b"", "this format is not read"),
