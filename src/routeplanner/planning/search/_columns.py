@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from routeplanner.planning.search._exact import Room
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Generated", "generate", "least_gain"]
+__all__ = ["Generated", "close", "generate", "lagrange", "least_gain", "start_work"]
 
 REACH, LEAST_REACH = 0.3, 1e-3  # share of a visit for which prices may stay where the best bound is
 CLOSE = 2e-4  # gap between bound and linear programme at which prices are let go further
@@ -50,15 +50,10 @@ TURNS = 3  # of labels at most where the best day is no real one and no other is
 SHORT = 0.9999  # days worth this share of the best one known are of interest
 PACK_NODES, PACK_NODES_ALL = 200, 20_000  # nodes of the branch and bound of the packing
 PROVED = 0.49  # a bound by so much above a prize is that prize
-HARVEST, LOOKED_AT, ALIKE = (
-    40,
-    600,
-    2,
-)  # days that one search may add, of so many, each with a node rarely seen
-NARROW, NARROWER = (
-    0.04,
-    0.6,
-)  # share of a day that the gap is when all days are asked for, and how much less next
+HARVEST, LOOKED_AT = 40, 600  # days that one search may add, of so many
+ALIKE = 2  # so many of them have the same node, unless they have a rarer one
+NARROW = 0.04  # share of a day that the gap is when all days are asked for
+NARROWER = 0.6  # share of that gap at which they are asked for again
 EASY, EASILY = 8000, 0.1  # labels of a day up to which they are asked for at so large a share
 LAST_SHARES = (1.0, 0.5, 0.25)  # of the gap, at the end
 MOST_DAYS, MOST_IN_TIME = 60_000, 20_000  # to choose from, without and with a deadline
@@ -135,11 +130,10 @@ def generate(
         Moment of the clock of this thread's processor time at which it ends.
     """
     trip = metric(trip)
-    room, pool = make_room(trip, labels), _Pool(trip)
+    work = start_work(trip, value, labels=labels, deadline=deadline)
     node_of = {int(site): node for node, site in enumerate(trip.candidates)}
     for day, route in start:
-        pool.add(pool.kinds[day], tuple(node_of[site] for site in route))
-    work = _Work(trip, pool, _Master(trip), Pricer(trip), room, value, value + least_gain(trip), deadline)
+        work.pool.add(work.pool.kinds[day], tuple(node_of[site] for site in route))
     found = _converge(work, _quick_prices(problem, work), rounds)
     work = found.work
     if found.closed is not None:
@@ -150,10 +144,10 @@ def generate(
         if gap > NARROWER * found.tried or time.thread_time() > deadline:
             continue
         goal, below = (work.goal, work.value + PROVED) if share == 1.0 else (best - gap, best - gap)
-        if (closed := _close(work, found.best, found.prices, goal, below)) is not None:
+        if (closed := close(work, found.best, found.prices, goal, below)) is not None:
             return closed._replace(days=closed.days or found.days)
     return Generated(
-        best, pack(trip, pieces(pool.of_sites(trip)), seconds=_seconds_left(work), nodes=PACK_NODES)
+        best, pack(trip, pieces(work.pool.of_sites(trip)), seconds=_seconds_left(work), nodes=PACK_NODES)
     )
 
 
@@ -180,7 +174,7 @@ def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
     days: Days | None = None
     for _ in range(rounds):
         seen = len(work.pool.routes)
-        height = _lagrange(work, prices)
+        height = lagrange(work, prices)
         if height.value < best.value:
             best, centre = height, prices
         gap = best.value - work.goal
@@ -191,7 +185,7 @@ def _converge(work: _Work, prices: Floats, rounds: int) -> _Found:
         if gap <= min(_narrow(best), NARROWER * tried):
             work, days = _lifted(work, days)
             tried = gap = best.value - work.goal
-            closed = _close(work, best, centre, work.goal, work.value + PROVED)
+            closed = close(work, best, centre, work.goal, work.value + PROVED)
             if closed is not None:
                 return _Found(work, best, centre, tried, closed._replace(days=closed.days or days), days)
         ceiling, prices = _settle(work, centre, reach)
@@ -246,6 +240,14 @@ class _Work(NamedTuple):
     deadline: float
 
 
+def start_work(trip: Trip, value: float, *, labels: int = 100_000, deadline: float = np.inf) -> _Work:
+    """Lay out what bounding a trip with metric ways takes, the best one known being worth `value`."""
+    goal = value + least_gain(trip)
+    return _Work(
+        trip, _Pool(trip), _Master(trip), Pricer(trip), make_room(trip, labels), value, goal, deadline
+    )
+
+
 def _quick_prices(problem: Problem, work: _Work) -> Floats:
     """Return prices to begin with: those of days found quickly."""
     left = max(work.deadline - time.thread_time(), 0.0)
@@ -257,7 +259,7 @@ def _quick_prices(problem: Problem, work: _Work) -> Floats:
     return _descend(quickly, begin, highest, work.value, steps=DESCENT, deadline=soon)[1]
 
 
-def _close(work: _Work, best: _Height, prices: Floats, goal: float, below: float) -> Generated | None:
+def close(work: _Work, best: _Height, prices: Floats, goal: float, below: float) -> Generated | None:
     """Gather all days of which a trip can be made that is worth a goal, and choose the best ones.
 
     A trip falls short of the bound for given prices by at least as much as each of its days falls short of the best
@@ -395,7 +397,7 @@ def _priced(trip: Trip, prices: Floats) -> Ints:
     return np.flatnonzero((prices > 1e-9) | (trip.skips == 0))
 
 
-def _lagrange(work: _Work, prices: Floats) -> _Height:
+def lagrange(work: _Work, prices: Floats) -> _Height:
     """Return the bound for given prices; days worth their price go into the pool."""
     trip, pool = work.trip, work.pool
     total, slope = work.master.free(prices)

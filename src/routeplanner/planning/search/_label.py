@@ -389,8 +389,6 @@ def _has_tail(trip: Trip, hunt: Hunt, labels: Records, index: int) -> bool:
     else:
         high ^= np.uint64(1) << np.uint64(bit - 64)
     start = _clock(labels, index) - trip.sites[trip.candidates[node]].service
-    if trip.days[hunt.day].has_lunch == 1:  # which may have been taken after the service
-        start -= trip.lunch[0]
     least = hunt.target - labels[index].value + hunt.worth[node]
     for tail in range(hunt.tails.of[node], hunt.tails.of[node + 1]):
         if hunt.tails.worth[tail] <= least:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import Ints, folded, inlined, kernel
 from routeplanner.planning.search._laws import lawful
-from routeplanner.planning.search._route import advance, close_day, go, recompute
+from routeplanner.planning.search._route import advance, close_day, go, meal_at, recompute
 
 if TYPE_CHECKING:
     from routeplanner.planning.search._trip import State, Trip
@@ -92,7 +92,8 @@ def _keeps(trip: Trip, state: State, day: int, low: int, high: int, steps: int) 
             fed += trip.sites[site].service
         else:
             hungry, fed = go(trip, hungry, fed, here, site)
-            hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+            meal = meal_at(trip, day, site)
+            hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, meal)
             if min(hungry, fed) > trip.days[day].end:
                 return False
         here = site

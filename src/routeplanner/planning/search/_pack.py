@@ -56,17 +56,21 @@ def pieces(routes: Sequence[tuple[int | frozenset[int], Sequence[int]]]) -> Piec
 
 
 def unions(fits: Iterable[frozenset[int]]) -> list[frozenset[int]] | None:
-    """Return all unions of sets of kinds; None if there are very many.
+    """Return all unions of sets of kinds that hang together; None if there are very many.
 
     Of days that fit only kinds of such a union no more can be chosen than it has days, and no other rule is needed
     for each of them to find its own (P. Hall, "On representatives of subsets", Journal of the London Mathematical
-    Society 10, 1935).
+    Society 10, 1935): a union that falls apart says no more than its parts.
     """
     found: set[frozenset[int]] = set()
-    for fit in fits:
-        found |= {fit, *(fit | other for other in found)}
-        if len(found) > MOST_UNIONS:
-            return None
+    for fit in sorted(set(fits), key=sorted):
+        reached, grown = {fit}, {fit}
+        while grown:  # what joins one of these may hang together with more
+            grown = {one | other for one in grown for other in found if one & other} - reached
+            reached |= grown
+            if len(found | reached) > MOST_UNIONS:
+                return None
+        found |= reached
     return sorted(found, key=lambda kinds: (len(kinds), sorted(kinds)))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from routeplanner.planning.schedule import NEVER, serve
 from routeplanner.planning.search._compile import entry, folded, inlined, kernel, random_unit, sources, whole
 from routeplanner.planning.search._lend import lend
-from routeplanner.planning.search._route import NOWHERE, go, recompute, spent
+from routeplanner.planning.search._route import NOWHERE, go, meal_at, recompute, spent
 from routeplanner.planning.search._trip import WORTH_ONE
 from routeplanner.planning.search._value import gain_of
 
@@ -193,9 +193,10 @@ def _extend(trip: Trip, slate: Slate, day: int, here: int, site: int, new: int, 
             return NO_WAY
     else:
         hungry, fed = go(trip, mark.hungry, mark.fed, place, site)
-        hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, trip.lunch)
+        meal = meal_at(trip, day, site)
+        hungry, fed = serve(hungry, fed, trip.windows[day, site], trip.sites[site].service, meal)
         late_hungry, late_fed = go(trip, hungry, fed, site, limits.destination)
-        duration, earliest, latest = trip.lunch
+        duration, earliest, latest = meal_at(trip, day, limits.destination)
         at_home = late_hungry <= latest and max(late_hungry, earliest) + duration <= limits.end
         if late_fed > limits.end and not at_home:
             return NO_WAY

@@ -258,19 +258,17 @@ def _kinds(problem: Problem, days: Records, last: Ints) -> list[int]:
 def _ends(problem: Problem, day: int) -> list[bytes]:
     """Return all ways to and from the terminals of a day, and where its lunch may be."""
     n, origin, destination = problem.n_sites, int(problem.origin[day]), int(problem.destination[day])
-    if problem.nights is not None:  # where they are is still to be chosen
-        return [problem.origin[day].tobytes(), problem.destination[day].tobytes()]
+    meals = [] if problem.lunch_at is None else [problem.lunch_at[day].tobytes()]
+    if problem.nights is not None:  # the ways depend on nights that are still to be chosen
+        return [*meals, origin.to_bytes(8), destination.to_bytes(8)]
     tables = [problem.travel_s, problem.travel_m]
     tables += [] if problem.timed_travel_s is None else list(problem.timed_travel_s)
     tables += [] if problem.aboard_s is None else [problem.aboard_s[..., 0], problem.aboard_s[..., 1]]
-    ways = [
+    return meals + [
         part.tobytes()
         for table in tables
         for part in (table[origin, :n], table[:n, destination], table[origin, destination])
     ]
-    if problem.lunch_at is None:
-        return ways
-    return [*ways, problem.lunch_at[day, :n].tobytes(), problem.lunch_at[day, destination].tobytes()]
 
 
 def _groups(problem: Problem) -> tuple[Ints, Ints]:
