@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -124,3 +126,33 @@ def test_functions_of_one_kind_share_their_words_and_their_order() -> None:
 
 BESIDES = {"trip": {"alternatives"}, "programme": {"gaps"}, "network": {"explain"}}
 """Where a subject is only an option by keyword: `alternatives(network, request, trip=...)`."""
+
+
+EXAMPLES = "\n".join(
+    line.strip()
+    for file in sorted(Path(rp.__file__).parent.rglob("*.py"))
+    for line in file.read_text(encoding="utf-8").splitlines()
+    if line.strip().startswith((">>> ", "... "))
+)
+NETWORKX = {"size", "copy", "subgraph", "edge_subgraph", "reverse"}
+"""Methods that networkx has documented: ours do the same."""
+
+
+@pytest.mark.parametrize("name", [name for name in rp.__all__ if name != "__version__"])
+def test_every_public_name_has_an_example_that_the_doctests_run(name: str) -> None:
+    value = getattr(rp, name)
+    lines = re.findall(r"^\s*>>> (.*)$", value.__doc__ or "", flags=re.MULTILINE)
+    assert lines
+    if (
+        value.__module__ != "routeplanner.sites.store"
+    ):  # these need a database; tests/sites/test_store.py has one
+        assert [line for line in lines if "+SKIP" not in line]
+
+
+@pytest.mark.parametrize("name", [name for name in rp.__all__ if inspect.isclass(getattr(rp, name))])
+def test_every_method_says_what_it_does_and_stands_in_some_example(name: str) -> None:
+    for method, value in vars(getattr(rp, name)).items():
+        inner = getattr(value, "__func__", getattr(value, "fget", value))
+        if not method.startswith("_") and inspect.isfunction(inner):
+            assert inspect.getdoc(inner), f"{name}.{method} says nothing"
+            assert method in NETWORKX or re.search(rf"\.{method}\b", EXAMPLES), f"{name}.{method}: no example"

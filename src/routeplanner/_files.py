@@ -13,7 +13,29 @@ from routeplanner.errors import DataFileError, Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["read_json", "read_text", "write_together", "write_whole"]
+__all__ = ["path_of", "read_json", "read_text", "write_together", "write_whole"]
+
+
+def path_of(value: object) -> Path:
+    """Return a file's or folder's name as a path.
+
+    Raises
+    ------
+    DataFileError
+        When it is something else.
+
+    Examples
+    --------
+    >>> path_of("south.json").suffix
+    '.json'
+    """
+    if isinstance(value, str | Path):
+        return Path(value)
+    named = value.__fspath__() if isinstance(value, os.PathLike) else None
+    if not isinstance(named, str):
+        fault = f"path: {type(value).__name__} given; give the name of a file or folder as text"
+        raise DataFileError([fault], subject="file")
+    return Path(named)
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -27,7 +49,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     DataFileError
         When the folder is missing or cannot be written, or `path` is a folder or a device.
     """
-    return write_together({path: content})[0]
+    return write_together({path_of(path): content})[0]
 
 
 def write_together(contents: Mapping[Any, str | bytes]) -> list[Path]:
@@ -40,7 +62,7 @@ def write_together(contents: Mapping[Any, str | bytes]) -> list[Path]:
     DataFileError
         As `write_whole`, with the faults of all files that cannot be written.
     """
-    targets = {Path(os.path.realpath(path)): content for path, content in contents.items()}
+    targets = {Path(os.path.realpath(path_of(path))): content for path, content in contents.items()}
     waiting: dict[Path, Path] = {}
     faults = []
     try:
@@ -111,7 +133,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     DataFileError
         When it is missing, a folder, unreadable or not UTF-8.
     """
-    target = Path(path)
+    target = path_of(path)
     try:
         return target.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -48,6 +48,16 @@ class PlanResult:
         The error that `routeplanner.plan` would have raised, or None.
     seconds
         Processor time of the planning; 0 for what a results file already held.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> error = rp.RequestError(["first_day: 'tomorrow' is no date"], subject="request")
+    >>> results = [rp.PlanResult(index=0, request={"first_day": "tomorrow"}, itinerary=None, error=error)]
+    >>> for result in results:  # as `plan_many` yields them
+    ...     if result.itinerary is None:
+    ...         print(result.index, result.error.faults[0])
+    0 first_day: 'tomorrow' is no date
     """
 
     index: int

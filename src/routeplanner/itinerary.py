@@ -62,6 +62,17 @@ class Terminal:
         Position in degrees, EPSG:4326.
     time
         Departure of a start, arrival of an end; aware, Asia/Ho_Chi_Minh.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> hotel = trip.days[0].start
+    >>> hotel.site_id, hotel.time.isoformat()
+    ('ho-hoan-kiem', '2027-03-13T08:00:00+07:00')
     """
 
     site_id: str
@@ -116,6 +127,21 @@ class Stop:
         The numbers behind the visit, in JSON types: its ``worth`` to the trip, the minutes of way that it adds
         (``detour_min``), and the candidate of most worth that could take its place (``instead``,
         ``instead_worth``). Empty where no reasons were asked for.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> stop = next(stop for stop in trip.stops if stop.site_id == "ha-thai-lacquer")
+    >>> stop.name_vi, stop.crafts
+    ('Làng sơn mài Hạ Thái', ('lacquer',))
+    >>> stop.arrival <= stop.start < stop.departure
+    True
+    >>> stop.visit_min == (stop.departure - stop.start).total_seconds() / 60
+    True
     """
 
     site_id: str
@@ -165,6 +191,19 @@ class Break:
     aboard
         Whether it is taken on the boat: it begins at boarding or later, and the boat waits at the landing
         if the meal outlasts its way.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> lunch = trip.days[0].breaks[0]
+    >>> lunch.kind, (lunch.end - lunch.start).total_seconds() / 60, lunch.aboard
+    ('lunch', 60.0, False)
+    >>> 11 <= lunch.start.hour <= 13
+    True
     """
 
     kind: str
@@ -195,6 +234,22 @@ class Leg:
     service
         The sailing or train that it is, where it goes by a timetable; ``departure`` and ``arrival`` are then the
         published ones.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> leg = trip.days[0].legs[0]
+    >>> leg.from_id, leg.mode
+    ('ho-hoan-kiem', 'coach')
+    >>> 0 <= (leg.arrival - leg.departure).total_seconds() - leg.duration_s < 60  # whole minutes
+    True
+    >>> lon, lat = leg.geometry[0]  # the first point lies at the first door
+    >>> round(lon, 2), round(lat, 2)
+    (105.85, 21.03)
     """
 
     from_id: str = field(metadata={"json": "from"})
@@ -211,7 +266,23 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day, from its start to its end or overnight place."""
+    """One day, from its start to its end or overnight place.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> day = trip.days[0]
+    >>> day.date.isoformat(), day.start.site_id == day.end.site_id, day.night
+    ('2027-03-13', True, None)
+    >>> day.travel_s == sum(leg.duration_s for leg in day.legs)
+    True
+    >>> 20_000 < day.distance_m < 150_000
+    True
+    """
 
     date: date
     start: Terminal = field(metadata={"fields": (("time", "departure"),)})
@@ -259,6 +330,21 @@ class Skipped:
         what it ``would_add`` and what that stop ``adds``.
     name_vi, name_en
         As in the catalogue.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> left = trip.skipped[0]
+    >>> left.site_id in {stop.site_id for stop in trip.stops}
+    False
+    >>> left.reason in ("lower_prize", "no_time", "closed", "part_of", "max_stops", "travel_limit")
+    True
+    >>> len(left.detail) > 10
+    True
     """
 
     site_id: str
@@ -281,6 +367,17 @@ class Note:
         (parts of one place are visited on several days).
     text, text_vi
         A sentence in English and in Vietnamese.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), days=2, forbidden=[
+    ...     key for key in network.sites.index if key != "ha-thai-lacquer"
+    ... ])
+    >>> [note.kind for note in rp.plan(network, request).notes]
+    ['empty_days']
     """
 
     kind: str
@@ -317,6 +414,29 @@ class Itinerary:
         where it was not recorded.
     attribution
         Credit that has to be shown wherever the itinerary is published.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13), must_visit=["ha-thai-lacquer"])
+    >>> trip = rp.plan(network, request)
+    >>> [stop.site_id for stop in trip.stops].count("ha-thai-lacquer")
+    1
+    >>> trip.prize <= trip.bound, trip.proved_optimal, trip.gap
+    (True, True, 0.0)
+    >>> trip.to_frame()["day"].unique().tolist()
+    [1]
+    >>> print(trip.to_text().splitlines()[0])
+    Saturday, 13 March 2027 · day 6 of lunar month 2
+    >>> rp.Itinerary.from_dict(trip.to_dict()) == trip
+    True
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = trip.to_file(f"{folder}/trip.json")
+    ...     path.read_text(encoding="utf-8") == trip.to_json(), rp.Itinerary.from_file(path) == trip
+    (True, True)
     """
 
     version: str

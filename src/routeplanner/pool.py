@@ -148,7 +148,7 @@ class _Order:
 
 
 class PlanningPool:
-    r"""A number of planning processes behind one queue.
+    """A number of planning processes behind one queue.
 
     Parameters
     ----------
@@ -159,15 +159,6 @@ class PlanningPool:
     warm
         A task that each process does before its first, so that compiled code is loaded; the first process compiles
         all that a plan may need before it. `ready` is released each time a process has come so far.
-
-    Examples
-    --------
-    >>> import routeplanner as rp
-    >>> network = rp.build_network(rp.load_sites())
-    >>> with PlanningPool(network, workers=1) as pool:
-    ...     found = pool.submit(Task(request={"first_day": "2027-03-13", "corridor": "south"})).result()
-    >>> found.kind, found.itinerary[:36]
-    ('', '{\n "schema": "routeplanner/itinerary')
     """
 
     def __init__(self, network: Network, *, workers: int = 2, warm: Task | None = None) -> None:

@@ -16,6 +16,8 @@ from routeplanner._resources import data_path
 from routeplanner.errors import CatalogueError, DataFileError
 from routeplanner.sites.catalog import load_sites, save_sites, to_geojson, validate_sites
 from routeplanner.sites.model import FIELD_NAMES
+from routeplanner.sites.schema import catalogue_schema
+from routeplanner.sites.words import load_corridors, load_crafts, load_themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +132,22 @@ def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="does not exist"):
         load_sites(tmp_path / "none.geojson")
     assert "does not exist" in validate_sites(tmp_path / "none.geojson")[0]
+
+
+@pytest.mark.parametrize("path", [5, 0.5, b"sites", ["sites"], {"path": "sites"}, object()])
+def test_what_is_no_name_of_a_file_is_said_to_be_none(sites: gpd.GeoDataFrame, path: Any) -> None:
+    for call in (load_sites, load_corridors, catalogue_schema, lambda p: save_sites(sites.head(1), p)):
+        with pytest.raises(DataFileError, match=f"path: {type(path).__name__} given; give the name"):
+            call(path)
+
+
+def test_words_of_a_folder_that_is_not_there_are_not_the_bundled_ones(tmp_path: Path) -> None:
+    for call in (load_corridors, load_themes, load_crafts, catalogue_schema):
+        with pytest.raises(
+            DataFileError, match=r"nowhere is no folder; give the one that holds themes\.toml"
+        ):
+            call(tmp_path / "nowhere")
+        assert call(tmp_path) == call()  # an empty folder has no words of its own
 
 
 def test_an_empty_folder_is_said_to_be_one(tmp_path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeplanner._files import write_whole
+from routeplanner._files import path_of, write_whole
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from routeplanner.itinerary import Itinerary
 
@@ -175,7 +175,11 @@ def trip_bytes(trip: Itinerary, suffix: str, *, lang: str = "en", stamp: datetim
 
     Examples
     --------
-    >>> trip_bytes(trip, "gpx")[:38]  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> rp.trip_bytes(trip, "gpx")[:38]
     b'<?xml version="1.0" encoding="UTF-8"?>'
     """
     key = f".{suffix.removeprefix('.').lower()}"
@@ -219,9 +223,14 @@ def save_trip(trip: Itinerary, path: str | os.PathLike[str], *, lang: str = "en"
 
     Examples
     --------
-    >>> save_trip(trip, "south.gpx", lang="vi")  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> rp.save_trip(trip, "south.gpx", lang="vi").name
+    'south.gpx'
     """
-    suffix = Path(path).suffix
+    suffix = path_of(path).suffix
     if not suffix:
         remedy = f"end it in one of {' '.join(FORMATS)}"
         raise RequestError(

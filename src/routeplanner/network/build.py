@@ -181,6 +181,45 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     gives a plain graph, best of a subgraph of a few places.
 
     Make one with `build_network`.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> len(network) == len(network.sites), network.nodes["bat-trang"]["kind"]
+    (True, 'craft_village')
+    >>> leg = network["ho-hoan-kiem"]["bat-trang"]["coach"]
+    >>> leg["duration_s"] == int(network.matrix(["ho-hoan-kiem", "bat-trang"], "coach").duration_s[0, 1])
+    True
+    >>> [leg.mode for leg in network.path("ho-hoan-kiem", "bat-trang", "coach")]
+    ['coach']
+    >>> nx.MultiDiGraph(network.subgraph(["ho-hoan-kiem", "bat-trang"])).number_of_nodes()
+    2
+
+    What is known of a place, and of boats:
+
+    >>> network.place("bat-trang").kind, network.position("bat-trang") == list(network).index("bat-trang")
+    ('craft_village', True)
+    >>> network.access("bat-trang").distance_m < 1_000  # from the road to the door
+    True
+    >>> network.river_km("ben-bat-trang") is None, network.river.suspended is None
+    (False, True)
+    >>> network.sailings is network.sailing_on([]).sailings is None  # boats are chartered
+    True
+    >>> sorted({leg.mode for leg in network.long_legs})
+    ['air', 'rail']
+
+    A hotel joins as one place more; times at an hour need `load_traffic`:
+
+    >>> from datetime import date, datetime
+    >>> wider = network.with_place("hotel", 105.85, 21.03, name_en="Hotel")
+    >>> len(wider) - len(network), wider.content == network.content
+    (1, True)
+    >>> network.departures(date(2027, 3, 13), "coach")
+    (0,)
+    >>> legs = wider.drive("hotel", "bat-trang", "car", depart=datetime(2027, 3, 13, 8))
+    >>> legs[0].mode, network.router("car").vehicle
+    ('car', 'car')
     """
 
     def __init__(self, ground: Ground | None = None, sites: gpd.GeoDataFrame | None = None) -> None:

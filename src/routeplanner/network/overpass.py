@@ -56,6 +56,14 @@ class OsmService:
         An answer larger than this is not read to its end.
     max_area_km2
         An area larger than this is not asked for.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> own = rp.OsmService(overpass_url="http://127.0.0.1:12345/api/interpreter", pause_s=0, tries=1)
+    >>> own.timeout_s
+    180.0
+    >>> streets = rp.roads_from_osm("Hội An, Việt Nam", service=own)  # doctest: +SKIP
     """
 
     overpass_url: str = "https://overpass-api.de/api/interpreter"

@@ -117,6 +117,8 @@ class Traffic:
     Conditions(urban=0.5, rural=0.9, bans=())
     >>> slow_morning.at("bicycle", 2, 8 * 3600)
     Conditions(urban=1.0, rural=1.0, bans=())
+    >>> slow_morning.starts("car", 2)  # when something changes, seconds after midnight
+    (0, 28800)
     """
 
     periods: tuple[TrafficPeriod, ...]

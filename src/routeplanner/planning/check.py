@@ -65,6 +65,18 @@ class Violation:
         Number of the day, from 1; 0 for the whole trip.
     text
         What is wrong, with the figures.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13))
+    >>> trip = rp.plan(network, request)
+    >>> false = replace(trip, prize=trip.prize + 1)
+    >>> [violation.rule for violation in rp.check(false, network, request)]
+    ['prize', 'bound']
     """
 
     rule: str

@@ -28,6 +28,20 @@ class Change:
         order.
     distance
         Jaccard distance of the sets of visited sites: 1 - shared / all, 0 for the same set, 1 for no shared site.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> request = rp.TripRequest(corridor="south", first_day=date(2027, 3, 13))
+    >>> trip = rp.plan(network, request)
+    >>> other = rp.replan(trip, network, remove=[trip.stops[0].site_id])
+    >>> change = rp.difference(trip, other)
+    >>> change.removed == (trip.stops[0].site_id,), 0 < change.distance < 1
+    (True, True)
+    >>> sorted(change.to_dict())
+    ['added', 'distance', 'kept', 'moved', 'removed', 'reordered']
     """
 
     kept: tuple[str, ...]

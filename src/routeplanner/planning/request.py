@@ -142,7 +142,18 @@ FESTIVALS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lunch:
-    """The midday break: how long, and between which times it begins."""
+    """The midday break: how long, and between which times it begins.
+
+    Examples
+    --------
+    >>> from datetime import date, time
+    >>> import routeplanner as rp
+    >>> late = rp.Lunch(duration_min=90, earliest=time(11, 30), latest=time(13, 30))
+    >>> rp.TripRequest(first_day=date(2027, 3, 13), lunch=late).lunch.duration_min
+    90
+    >>> rp.TripRequest(first_day=date(2027, 3, 13), lunch=None).lunch is None  # no pause
+    True
+    """
 
     duration_min: int = 60
     earliest: time = time(11)
@@ -254,6 +265,13 @@ class TripRequest:
     >>> request = TripRequest(first_day=date(2027, 3, 13), corridor="south", themes={"handicraft": 1.0})
     >>> request.day_start.isoformat()
     '08:00:00'
+    >>> longer = TripRequest(first_day=date(2027, 3, 13), days=2, overnight=["duong-lam-ancient-village"])
+    >>> longer.nights, longer.nights_are_open
+    (1, False)
+    >>> longer.terminals
+    ['ho-hoan-kiem', 'duong-lam-ancient-village', 'ho-hoan-kiem']
+    >>> TripRequest(first_day=date(2027, 3, 13), day_spans={1: (time(13), time(18))}).span(0)
+    (datetime.time(13, 0), datetime.time(18, 0))
     """
 
     first_day: date

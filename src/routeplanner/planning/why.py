@@ -35,6 +35,16 @@ class Explanation:
         The answer in English and in Vietnamese.
     figures
         Its numbers in JSON types, as in `Stop.figures` and `Skipped.figures`.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> answer = rp.explain(trip, trip.skipped[0].site_id)
+    >>> answer.visited, answer.reason == trip.skipped[0].reason, answer.to_dict()["text"] == answer.text
+    (False, True, True)
     """
 
     site_id: str

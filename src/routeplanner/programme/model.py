@@ -145,6 +145,21 @@ class Programme:
         Routes tried, rounds of pricing, seconds: how the programme was found.
     attribution
         Credit that has to be shown wherever the programme is published.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=2)
+    >>> programme = rp.design_programme(network, brief, rounds=1)
+    >>> len(programme.routes) == len(programme.cards), programme.value <= programme.bound, programme.gap < 0.2
+    (True, True, True)
+    >>> programme.to_frame().index.tolist()
+    ['R1', 'R2']
+    >>> rp.Programme.from_dict(programme.to_dict()).to_json() == programme.to_json()
+    True
+    >>> print(programme.to_text().partition(",")[0])
+    Programme 2027: 2 routes
     """
 
     version: str

@@ -118,7 +118,12 @@ def programme_report(
     Examples
     --------
     >>> from pathlib import Path
-    >>> Path("report.html").write_text(rp.programme_report(programme, network), encoding="utf-8")  # doctest: +SKIP
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=2)
+    >>> programme = rp.design_programme(network, brief, rounds=1)
+    >>> Path("report.html").write_text(rp.programme_report(programme, network), encoding="utf-8") > 100_000
+    True
     """
     if lang not in LANGUAGES:
         raise RequestError([f"lang: {lang!r} is unknown; give 'vi', 'en' or 'both'"], subject="report")

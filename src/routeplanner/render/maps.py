@@ -103,7 +103,11 @@ def map_itinerary(
 
     Examples
     --------
-    >>> map_itinerary(trip).save("trip.html")  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> rp.map_itinerary(trip).save("trip.html")
     """
     faults = itinerary_faults(itinerary)
     faults += [] if title is None else title_faults("title", title)
@@ -167,7 +171,11 @@ def map_programme(
 
     Examples
     --------
-    >>> map_programme([south, west], names=["South", "West"]).save("programme.html")  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network, day = rp.build_network(rp.load_sites()), date(2027, 3, 13)
+    >>> south, west = (rp.plan(network, rp.TripRequest(corridor=c, first_day=day)) for c in ("south", "west"))
+    >>> rp.map_programme([south, west], names=["South", "West"]).save("programme.html")
     """
     routes = _routes_in(itineraries)
     checked(lang, basemap, [*programme_faults(routes, names), *title_faults("title", title)])
@@ -262,7 +270,7 @@ def map_sites(
     --------
     >>> from routeplanner.sites.catalog import load_sites
     >>> sites = load_sites()
-    >>> map_sites(sites[sites["kind"] == "museum"], lang="en").save("museums.html")  # doctest: +SKIP
+    >>> map_sites(sites[sites["kind"] == "museum"], lang="en").save("museums.html")
     """
     faults = [*title_faults("title", title), *route_faults(itineraries)]
     points = placed(sites, faults)
@@ -325,7 +333,7 @@ def map_network(
     Examples
     --------
     >>> from routeplanner.network import load_roads
-    >>> map_network(load_roads(), lang="en").save("roads.html")  # doctest: +SKIP
+    >>> map_network(load_roads(), lang="en").save("roads.html")
     """
     checked(
         lang,

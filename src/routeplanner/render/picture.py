@@ -114,7 +114,12 @@ def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None =
     Examples
     --------
     >>> from pathlib import Path
-    >>> Path("trip.svg").write_text(to_svg(trip, lang="en"), encoding="utf-8")  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> Path("trip.svg").write_text(rp.to_svg(trip, lang="en"), encoding="utf-8") > 50_000
+    True
     """
     stream = io.BytesIO()
     _write(itinerary, stream, lang=lang, title=title, form="svg", dpi=72)
@@ -141,7 +146,12 @@ def to_png(
     Examples
     --------
     >>> from pathlib import Path
-    >>> Path("trip.png").write_bytes(to_png(trip))  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> Path("trip.png").write_bytes(rp.to_png(trip, width_px=640)) > 20_000
+    True
     """
     if not isinstance(width_px, int) or not 320 <= width_px <= 10_000:
         raise RequestError(

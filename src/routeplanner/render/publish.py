@@ -134,7 +134,12 @@ def save_html(
 
     Examples
     --------
-    >>> save_html(rp.map_itinerary(trip), "trip.html", lang="en")  # doctest: +SKIP
+    >>> from datetime import date
+    >>> import routeplanner as rp
+    >>> network = rp.build_network(rp.load_sites())
+    >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
+    >>> rp.save_html(rp.map_itinerary(trip), "trip.html", lang="en").name
+    'trip.html'
     """
     target = _file(path)
     apart = assets not in ("inline", "cdn")

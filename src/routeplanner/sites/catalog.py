@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._files import write_whole
+from routeplanner._files import path_of, write_whole
 from routeplanner._resources import data_path
 from routeplanner.errors import CatalogueError, DataFileError
 from routeplanner.sites.faults_vi import in_vietnamese
@@ -77,7 +77,7 @@ def load_sites(path: str | os.PathLike[str] | None = None, *, crs: str | None = 
         records = read_records(path, faults, crs=crs)
         name, folder = path.split("?")[0].rsplit("@", maxsplit=1)[-1], None
     else:
-        place = data_path("sites") if path is None else Path(path)
+        place = data_path("sites") if path is None else path_of(path)
         if not place.exists():
             raise DataFileError(
                 [f"{place} does not exist; check the name and the folder"], subject=str(place)
@@ -222,7 +222,7 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     faults = validate_sites(sites)
     if faults:
         raise CatalogueError(faults, subject="the catalogue to write")
-    target = Path(path)
+    target = path_of(path)
     features = to_geojson(sites)["features"]
     if not target.is_dir():
         if target.suffix.lower() in TABLE_SUFFIXES:

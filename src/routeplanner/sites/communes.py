@@ -33,6 +33,12 @@ class CommuneChange:
         The new names; there are no districts any more.
     share
         ``all`` where the whole old commune went there; ``main`` and ``part`` where it was divided.
+
+    Examples
+    --------
+    >>> change = communes_since_2025("Duyên Thái", district="Thường Tín")[0]
+    >>> change.commune_2024, change.commune_2025, change.share
+    ('Xã Duyên Thái', 'Xã Hồng Vân', 'main')
     """
 
     province_2024: str

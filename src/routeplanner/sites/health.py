@@ -112,6 +112,17 @@ class Health:
         Sites of significance 4 and 5 known no better than to their commune.
     median_age_days
         Median age of the sources of fields on that day; None where none is dated.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> health = rp.catalogue_health(rp.load_sites())
+    >>> health.sites == sum(health.precision.values()), health.without_source
+    (True, ())
+    >>> {field.field: field.known for field in health.fields}["name_vi"] == health.sites
+    True
+    >>> health.to_dict()["fields"][0]["known"] == health.fields[0].known
+    True
     """
 
     sites: int

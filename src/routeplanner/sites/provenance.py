@@ -49,6 +49,15 @@ class Provenance:
         Whether the catalogue says where this very field comes from; otherwise it is what holds for the record.
     note
         What else is known of it.
+
+    Examples
+    --------
+    >>> import routeplanner as rp
+    >>> fact = rp.get_site(rp.load_sites(), "ha-thai-lacquer").provenance("visit_min")
+    >>> fact.certainty, fact.of_field, fact.value > 0
+    ('guess', False, True)
+    >>> fact.text(lang="vi").split(";")[0]
+    'visit_min: phỏng đoán'
     """
 
     site_id: str

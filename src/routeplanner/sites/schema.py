@@ -14,7 +14,7 @@ from routeplanner.sites.model import (
     SHORT_MONTHS,
     WEEKDAYS,
 )
-from routeplanner.sites.words import load_vocabulary
+from routeplanner.sites.words import words_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,8 @@ def catalogue_schema(folder: str | Path | None = None) -> dict[str, Any]:
     ------
     CatalogueError
         When the words have faults.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
@@ -70,7 +72,7 @@ def catalogue_schema(folder: str | Path | None = None) -> dict[str, Any]:
     >>> schema["$defs"]["site"]["properties"]["visit_min"]["maximum"]
     600
     """
-    words = load_vocabulary(folder)
+    words = words_in(folder)
     site = {
         "type": "object",
         "required": ["site_id", *(item.name for item in FIELDS if item.required)],

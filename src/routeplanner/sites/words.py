@@ -5,13 +5,16 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from routeplanner._files import read_text
+from routeplanner._files import path_of, read_text
 from routeplanner._resources import data_path
 from routeplanner._text import did_you_mean
-from routeplanner.errors import CatalogueError
+from routeplanner.errors import CatalogueError, DataFileError
 from routeplanner.sites.model import KINDS, Corridor, Term, Theme, Vocabulary
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 __all__ = [
     "corridor_keys",
@@ -21,6 +24,7 @@ __all__ = [
     "load_statuses",
     "load_themes",
     "load_vocabulary",
+    "words_in",
 ]
 
 THEMES_FILE = "themes.toml"
@@ -29,7 +33,7 @@ _TERM_KEYS = ("name_vi", "name_en")
 _CORRIDOR_TEXTS = ("name_vi", "name_en", "summary_vi", "summary_en", "start_site_id")
 
 
-def load_corridors(folder: str | Path | None = None) -> dict[str, Corridor]:
+def load_corridors(folder: str | PathLike[str] | None = None) -> dict[str, Corridor]:
     """Return the corridors by key, in the order of the file.
 
     Parameters
@@ -41,13 +45,15 @@ def load_corridors(folder: str | Path | None = None) -> dict[str, Corridor]:
     ------
     CatalogueError
         When the file has faults; all are named.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
     >>> load_corridors()["south"].name_vi
     'Hà Nội – Thanh Trì – Thường Tín – Phú Xuyên'
     """
-    return dict(load_vocabulary(folder).corridors)
+    return dict(words_in(folder).corridors)
 
 
 def corridor_keys(key: str) -> frozenset[str]:
@@ -64,7 +70,7 @@ def corridor_keys(key: str) -> frozenset[str]:
     return frozenset({key, *(corridor.joins if corridor else ())})
 
 
-def load_themes(folder: str | Path | None = None) -> dict[str, Theme]:
+def load_themes(folder: str | PathLike[str] | None = None) -> dict[str, Theme]:
     """Return the themes of interest by key, with names in Vietnamese and English.
 
     Parameters
@@ -76,16 +82,18 @@ def load_themes(folder: str | Path | None = None) -> dict[str, Theme]:
     ------
     CatalogueError
         When the file has faults; all are named.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
     >>> load_themes()["handicraft"].name_vi
     'Nghề thủ công'
     """
-    return dict(load_vocabulary(folder).themes)
+    return dict(words_in(folder).themes)
 
 
-def load_crafts(folder: str | Path | None = None) -> dict[str, Term]:
+def load_crafts(folder: str | PathLike[str] | None = None) -> dict[str, Term]:
     """Return the crafts by key, with names in Vietnamese and English.
 
     Parameters
@@ -97,16 +105,18 @@ def load_crafts(folder: str | Path | None = None) -> dict[str, Term]:
     ------
     CatalogueError
         When the file has faults; all are named.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
     >>> load_crafts()["lacquer"].name_vi
     'Sơn mài'
     """
-    return dict(load_vocabulary(folder).crafts)
+    return dict(words_in(folder).crafts)
 
 
-def load_kinds(folder: str | Path | None = None) -> dict[str, Term]:
+def load_kinds(folder: str | PathLike[str] | None = None) -> dict[str, Term]:
     """Return the kinds of site by key, with names in Vietnamese and English.
 
     Parameters
@@ -118,16 +128,18 @@ def load_kinds(folder: str | Path | None = None) -> dict[str, Term]:
     ------
     CatalogueError
         When the file has faults; all are named.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
     >>> load_kinds()["waterway_stop"].name_vi
     'Bến thuyền'
     """
-    return dict(load_vocabulary(folder).kinds)
+    return dict(words_in(folder).kinds)
 
 
-def load_statuses(folder: str | Path | None = None) -> dict[str, Term]:
+def load_statuses(folder: str | PathLike[str] | None = None) -> dict[str, Term]:
     """Return the official recognitions by key, with names in Vietnamese and English.
 
     Parameters
@@ -139,16 +151,18 @@ def load_statuses(folder: str | Path | None = None) -> dict[str, Term]:
     ------
     CatalogueError
         When the file has faults; all are named.
+    DataFileError
+        When there is no such folder.
 
     Examples
     --------
     >>> load_statuses()["special_national"].name_vi
     'Di tích quốc gia đặc biệt'
     """
-    return dict(load_vocabulary(folder).statuses)
+    return dict(words_in(folder).statuses)
 
 
-def load_vocabulary(folder: str | Path | None = None) -> Vocabulary:
+def load_vocabulary(folder: str | PathLike[str] | None = None) -> Vocabulary:
     """Return all words that a catalogue may use.
 
     Parameters
@@ -168,6 +182,16 @@ def load_vocabulary(folder: str | Path | None = None) -> Vocabulary:
         own / name if (own / name).is_file() else bundled / name for name in (THEMES_FILE, CORRIDORS_FILE)
     ]
     return _vocabulary_of(*((str(path), path.stat().st_mtime_ns) for path in paths))
+
+
+def words_in(folder: str | PathLike[str] | None) -> Vocabulary:
+    """Return the words of a folder that is there: a mistyped one must not answer with the bundled words."""
+    if folder is not None and not path_of(folder).is_dir():
+        fault = (
+            f"{folder} is no folder; give the one that holds {THEMES_FILE} and {CORRIDORS_FILE}, or nothing"
+        )
+        raise DataFileError([fault], subject="the words of the catalogue")
+    return load_vocabulary(folder)
 
 
 @lru_cache(maxsize=8)
