@@ -24,7 +24,7 @@ from routeplanner.sites.health import GroupHealth
 
 FIELDS = (
     "opening_hours", "fee_vnd", "booking_required", "festivals", "status", "summary_en", "lunar_days", "closures",
-    "seasons", "coach_access", "commune_2025", "province_2025",
+    "seasons", "coach_access", "commune_2025", "province_2025", "start_times", "workshop_min", "phone", "page",
 )  # fmt: skip
 
 
