@@ -265,3 +265,40 @@ def test_the_list_says_the_fee_and_a_card_opens_in_three_apps(show: Show) -> Non
         assert address.startswith("https://")
         assert f"{stop.lat:.5f}" in address
         assert f"{stop.lon:.5f}" in address
+
+
+CROSSINGS = """() => {
+  const names = [".legend", ".outside", ".bare", ".leaflet-popup-content-wrapper", ".leaflet-control"];
+  const seen = [...document.querySelectorAll(names.map(name => ".chart " + name))]
+    .filter(node => node.offsetHeight && getComputedStyle(node).visibility === "visible")
+    .map(node => [node.className, node.getBoundingClientRect()]);
+  const frame = document.querySelector(".chart").getBoundingClientRect(), found = [];
+  seen.forEach(([name, a], i) => {
+    if (a.left < frame.left - 1 || a.right > frame.right + 1 || a.top < frame.top - 1) { found.push(name); }
+    seen.slice(i + 1).forEach(([other, b]) => {
+      const w = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (w > 1 && h > 1) { found.push(name + " lies over " + other); }
+    });
+  });
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (844, 390)])
+def test_no_control_lies_over_another_in_any_state(show: Show, width: int, height: int) -> None:
+    sites = routeplanner.load_sites()
+    for shown in (map_itinerary(trips.south_trip(), lang="en"), map_sites(sites, lang="en")):
+        page = show(shown, viewport={"width": width, "height": height}).page
+        for _ in range(2):  # the legend open and folded
+            assert page.evaluate(CROSSINGS) == []
+            page.evaluate("document.querySelector('.legend').toggleAttribute('open')")
+            page.wait_for_timeout(50)
+        page.evaluate("document.querySelector('.legend').open = true")
+        for row in page.locator("#plan-rows li[id] button").all()[:3]:
+            row.evaluate("button => button.click()")
+            until(page, "document.querySelectorAll('.leaflet-popup').length === 1")
+            page.wait_for_timeout(300)  # the map glides until the card is in view
+            assert page.evaluate(CROSSINGS) == []
+            page.keyboard.press("Escape")
+            until(page, "document.querySelectorAll('.leaflet-popup').length === 0")

@@ -36,8 +36,8 @@ __all__ = [
 Pair = tuple[str, str]
 """A text in Vietnamese and in English."""
 
-DAY_COLOURS = 7
-"""Colours of the style sheet; an eighth day begins again with the first."""
+DAY_COLOURS = 9
+"""Colours of the style sheet; a tenth day begins again with the first, with square marks and edged lines."""
 
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 # The word for village goes where a craft follows it; an old village keeps it.
@@ -177,8 +177,15 @@ def stop_mark(day_number: int, order: int, day_count: int) -> str:
 
 
 def day_class(day_number: int) -> str:
-    """Return the style class that gives a day its colour."""
-    return f"d{(day_number - 1) % DAY_COLOURS + 1}"
+    """Return the style class that gives a day its colour, and another where the colour was there before.
+
+    Examples
+    --------
+    >>> day_class(9), day_class(10)
+    ('d9', 'd1 again')
+    """
+    again = " again" if (day_number - 1) // DAY_COLOURS % 2 else ""
+    return f"d{(day_number - 1) % DAY_COLOURS + 1}{again}"
 
 
 def credit(attribution: str) -> HTML:

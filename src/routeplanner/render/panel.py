@@ -5,7 +5,6 @@ The panel is the map's accessible twin, its print view and its view without scri
 
 from __future__ import annotations
 
-import bisect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -141,17 +140,8 @@ def _programme_facts(sections: Sequence[Section]) -> str:
 
 
 def _sections(sections: Sequence[Section]) -> str:
-    fit = f' class="{_paper_fit(sections[0].day)}"' if len(sections) == 1 else ""
-    return f'<div id="plan-rows"{fit} tabindex="-1">{"".join(map(_day, sections))}</div>'
-
-
-def _paper_fit(day: Day) -> str:
-    """Return how much of a printed page a day's rows take, which is what is left to its map: p1 (little) to p4."""
-    lines = 0
-    for row in day_rows(day):
-        talks = row.stop is not None and (bool(row.stop.why) or row.stop.certainty == "needs_confirmation")
-        lines += 1 + (row.stop is not None) + talks
-    return f"p{1 + bisect.bisect((17, 22, 28), lines - 1)}"
+    single = ' class="single"' if len(sections) == 1 else ""  # one sheet of paper, together with the map
+    return f'<div id="plan-rows"{single} tabindex="-1">{"".join(map(_day, sections))}</div>'
 
 
 def _length_words(itinerary: Itinerary) -> Pair:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Section", "is_way_home", "sections_of", "sections_of_all"]
 
 DASHES = 4
-"""Dashes of the style sheet. Neighbours differ in colour and dashes; with seven colours 28 routes do."""
+"""Dashes of the style sheet. Neighbours differ in colour and dashes; with nine colours 36 routes do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,34 @@
   }
   // A card keeps clear of the zoom buttons, on a phone as well.
   function room() {
-    var wide = state.map.getSize().x, high = state.map.getSize().y, tight = small();
+    var wide = state.map.getSize().x, high = state.map.getSize().y, tight = small(), foot = footing();
     return {
-      maxWidth: tight ? Math.min(300, wide - 100) : 300, minWidth: tight ? 180 : 50, maxHeight: tight ? high - 60 : null,
-      autoPanPaddingTopLeft: tight ? [8, 8] : [24, 24], autoPanPaddingBottomRight: tight ? [54, 8] : [60, 24]
+      maxWidth: tight ? Math.min(300, wide - 100) : 300, minWidth: tight ? 180 : 50, maxHeight: high - foot - (tight ? 70 : 80),
+      autoPanPaddingTopLeft: tight ? [8, 8] : [24, 24], autoPanPaddingBottomRight: tight ? [54, foot + 8] : [60, foot + 12]
     };
+  }
+  // What the credits and the scale take of the lower edge.
+  function footing() {
+    var frame = state.map.getContainer().getBoundingClientRect(), top = frame.bottom;
+    document.querySelectorAll(".leaflet-bottom .leaflet-control").forEach(function (node) {
+      if (node.offsetHeight) { top = Math.min(top, node.getBoundingClientRect().top); }
+    });
+    return Math.round(Math.max(0, frame.bottom - top));
+  }
+  // Nothing lies over anything else: a card hides what it would touch, an open legend what lies below it.
+  function tidy() {
+    var map = state.map, chart = document.querySelector(".chart"), kept = [];
+    chart.style.setProperty("--foot", footing() + "px");
+    var rect = function (node) { var r = node.getBoundingClientRect(); return box(r.left, r.top, r.width, r.height); };
+    var solid = map.getContainer().querySelectorAll(".leaflet-popup,.leaflet-control");
+    Array.prototype.forEach.call(solid, function (node) { if (node.offsetHeight) { kept.push(rect(node)); } });
+    [".legend", ".outside", ".bare"].forEach(function (name) {
+      var node = chart.querySelector(name);
+      if (!node || node.hidden) { return; }
+      var own = rect(node), aside = kept.some(function (other) { return overlap(own, other) > 0; });
+      node.classList.toggle("aside", aside);
+      if (!aside) { kept.push(own); }
+    });
   }
   function makePin(p, latlng) {
     var face = make("div"), size = p.kind ? 20 : 28;
@@ -321,6 +344,7 @@
     }
     state.bare.hidden = within(areas.streets) || (within(areas.country) && map.getZoom() < BARE_FROM);
     state.bare.textContent = say(BARE[areas.waters.some(within) ? 0 : 1]);
+    tidy();
   }
 
   // --- placing names -----------------------------------------------------------------------------
@@ -582,7 +606,10 @@
     });
   }
   function widen() {
-    var map = state.map, c = map.getCenter();
+    var map = state.map, c = map.getCenter(), credits = map.attributionControl.getContainer();
+    // Where the credits take the whole lower edge, the scale stands above them.
+    var side = credits.offsetWidth + 150 > map.getSize().x ? "bottomright" : "bottomleft";
+    if (state.scale.getPosition() !== side) { state.scale.setPosition(side); }
     var px = 700 / (40075016.7 * Math.cos(c.lat * Math.PI / 180) / Math.pow(2, map.getZoom() + 8));
     map.getContainer().classList.toggle("far", map.getZoom() < 10.5);
     map.getContainer().classList.toggle("near", map.getZoom() >= 12);
@@ -800,8 +827,9 @@
     state.legs = layers.legs || null;
     if (layers.river) { addRivers(layers.river); }
     if (layers.legs) { addCasing(layers.legs); }
-    fit(false); widen(); keepRight(); regroup(); dress(); place();
+    widen(); fit(false); widen(); keepRight(); regroup(); dress(); place();
     map.on("moveend", admit);
+    map.on("popupopen popupclose moveend resize", tidy);
     map.on("zoomend resize", widen);
     map.on("moveend", regroup);
     map.on("zoomend", keepRight);
@@ -831,7 +859,7 @@
     });
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") { leave(); } });
     document.querySelectorAll(".legend").forEach(function (node) {
-      node.addEventListener("toggle", place);
+      node.addEventListener("toggle", function () { tidy(); place(); });
       if (small() || document.querySelectorAll(".routes button").length > 9) { node.open = false; }
       L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node);
     });
@@ -849,7 +877,12 @@
     root.addEventListener("afterprint", function () { unfold(false); });
     var paper = root.matchMedia && root.matchMedia("print");
     if (paper && paper.addEventListener) {
-      paper.addEventListener("change", function () { state.touched = false; sketches(); settle(); });
+      document.querySelector(".sheet").classList.add("fits");
+      paper.addEventListener("change", function () {
+        state.touched = false;
+        if (paper.matches) { onPaper(); } else { offPaper(); }
+        settle();
+      });
     }
     if (document.fonts && document.fonts.ready) { document.fonts.ready.then(place); }
   }
@@ -995,6 +1028,7 @@
   function outside() {
     var view = state.map.getBounds(), n = wanted().filter(function (spot) { return !view.contains(spot.at); }).length;
     state.sift.out.hidden = !n;
+    root.setTimeout(tidy, 0);
     state.sift.out.textContent = n + say([" địa điểm ngoài khung: xem tất cả", n === 1 ? " site outside this view: show all" : " sites outside this view: show all"]);
   }
   // The page's address may say what to show: #q=gom&kind=museum, or #site-bat-trang.
@@ -1028,16 +1062,50 @@
   }
 
   // --- on paper each day or route has a map of its own ----------------------------------------------
-  var PAPER_W = 680, PAPER_PAD = 44;
+  // As long as the page is laid out for paper, its size is known: what is left of a sheet is the map's.
+  var PAPER_W = 680, PAPER_PAD = 44, LEAST_MAP = 170, MOST_MAP = 430, SMALLEST = 0.5;
   function paperHeight(rows) { return rows > 28 ? 210 : rows > 18 ? 290 : 400; }
-  function sketches() {
+  function sketches(sheet) {
     var sections = document.querySelectorAll("section.day[data-rows]");
     if (sections.length < 2) { return; }
     sections.forEach(function (section) {
-      var rows = section.querySelector(".rows"), old = section.querySelector(".daymap");
+      var rows = section.querySelector(".rows"), old = section.querySelector(".daymap"), height = paperHeight(rows.children.length);
       if (old) { old.remove(); }
-      section.insertBefore(sketch(Number(section.dataset.rows), paperHeight(rows.children.length)), rows);
+      if (sheet) {
+        rows.style.zoom = "";
+        var used = function () { return rows.getBoundingClientRect().bottom - section.getBoundingClientRect().top + 16; };
+        shrink(rows, function () { return used() + LEAST_MAP * sheet.w / PAPER_W > sheet.h; });
+        height = Math.min(MOST_MAP, Math.max(LEAST_MAP, (sheet.h - used()) * PAPER_W / sheet.w));
+      }
+      section.insertBefore(sketch(Number(section.dataset.rows), height), rows);
     });
+  }
+  function shrink(node, tooLong) {
+    for (var zoom = 0.96; zoom >= SMALLEST && tooLong(); zoom -= 0.03) { node.style.zoom = zoom.toFixed(2); }
+  }
+  // A trip of one day, the overview of several and each of their days are one sheet each. Chromium counts the sheets
+  // before it tells of them: the style sheet holds each part to one, and here its content is made to fit.
+  function onPaper() {
+    var frame = document.querySelector(".sheet"), chart = document.querySelector(".chart"), plan = document.querySelector(".plan");
+    var rows = document.getElementById("plan-rows"), probe = make("div");
+    probe.style.height = "100vh";
+    document.body.appendChild(probe);
+    var sheet = { w: probe.offsetWidth, h: probe.offsetHeight - 2 };
+    probe.remove();
+    if (rows.classList.contains("single")) {
+      var tooLong = function () { return frame.scrollHeight > sheet.h; };
+      frame.classList.toggle("tight", tooLong());
+      shrink(plan, tooLong);
+    } else if (document.querySelector(".days")) {
+      var over = rows.getBoundingClientRect().top - frame.getBoundingClientRect().top - sheet.h;
+      chart.style.height = Math.max(150, Math.min(chart.offsetHeight - over - 8, 620)) + "px";
+    }
+    sketches(sheet);
+  }
+  function offPaper() {
+    document.querySelector(".sheet").classList.remove("tight");
+    document.querySelector(".plan").style.zoom = "";
+    document.querySelector(".chart").style.height = "";
   }
   // Paper cannot be clicked: folded lists are printed unfolded.
   function unfold(on) {
@@ -1180,8 +1248,7 @@
     var block = document.getElementById("rp-data");
     if (state.map || !block) { return state.map; }
     var spec = JSON.parse(block.textContent), map = L.map(spec.id, spec.map);
-    // On a phone the credits take the whole lower edge: the scale stands above them.
-    L.control.scale({ imperial: false, position: map.getSize().x < 500 ? "bottomright" : "bottomleft" }).addTo(map);
+    state.scale = L.control.scale({ imperial: false }).addTo(map);
     L.control.zoom({ position: "topright" }).addTo(map);
     prepare(map);
     spec.credits.forEach(function (text) { map.attributionControl.addAttribution(text); });
