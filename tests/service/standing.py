@@ -42,16 +42,11 @@ def served(settings: Settings, *, wait: bool = True) -> Iterator[str]:
     import uvicorn
 
     from routeplanner.service import create_app
+    from routeplanner.service.serving import server_options
 
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings),
-            port=port,
-            log_level="critical",
-            server_header=False,
-            timeout_graceful_shutdown=20,
-        )
+        uvicorn.Config(create_app(settings), port=port, log_level="critical", **server_options(settings))
     )
     thread = threading.Thread(target=server.run)
     thread.start()

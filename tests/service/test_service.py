@@ -236,6 +236,102 @@ def test_errors_speak_the_language_that_is_asked_for(
     ) == vietnamese
 
 
+@pytest.mark.parametrize("vietnamese", [False, True])
+def test_a_wrong_address_does_not_hide_the_faults_of_the_body(
+    client: httpx.Client, *, vietnamese: bool
+) -> None:
+    body = {"first_day": "tomorrow", "days": 0}
+    for query, word in (
+        ("seed=x", "'x'"),
+        ("seed=-1", "0"),
+        ("seed=9999999999", "4294967295"),
+        ("sead=5", "'seed'"),
+    ):
+        answer = client.post(f"/plans?{query}{'&lang=vi' * vietnamese}", json=body)
+        told = answer.json()
+        assert answer.status_code == 422
+        assert told["detail"] == ("yêu cầu: 3 lỗi" if vietnamese else "request: 3 faults")
+        assert word in told["faults"][0]
+        assert "tomorrow" in told["faults"][1]
+        assert "days" in told["faults"][2]
+    alone = client.post("/plans?seed=x", json=SOUTH).json()["faults"]
+    assert alone == ["seed: 'x' is no whole number"]
+    both = client.post("/plans?seed=x&sead=1", content=b"", headers={"Content-Type": "application/json"})
+    assert [fault.partition(":")[0] for fault in both.json()["faults"]] == [
+        "seed",
+        "'sead'",
+        "the body is empty; send a request as JSON",
+    ]
+    assert client.post("/plans?seed=x", content=b"x").status_code == 415
+    large = {"Content-Type": "application/json"}
+    assert client.post("/plans?seed=x", content=b" " * 70_000, headers=large).status_code == 413
+    assert "beside the request" in client.post("/plans", json={**SOUTH, "seed": 7}).json()["faults"][0]
+
+
+@pytest.mark.parametrize(
+    ("address", "faults"),
+    [
+        ("/sites?crft=lacquer", ["'crft': no such parameter; did you mean 'craft'?"]),
+        (
+            "/sites?near=zz&craft=lacqer&kind=mus",
+            ["near: 'zz'", "kind 'mus'", "craft 'lacqer'"],
+        ),
+        ("/sites?near=21,105&within_km=0", ["within_km: '0' is out of range; give more than 0"]),
+        ("/calendar?yaer=2027", ["year: missing", "'yaer': no such parameter; did you mean 'year'?"]),
+        (
+            "/calendar?year=1&lang=de",
+            ["year: '1' is out of range; give 1900 or more", "lang: 'de' is unknown"],
+        ),
+        ("/sites?text=" + "a" * 300, ["text: it is longer than 200 characters"]),
+        ("/calendar?year=2027&langue=en", ["'langue': no such parameter; did you mean 'lang'?"]),
+    ],
+)
+def test_parameters_are_refused_by_name_all_at_once(
+    client: httpx.Client, address: str, faults: list[str]
+) -> None:
+    answer = client.get(address)
+    told = answer.json()["faults"]
+    assert answer.status_code == 422
+    assert len(told) == len(faults)
+    assert all(fault.startswith(words) for fault, words in zip(told, faults, strict=True))
+    vietnamese = client.get(address + "&lang=vi").json()["faults"] if "lang=" not in address else []
+    assert not any("did you mean" in fault or "give" in fault for fault in vietnamese)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json;q=0.1, text/html", "text/html"),
+        ("text/html;q=0, */*", "application/json"),
+        ("text/html;q=0.2, application/gpx+xml;q=0.9", "application/gpx+xml"),
+        ("text/html;q=x", "application/json"),
+        ("image/avif,*/*;q=0.8,text/html;q=0.1", "application/json"),
+        (",;,", "application/json"),
+    ],
+)
+def test_the_most_wished_for_format_is_sent(
+    client: httpx.Client, plan: dict[str, Any], accept: str, media_type: str
+) -> None:
+    answer = client.get(f"/plans/{plan['id']}", headers={"Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+
+
+def test_who_refuses_gzip_gets_none_and_two_formats_are_one_too_many(
+    client: httpx.Client, plan: dict[str, Any]
+) -> None:
+    for accept, packed in (("gzip;q=0", None), ("gzip;q=0, *", None), ("br, gzip;q=0.1", "gzip"), ("", None)):
+        answer = client.get(f"/plans/{plan['id']}", headers={"Accept-Encoding": accept})
+        assert answer.headers.get("content-encoding") == packed
+        assert answer.json()["schema"] == "routeplanner/itinerary/1"
+    both = client.get(f"/plans/{plan['id']}.gpx?format=ics")
+    assert both.status_code == 422
+    assert both.json()["faults"] == ["format: the address asks for both '.gpx' and '.ics'; keep one"]
+    assert client.get(f"/plans/{plan['id']}.gpx?format=GPX").status_code == 200
+    for lost in (f"/plans/{plan['id']}/", "/sites/", "/oembed/"):
+        assert client.get(lost, follow_redirects=False).status_code == 404
+    assert client.post("/healthz").headers["allow"] == "GET, HEAD"
+
+
 def test_a_format_nobody_knows_is_refused_by_name(client: httpx.Client, plan: dict[str, Any]) -> None:
     answer = client.get(f"/plans/{plan['id']}", params={"format": "docx"})
     assert answer.status_code == 422
@@ -311,8 +407,13 @@ def test_slow_and_endless_senders_are_let_go_while_others_are_served(client: htt
     slow.sendall(
         b"POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
     )
-    silent = socket.create_connection((host, int(port)))
-    silent.sendall(b"GET /sites HT")
+    silent = [socket.create_connection((host, int(port))) for _ in range(20)]
+    for call in silent[1:]:
+        call.sendall(b"GET /sites HT")
+    again = socket.create_connection((host, int(port)))  # one whose second request never comes whole
+    again.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b" 200 " in again.recv(300)
+    again.sendall(b"GET /sites HT")
     endless = socket.create_connection((host, int(port)))
     endless.sendall(
         b"POST /plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -329,7 +430,10 @@ def test_slow_and_endless_senders_are_let_go_while_others_are_served(client: htt
     endless.close()
     slow.settimeout(20)
     assert b" 408 " in slow.recv(300)
-    for call in (slow, silent):
+    for call in (*silent, again):
+        call.settimeout(20)
+        assert call.recv(300) in (b"", b'{"status":"ok"}')  # hung up on
+    for call in (slow, *silent, again):
         call.close()
     huge = client.post(
         "/plans", content=b"x", headers={"Content-Type": "application/json", "Content-Length": "1"}
@@ -392,6 +496,21 @@ def test_oembed_tells_how_to_frame_a_plan(client: httpx.Client, plan: dict[str, 
     assert {node.tag: node.text for node in root} == {
         name: str(value) for name, value in answers[0].json().items()
     }
+
+
+def test_oembed_keeps_the_language_and_the_width_that_are_asked_for(
+    client: httpx.Client, plan: dict[str, Any]
+) -> None:
+    page = plan["embed_url"]
+    told = client.get("/oembed", params={"url": f"{page}?utm_source=x&lang=en#day-1", "maxwidth": 320}).json()
+    assert f'src="{page}?lang=en"' in told["html"]
+    assert (told["width"], 'width="320"' in told["html"]) == (320, True)
+    assert "Saturday" in told["title"]
+    usual = client.get("/oembed", params={"url": f'{page}?lang="><script>'}).json()
+    assert f'src="{page}"' in usual["html"]
+    assert 'width="100%"' in usual["html"]
+    assert "Thứ Bảy" in usual["title"]
+    assert client.get(f"{page}?lang=en").status_code == 200
 
 
 def test_the_openapi_document_holds_the_schema_of_a_request(client: httpx.Client) -> None:

@@ -66,6 +66,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         import uvicorn
 
         from routeplanner.service import Settings, create_app
+        from routeplanner.service.serving import server_options
     except ImportError as error:
         remedy = 'install it with pip install "routeplanner[service]"'
         raise RequestError([f"{error.name} is not installed; {remedy}"], subject="serve") from None
@@ -100,11 +101,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=port or 0,
         access_log=arguments.access_log,
-        server_header=False,
-        timeout_keep_alive=10,
-        timeout_graceful_shutdown=int(settings.drain_s),
-        limit_concurrency=1000,
-        h11_max_incomplete_event_size=32_768,
+        **server_options(settings),
     )
     return OK
 

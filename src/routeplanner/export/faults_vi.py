@@ -474,19 +474,17 @@ _SERVICE = (
         "không có địa chỉ này; GET / cho biết có gì",
     ),
     (
+        r"^the body is empty; send a request as JSON",
+        "thân yêu cầu trống; hãy gửi yêu cầu dạng JSON",
+    ),
+    (
+        r"^format: the address asks for both (\S+) and (\S+); keep one",
+        r"format: địa chỉ hỏi cả \1 và \2; hãy giữ một",
+    ),
+    (
         r"^this address is not asked with (\S+); ask it with (.*)",
         r"địa chỉ này không nhận \1; hãy gọi bằng \2",
     ),
-    (r"Field required", "bắt buộc phải có"),
-    (r"Input should be a valid integer.*", "phải là số nguyên"),
-    (r"Input should be a valid number.*", "phải là số"),
-    (r"Input should be a finite number", "phải là số hữu hạn"),
-    (r"Input should be greater than or equal to (\S+)", r"phải từ \1 trở lên"),
-    (r"Input should be greater than (\S+)", r"phải lớn hơn \1"),
-    (r"Input should be less than or equal to (\S+)", r"nhiều nhất là \1"),
-    (r"String should have at most (\d+) characters?", r"nhiều nhất \1 ký tự"),
-    (r"String should match pattern (\S+)", r"phải khớp mẫu \1"),
-    (r"Input should be ", "phải là "),
     (r"(\S+) stands twice in one object; keep one", r"\1 bị lặp trong một đối tượng; hãy giữ một"),
 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import seconds_of
 from routeplanner._text import did_you_mean
-from routeplanner.errors import RequestError
+from routeplanner.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from routeplanner.itinerary import Itinerary
@@ -40,6 +40,10 @@ __all__ = [
 MAX_DAYS = 31
 MAX_PEOPLE = 10_000
 MAX_VND = 10**13
+_SEED_ELSEWHERE = Fault(
+    "seed: no field of a request; give it beside the request: plan(..., seed=7), --seed 7, POST /plans?seed=7",
+    "seed: không phải trường của yêu cầu; hãy ghi bên ngoài: plan(..., seed=7), --seed 7, POST /plans?seed=7",
+)
 MOST_STRANGE = 20  # unknown fields that are each named
 
 SHORTEST_VISIT_MIN = 20
@@ -410,7 +414,9 @@ class TripRequest:
         known = {f.name for f in fields(cls)}
         strange = [key for key in data if key not in known]
         faults = [
-            f"{key}: no such field{did_you_mean(key, known) or f'; fields are {sorted(known)}'}"
+            _SEED_ELSEWHERE
+            if key == "seed"
+            else f"{key}: no such field{did_you_mean(key, known) or f'; fields are {sorted(known)}'}"
             for key in strange[:MOST_STRANGE]
         ]
         if len(strange) > MOST_STRANGE:
@@ -602,7 +608,7 @@ def _clock_fault(name: str, value: object) -> str | None:
     if not isinstance(value, time):
         return f"{name}: {value!r} is {type(value).__name__}; give a clock time"
     if value.second or value.microsecond or value.tzinfo is not None:
-        return f"{name}: {value!r} is not a whole minute of Vietnam's clock; leave out seconds and time zone"
+        return f"{name}: '{value}' is not a whole minute of Vietnam's clock; leave out seconds and time zone"
     return None
 
 

@@ -197,7 +197,11 @@ def save_assets(folder: str | os.PathLike[str]) -> list[Path]:
 
 
 def embed_snippet(
-    url: str, *, title: str = "Bản đồ hành trình · Itinerary map", height_px: int = _HEIGHT_PX
+    url: str,
+    *,
+    title: str = "Bản đồ hành trình · Itinerary map",
+    width_px: int | None = None,
+    height_px: int = _HEIGHT_PX,
 ) -> str:
     """Return the line that shows a saved map inside another page.
 
@@ -210,13 +214,15 @@ def embed_snippet(
         Address of the saved map, relative or http(s).
     title
         What a screen reader says of the frame; escaped here.
+    width_px
+        Width in pixels; by default that of what holds the frame.
     height_px
         Height in pixels.
 
     Raises
     ------
     RequestError
-        When the address is neither relative nor http(s), or the height is not above 0.
+        When the address is neither relative nor http(s), or width or height is not above 0.
 
     Examples
     --------
@@ -226,12 +232,16 @@ def embed_snippet(
     """
     faults = _address_faults("url", url)
     faults += text_faults("title", title)
-    if not isinstance(height_px, int) or isinstance(height_px, bool) or height_px <= 0:
-        faults.append(f"height_px: {height_px!r} is not a whole number above 0")
+    for name, pixels in (("width_px", width_px), ("height_px", height_px)):
+        if name == "width_px" and pixels is None:
+            continue
+        if not isinstance(pixels, int) or isinstance(pixels, bool) or pixels <= 0:
+            faults.append(f"{name}: {pixels!r} is not a whole number above 0")
     if faults:
         raise RequestError(faults, subject="embed_snippet")
     return (
-        f'<iframe src="{escape_for_leaflet(url)}" title="{escape_for_leaflet(title)}" width="100%" '
+        f'<iframe src="{escape_for_leaflet(url)}" title="{escape_for_leaflet(title)}" '
+        f'width="{width_px or "100%"}" '
         f'height="{height_px}" loading="lazy"\n'
         '  referrerpolicy="strict-origin-when-cross-origin" allow="fullscreen"></iframe>'
     )

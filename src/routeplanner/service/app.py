@@ -19,12 +19,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from routeplanner._version import __version__
-from routeplanner.errors import RoutePlannerError
+from routeplanner.errors import RequestError, RoutePlannerError
 from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
 from routeplanner.service._openapi import PLAN_BODY, PLAN_ID, answers
 from routeplanner.service.desk import BusyError, Desk, GoneError
 from routeplanner.service.gate import Gate
+from routeplanner.service.headers import wishes
 from routeplanner.service.metrics import Metrics
+from routeplanner.service.query import query_faults, strange_names
 from routeplanner.service.settings import Settings
 from routeplanner.service.shelf import Shelf, oembed_xml
 from routeplanner.service.store import PlanStore
@@ -69,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,  # its page loads scripts from a web host
         redoc_url=None,
-        dependencies=[],
+        redirect_slashes=False,  # it would send to an address of the request's making
     )
     app.state.settings, app.state.metrics, app.state.ready = settings, metrics, False
     _add_routes(app, settings)
@@ -220,7 +222,9 @@ def _sites(
 ) -> Response:
     """Look places up; GeoJSON."""
     wanted = {"text": text, "kind": kind, "craft": craft, "theme": theme, "corridor": corridor}
-    body = request.app.state.shelf.sites(wanted, near=near, within_km=within_km)
+    body = request.app.state.shelf.sites(
+        wanted, near=near, within_km=within_km, faults=strange_names(request)
+    )
     return _fresh(body, "application/geo+json", seen=seen, max_age_s=_HOUR_S)
 
 
@@ -237,6 +241,8 @@ def _calendar(
     seen: Seen = None,
 ) -> Response:
     """List the festivals and national days of a year."""
+    if strange := strange_names(request):
+        raise RequestError(strange, subject="query")
     body = request.app.state.shelf.calendar(year, format, lang)
     media_type = "application/json" if format == "json" else "text/calendar; charset=utf-8"
     return _fresh(body, media_type, seen=seen, max_age_s=_HOUR_S)
@@ -246,8 +252,7 @@ async def _make_plan(
     request: Request, seed: Annotated[int, Query(ge=0, le=2**32 - 1, description="Same seed, same plan.")] = 0
 ) -> Response:
     """Plan a trip: a request in, its itinerary out, with the id under which it stays."""
-    data = await _json_body(request)
-    asked = await asyncio.to_thread(request.app.state.shelf.read_request, data)
+    asked = await _request_of(request, strange_names(request))
     desk: Desk = request.app.state.desk
     try:
         plan_id, found = await desk.plan(asked, seed, request.is_disconnected)
@@ -281,6 +286,19 @@ def _search_error(found: Answer) -> HTTPException:
     return HTTPException(503, "no process could plan this; come again later", headers={"Retry-After": "5"})
 
 
+async def _request_of(request: Request, faults: list[str]) -> dict[str, Any]:
+    """Return the request in the body with all its defaults; its faults come with those found before."""
+    asked: dict[str, Any] = {}
+    try:
+        data = await _json_body(request)
+        asked = await asyncio.to_thread(request.app.state.shelf.read_request, data)
+    except RequestError as error:
+        faults = [*faults, *error.faults]
+    if faults:
+        raise RequestError(faults, subject="request")
+    return asked
+
+
 async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
     """Read the body as JSON; numbers, depth and letters that no plan needs are refused with a word."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -289,6 +307,8 @@ async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
             415, "send JSON, with the header Content-Type: application/json, and uncompressed"
         )
     body = await request.body()
+    if not body.strip():
+        raise RequestError(["the body is empty; send a request as JSON"], subject="request")
     try:
         data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
         json.dumps(data, ensure_ascii=False).encode()
@@ -300,7 +320,7 @@ async def _json_body(request: Request) -> Any:  # noqa: ANN401 - JSON
         fault = f"not JSON: {error}"
     else:
         return data
-    raise HTTPException(422, {"subject": "request", "faults": (fault,)})
+    raise RequestError([fault], subject="request")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -332,7 +352,7 @@ def _get_plan(
     bare, _, suffix = plan_id.partition(".")
     text, created = _kept(request, bare)
     shelf: Shelf = request.app.state.shelf
-    key = shelf.format_of(suffix or format, accept)
+    key = shelf.format_of(suffix, format, accept)
     body, media_type = shelf.export(bare, text, key, lang, created)
     headers = {"Vary": "Accept"}
     if key == ".html":
@@ -370,12 +390,15 @@ def _oembed(
     """Tell other sites how to show a plan (oEmbed 1.0, type `rich`)."""
     if format not in ("json", "xml"):
         raise HTTPException(501, "only JSON and XML are spoken here; ask for format=json or format=xml")
-    found = request.app.state.shelf.embedded_id(url, _base(request))
+    found = request.app.state.shelf.embedded(url, _base(request))
     if found is None:
         raise HTTPException(404, "this is no /embed page of this service")
-    text, _ = _kept(request, found)
-    page = f"{_base(request)}/embed/{found}"
-    told = request.app.state.shelf.oembed(page, text, maxwidth, maxheight, _base(request))
+    plan_id, lang = found
+    text, _ = _kept(request, plan_id)
+    page = f"{_base(request)}/embed/{plan_id}" + (f"?lang={lang}" if lang else "")
+    told = request.app.state.shelf.oembed(
+        page, text, lang or "vi", size=(maxwidth, maxheight), base=_base(request)
+    )
     return JSONResponse(told) if format == "json" else Response(oembed_xml(told), media_type="text/xml")
 
 
@@ -448,14 +471,8 @@ def _lang(request: Request) -> str:
     asked: str | None = request.query_params.get("lang")
     if asked == "vi" or asked == "en":  # noqa: PLR1714 - so that the type follows
         return asked
-    wishes: list[tuple[float, str]] = []
-    for part in request.headers.get("accept-language", "").split(","):
-        name, _, weight = part.partition(";q=")
-        with suppress(ValueError):
-            wishes.append((-float(weight or 1), name.strip().lower().partition("-")[0]))
-    return next(
-        (name for weight, name in sorted(wishes, key=lambda wish: wish[0]) if name in ("vi", "en")), "en"
-    )
+    wanted = (name.partition("-")[0] for name in wishes(request.headers.get("accept-language")))
+    return next((name for name in wanted if name in ("vi", "en")), "en")
 
 
 def _error(
@@ -492,12 +509,22 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     elif detail == "Method Not Allowed":
         known = (error.headers or {}).get("Allow", "another method")
         detail = f"this address is not asked with {request.method}; ask it with {known}"
+        allowed = {"Allow": "GET, HEAD"} if known == "GET" else error.headers
+        return _error(request, error.status_code, str(detail), (), allowed)
     return _error(request, error.status_code, str(detail), (), error.headers)
 
 
 async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
-    faults = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()]
-    return _faulty(request, 422, "query", faults)
+    faults = [*query_faults(error.errors()), *strange_names(request)]
+    if request.method != "POST":
+        return _faulty(request, 422, "query", faults)
+    try:  # the body's faults come along
+        await _request_of(request, faults)
+    except RequestError as all_faults:
+        return await _on_fault(request, all_faults)
+    except HTTPException as worse:  # too large, too slow, no JSON
+        return await _on_http_error(request, worse)
+    raise error  # not reached: `faults` is never empty
 
 
 async def _on_fault(request: Request, error: RoutePlannerError) -> Response:

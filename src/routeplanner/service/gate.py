@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
+from routeplanner.service.headers import wishes
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 
     from routeplanner.service.metrics import Metrics
     from routeplanner.service.settings import Settings
@@ -49,8 +51,8 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "HEAD":  # answered as GET; the server leaves the body out
-            scope = {**scope, "method": "GET"}
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server leaves the body out
+        scope = {**scope, "method": method, "headers": _unpacked(scope["headers"])}
         began, status = time.monotonic(), 500
 
         async def answer(message: Message) -> None:
@@ -94,6 +96,15 @@ class Gate:
             return message
 
         return limited
+
+
+def _unpacked(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return a request's headers, without `Accept-Encoding` where that refuses gzip: what packs only looks for the word."""
+    return [
+        (name, value)
+        for name, value in headers
+        if name != b"accept-encoding" or "gzip" in wishes(value.decode("latin-1"))
+    ]
 
 
 def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - pairs of bytes

@@ -8,15 +8,17 @@ import threading
 from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 from routeplanner.batch import fingerprint
 from routeplanner.errors import RequestError
 from routeplanner.export import FORMATS, trip_bytes
 from routeplanner.itinerary import Itinerary
+from routeplanner.service.headers import wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from routeplanner.network import Network
@@ -56,8 +58,15 @@ class Shelf:
         self.calendar: Callable[[int, str, str], bytes] = lru_cache(maxsize=64)(self._calendar)
         self.corridors: Callable[[], bytes] = lru_cache(maxsize=1)(self._corridors)
 
-    def sites(self, wanted: dict[str, str | None], *, near: str | None, within_km: float | None) -> bytes:
-        """Return places as GeoJSON.
+    def sites(
+        self,
+        wanted: dict[str, str | None],
+        *,
+        near: str | None,
+        within_km: float | None,
+        faults: Sequence[str] = (),
+    ) -> bytes:
+        """Return places as GeoJSON; what is wrong with the words comes with the faults found before.
 
         Raises
         ------
@@ -69,15 +78,18 @@ class Shelf:
         from routeplanner.sites.find import filter_sites
 
         position = None if near is None else parse_place(near)
-        faults = []
+        found, faults = self._sites, list(faults)
         if near is not None and position is None:
             faults.append(f"near: {near!r} is not lat,lon in degrees, as 20.90,105.87")
         if within_km is not None and near is None:
             faults.append("within_km: needs near=lat,lon to measure from")
-        if faults:
-            raise RequestError(faults, subject="sites")
         here = None if position is None else (position[1], position[0])
-        found = filter_sites(self._sites, near=here, within_km=within_km, **wanted)
+        try:
+            found = filter_sites(found, near=here, within_km=None if here is None else within_km, **wanted)
+        except RequestError as error:
+            faults += error.faults
+        if faults:
+            raise RequestError(faults, subject="search for sites")
         return _json(to_geojson(found))
 
     def read_request(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -111,25 +123,29 @@ class Shelf:
         found = festival_calendar(year, self._sites)
         return calendar_to_ics(found, lang=lang).encode() if form == "ics" else _json(calendar_rows(found))
 
-    def format_of(self, name: str | None, accept: str | None) -> str:
-        """Return the suffix of the format that is asked for, by name or else by the header ``Accept``.
+    def format_of(self, suffix: str, name: str | None, accept: str | None) -> str:
+        """Return the suffix of the format that is asked for, by suffix or name, or else by the header ``Accept``.
 
         Raises
         ------
         RequestError
-            For an unknown name.
+            For an unknown one, or two that differ.
         """
-        if name:
-            key = f".{name.lower().removeprefix('.')}"
-            if key not in FORMATS:
-                raise RequestError(
-                    [f"format: {name!r} is unknown; use one of {' '.join(FORMATS)}"], subject="format"
-                )
-            return key
-        for part in (accept or "").split(","):
-            wanted = part.partition(";")[0].strip().lower()
+        asked = [f".{word.lower().removeprefix('.')}" for word in (suffix, name or "") if word]
+        faults = [
+            f"format: {key.removeprefix('.')!r} is unknown; use one of {' '.join(FORMATS)}"
+            for key in asked
+            if key not in FORMATS
+        ]
+        if not faults and len(set(asked)) > 1:
+            faults.append(f"format: the address asks for both {asked[0]!r} and {asked[1]!r}; keep one")
+        if faults:
+            raise RequestError(faults, subject="format")
+        if asked:
+            return asked[0]
+        for wanted in wishes(accept):
             for key, form in FORMATS.items():
-                if wanted == form.media_type.partition(";")[0]:
+                if wanted in (form.media_type.partition(";")[0], "*/*"):
                     return key
         return ".json"
 
@@ -157,20 +173,26 @@ class Shelf:
         return made, form.media_type
 
     @staticmethod
-    def embedded_id(url: str, base: str) -> str | None:
-        """Return the plan's id when an address is one of an embedded page of this service."""
+    def embedded(url: str, base: str) -> tuple[str, str] | None:
+        """Return the plan's id and the language, where one is named, of an address of an embedded page of ours."""
         found = _EMBED.fullmatch(url.removeprefix(base)) if url.startswith(base) else None
-        return None if found is None else found[1]
+        if found is None:
+            return None
+        lang = parse_qs(urlsplit(url).query).get("lang", [""])[-1]
+        return found[1], lang if lang in ("vi", "en") else ""
 
     @staticmethod
-    def oembed(page: str, text: str, width: int | None, height: int | None, base: str) -> dict[str, Any]:
-        """Return an oEmbed answer."""
+    def oembed(
+        page: str, text: str, lang: str, *, size: tuple[int | None, int | None], base: str
+    ) -> dict[str, Any]:
+        """Return an oEmbed answer; `size` has the most width and height, in pixels."""
         from routeplanner.export import headline
         from routeplanner.render import embed_snippet
 
         trip = Itinerary.from_dict(json.loads(text))
-        size = min(_FRAME_PX[0], width or _FRAME_PX[0]), min(_FRAME_PX[1], height or _FRAME_PX[1])
-        title = headline(trip, "vi")
+        width, height = (min(most, limit or most) for most, limit in zip(_FRAME_PX, size, strict=True))
+        title = headline(trip, lang)
+        narrow = None if size[0] is None else width
         return {
             "version": "1.0",
             "type": "rich",
@@ -178,9 +200,9 @@ class Shelf:
             "provider_name": "routeplanner",
             "provider_url": base,
             "cache_age": 3600,
-            "width": size[0],
-            "height": size[1],
-            "html": embed_snippet(page, title=title, height_px=size[1]),
+            "width": width,
+            "height": height,
+            "html": embed_snippet(page, title=title, width_px=narrow, height_px=height),
         }
 
 
