@@ -99,7 +99,7 @@ class Gate:
 
 
 def _unpacked(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Return a request's headers, without `Accept-Encoding` where that refuses gzip: what packs only looks for the word."""
+    """Return a request's headers without an `Accept-Encoding` that refuses gzip: what packs only seeks the word."""
     return [
         (name, value)
         for name, value in headers
