@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import unicodedata
@@ -778,3 +780,117 @@ def test_villages_of_ones_own_join_the_bundled_catalogue_in_a_shell(
     assert "give a start, an id or latitude,longitude" in capsys.readouterr().err
     assert main([*alone, "--lang", "vi"]) == 2
     assert "vĩ độ,kinh độ như 21.03,105.85" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "vietnamese"),
+    [
+        ("plan", "the following arguments are required: --date", "còn thiếu --date"),
+        ("plna", "did you mean 'plan'", "ý bạn là 'plan'"),
+        (
+            "plan --date 2027-03-13 --corrdor south",
+            "unrecognized arguments: --corrdor south",
+            "không nhận --corrdor south",
+        ),
+        ("plan --date 2027-03-13 --corrdor south", "did you mean '--corridor'", "ý bạn là '--corridor'"),
+        ("plan --date", "argument --date: expected one argument", "--date: cần một giá trị"),
+        ("catalog helth", "did you mean 'health'?", "ý bạn là 'health'"),
+        ("convert a.json b.gpx c", "unrecognized arguments: c", "không nhận c"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_both_languages(
+    line: str, english: str, vietnamese: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line.split()) == 2
+    told = capsys.readouterr().err
+    assert english in told
+    assert told.startswith(
+        f"usage: routeplanner {line.split(maxsplit=1)[0]}" if "plna" not in line else "usage: routeplanner "
+    )
+    assert run("--lang=vi", *line.split()) == run(*line.split(), "--lang=vi") == 2
+    assert vietnamese in capsys.readouterr().err
+
+
+def test_json_alone_means_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", "--corridor", "south", *DATE, *FAST, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["schema"] == "routeplanner/itinerary/1"
+
+
+def test_validate_reads_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    point = {"type": "Point", "coordinates": [20.9, 105.87]}
+    whole = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "geometry": point, "properties": {}}],
+    }
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(whole)))
+    assert run("validate", "-", "--json", "-") == 2
+    assert any("swapped" in fault for fault in json.loads(capsys.readouterr().out)["-"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("{"))
+    assert run("validate", "-") == 2
+    assert "pipe in a GeoJSON FeatureCollection" in capsys.readouterr().err
+
+
+def test_the_bundled_catalogue_has_a_name_in_every_action(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("catalog", "convert", "bundled", "all.csv") == 0
+    assert run("catalog", "diff", "bundled", "all.csv") == 0
+    assert (elsewhere / "all.csv").stat().st_size > 100_000
+    assert "0 differences" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("--port x --queue y --cors z", ("--port: 'x'", "--queue: 'y'", "cors_origins: 'z'")),
+        ("--database nowhere/plans.sqlite", ("nowhere/plans.sqlite: 1 fault", "unable to open")),
+        (
+            "--host 127.0.0.1 --port {port}",
+            ("127.0.0.1:{port} cannot be listened at", "choose another --host or --port"),
+        ),
+    ],
+)
+def test_a_service_that_cannot_stand_is_refused_in_a_word(
+    options: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run("serve", *options.format(port=port).split()) == 2
+    told = capsys.readouterr().err
+    assert [word for word in words if word.format(port=port) not in told] == []
+    assert "Traceback" not in told
+
+
+def test_a_batch_is_lines_of_json_and_its_results_are_parquet(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "list.json").write_text(
+        json.dumps([{"first_day": "2027-03-13"}], indent=1), encoding="utf-8"
+    )
+    assert run("batch", "list.json", "--out", "plans.parquet") == 2
+    assert "each request on a line of its own" in capsys.readouterr().err
+    assert run("batch", "list.json", "--out", "plans.csv", "--seed", "x") == 2
+    told = capsys.readouterr().err
+    assert "'plans.csv' does not end in .parquet" in told
+    assert "--seed: 'x'" in told
+    assert [file.name for file in elsewhere.iterdir()] == ["list.json"]
+
+
+def test_all_that_is_wrong_with_a_search_for_places_is_told_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("sites", "--near", "zz", "--within-km", "x", "--kind", "y", "--craft", "lacqer") == 2
+    told = capsys.readouterr().err
+    assert [word for word in ("'zz'", "'x'", "'y'", "'lacquer'") if word not in told] == []
+
+
+def test_times_that_are_no_span_are_told_as_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", *DATE, "--day-span", "1=13:00") == 2
+    assert (
+        "day_spans[1]: '13:00' is not two clock times; give two, as 13:00 and 17:30"
+        in capsys.readouterr().err
+    )

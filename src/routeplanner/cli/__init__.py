@@ -6,7 +6,6 @@ feasible plan, 130 stopped by the keyboard.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,9 +32,11 @@ from routeplanner.cli import (
     warmup,
 )
 from routeplanner.cli._common import BAD_INPUT, EXIT_CODES, OK, STOPPED, error_text
+from routeplanner.cli._parser import asked_language, parser_in
 from routeplanner.errors import RoutePlannerError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 __all__ = ["main", "parser"]
@@ -75,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    arguments = parser(asked_language(given)).parse_args(given)
     try:
         return int(arguments.run(arguments))
     except RoutePlannerError as error:
@@ -89,9 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with all commands."""
-    made = argparse.ArgumentParser(
+def parser(lang: str = "en") -> argparse.ArgumentParser:
+    """Return the parser with all commands, which complains in a language."""
+    made = parser_in(lang)(
         prog="routeplanner",
         description="Themed cultural itineraries for Hanoi and the Red River.",
         epilog=EXIT_CODES,

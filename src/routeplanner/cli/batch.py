@@ -22,7 +22,7 @@ from routeplanner.cli._common import (
     whole,
     write_all,
 )
-from routeplanner.errors import RequestError
+from routeplanner.errors import DataFileError, RequestError
 
 if TYPE_CHECKING:
     import argparse
@@ -54,6 +54,8 @@ def _batch(arguments: argparse.Namespace) -> int:
     faults = output_faults([arguments.out, arguments.json])
     if arguments.out == STDOUT:
         faults.append("--out: a Parquet file cannot go to standard output; give a file name")
+    elif not arguments.out.lower().endswith(".parquet"):
+        faults.append(f"--out: {arguments.out!r} does not end in .parquet, which it will be; name it so")
     seed = whole("seed", arguments.seed, faults)
     workers = whole("workers", arguments.workers, faults)
     limit = number("time-limit", arguments.time_limit, faults)
@@ -108,12 +110,31 @@ def _requests(name: str) -> Iterator[tuple[int, Any]]:
     from routeplanner._files import read_text
 
     text = sys.stdin.read() if name == STDOUT else read_text(name)
+    if _is_one_document(text):
+        fault = (
+            "it is one JSON document over many lines; write each request on a line of its own, as an object"
+        )
+        raise DataFileError([fault], subject="standard input" if name == STDOUT else name)
     for at, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 yield at, json.loads(line)
             except (ValueError, RecursionError):
                 yield at, line
+
+
+def _is_one_document(text: str) -> bool:
+    """Return whether a text is JSON as a whole and not by the line: a list of requests, an itinerary."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    try:
+        json.loads(first or "{}")
+    except (ValueError, RecursionError):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return True
+    return False
 
 
 def _client(address: str | None) -> AbstractContextManager[Any]:

@@ -34,7 +34,7 @@ def _calendar_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ics", metavar="FILE.ics", help="write it for phones and calendar programmes")
     parser.add_argument("--html", metavar="FILE.html", help="write a page to print")
     json_argument(parser)
-    parser.add_argument("--lang", choices=("en", "vi"), default="vi", help="language (%(default)s)")
+    parser.add_argument("--lang", choices=("en", "vi"), default="en", help="language (%(default)s)")
     parser.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
 
 

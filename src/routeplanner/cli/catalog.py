@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["add"]
 
-_PATH = "own catalogue: folder, GeoJSON, GeoPackage, GeoParquet, CSV, Excel, http(s) or postgresql address"
+_PATH = (
+    "catalogue: folder, GeoJSON, GeoPackage, GeoParquet, CSV, Excel, http(s) or postgresql address; "
+    "bundled: the one of this library"
+)
 
 
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
@@ -169,8 +172,8 @@ def _merge(arguments: argparse.Namespace) -> int:
     within = number("within-m", arguments.within_m, faults)
     if within is None:
         raise RequestError(faults, subject="merge")
-    mine = load_sites(None if arguments.mine == "bundled" else arguments.mine)
-    theirs = load_sites(arguments.theirs)
+    mine = load_sites(_bundled(arguments.mine))
+    theirs = load_sites(_bundled(arguments.theirs))
     merged = merge_sites(mine, theirs, within_m=within, take=arguments.take)
     save_sites(merged.sites, arguments.out)
     print(f"wrote {arguments.out}", file=sys.stderr)
@@ -188,6 +191,11 @@ def _merge(arguments: argparse.Namespace) -> int:
             f"theirs {_short(found.theirs)}; took {found.taken}"
         )
     return FOUND if merged.conflicts else OK
+
+
+def _bundled(name: str) -> str | None:
+    """Return the name of a catalogue as `load_sites` takes it: the word ``bundled`` stands for the library's own."""
+    return None if name == "bundled" else name
 
 
 def _report(merged: Merged) -> dict[str, Any]:
@@ -220,7 +228,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.merge import diff_sites
 
     require_folders([arguments.json])
-    found = diff_sites(load_sites(arguments.before), load_sites(arguments.after))
+    found = diff_sites(load_sites(_bundled(arguments.before)), load_sites(_bundled(arguments.after)))
     if arguments.json:
         write_all({arguments.json: json_text([asdict(one) for one in found])})
     for one in found if arguments.json != STDOUT else ():
@@ -238,7 +246,7 @@ def _convert_arguments(parser: argparse.ArgumentParser) -> None:
 def _convert(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites, save_sites
 
-    sites = load_sites(arguments.source, crs=arguments.crs)
+    sites = load_sites(_bundled(arguments.source), crs=arguments.crs)
     print(f"wrote {save_sites(sites, arguments.out)}: {len(sites)} sites", file=sys.stderr)
     return OK
 
@@ -334,7 +342,7 @@ def _push(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.store import write_store
 
-    count = write_store(load_sites(arguments.source), arguments.store, editor=arguments.editor)
+    count = write_store(load_sites(_bundled(arguments.source)), arguments.store, editor=arguments.editor)
     print(", ".join(f"{number} {word}" for word, number in count.items()))
     return OK
 

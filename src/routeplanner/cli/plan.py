@@ -56,7 +56,13 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--map", metavar="FILE.html", help="write the map")
     search.add_argument("--svg", metavar="FILE.svg", help="write a still picture; needs matplotlib")
     search.add_argument("--png", metavar="FILE.png", help="the same in pixels")
-    search.add_argument("--json", metavar="FILE.json", help="write the itinerary; - for standard output")
+    search.add_argument(
+        "--json",
+        metavar="FILE.json",
+        nargs="?",
+        const=STDOUT,
+        help="write the itinerary; - for standard output",
+    )
     search.add_argument(
         "--lang", choices=("en", "vi"), default="en", help="language of the timetable (%(default)s)"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner.cli._common import (
     OK,
+    STDOUT,
     command,
     network_arguments,
     network_for,
@@ -81,7 +82,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     )
     out.add_argument("--proof", action="store_true", help="a closer bound on two-day trips; takes minutes")
     out.add_argument("--catalogue", metavar="PATH", help="own catalogue: a folder or file of GeoJSON")
-    out.add_argument("--json", metavar="FILE.json", help="write the programme; - prints it")
+    out.add_argument(
+        "--json", metavar="FILE.json", nargs="?", const=STDOUT, help="write the programme; - prints it"
+    )
     out.add_argument(
         "--report", metavar="FILE.html", help="write the report, in both languages, ready to be printed"
     )

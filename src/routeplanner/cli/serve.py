@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.cli._common import (
@@ -82,18 +83,22 @@ def _serve(arguments: argparse.Namespace) -> int:
     }
     if port is not None and not 0 <= port <= 65_535:
         faults.append(f"--port: {port} is no port; give 1 to 65535")
-    key = _key(arguments.api_key_file)
+    settings = Settings()
+    try:
+        settings = Settings(
+            database=arguments.database,
+            catalogue=arguments.catalogue,
+            api_key=_key(arguments.api_key_file),
+            cors_origins=tuple(arguments.cors),
+            frame_ancestors=tuple(arguments.frame),
+            public_url=arguments.public_url,
+            **{name: value for name, value in values.items() if value is not None},
+        )
+    except RequestError as error:
+        faults += error.faults
     if faults:
         raise RequestError(faults, subject="serve")
-    settings = Settings(
-        database=arguments.database,
-        catalogue=arguments.catalogue,
-        api_key=key,
-        cors_origins=tuple(arguments.cors),
-        frame_ancestors=tuple(arguments.frame),
-        public_url=arguments.public_url,
-        **{name: value for name, value in values.items() if value is not None},
-    )
+    _try(settings.database, arguments.host, port or 0)
     # uvicorn stops gracefully and then raises the signal once more, which would end us with its number
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     uvicorn.run(
@@ -104,6 +109,21 @@ def _serve(arguments: argparse.Namespace) -> int:
         **server_options(settings),
     )
     return OK
+
+
+def _try(database: str, host: str, port: int) -> None:
+    """Refuse a database or an address that cannot be had, before uvicorn meets it and ends in a trace of its own."""
+    from routeplanner.service.store import PlanStore
+
+    PlanStore(database).close()
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        fault = f"{host}:{port} cannot be listened at ({error.strerror or error}); choose another --host or --port"
+        raise RequestError([fault], subject="serve") from None
 
 
 def _key(file: str | None) -> str | None:

@@ -53,19 +53,23 @@ def _sites(arguments: argparse.Namespace) -> int:
     within = None if arguments.within_km is None else number("within-km", arguments.within_km, faults)
     if arguments.within_km is not None and arguments.near is None:
         faults.append("--within-km: needs --near LAT,LON to measure from")
-    if faults:
-        raise RequestError(faults, subject="sites")
     require_folders([arguments.json])
-    found = filter_sites(
-        load_sites(arguments.catalogue),
-        kind=arguments.kind,
-        craft=arguments.craft,
-        theme=arguments.theme,
-        corridor=arguments.corridor,
-        near=near,
-        within_km=within,
-        text=" ".join(arguments.text) or None,
-    )
+    found = load_sites(arguments.catalogue)
+    try:
+        found = filter_sites(
+            found,
+            kind=arguments.kind,
+            craft=arguments.craft,
+            theme=arguments.theme,
+            corridor=arguments.corridor,
+            near=near,
+            within_km=within if near else None,
+            text=" ".join(arguments.text) or None,
+        )
+    except RequestError as error:
+        faults += error.faults
+    if faults:
+        raise RequestError(faults, subject="search for sites")
     if arguments.json:
         write_all({arguments.json: json_text(to_geojson(found))}, lang=arguments.lang)
     if arguments.json != STDOUT:

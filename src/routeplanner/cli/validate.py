@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.cli._common import (
@@ -15,6 +17,7 @@ from routeplanner.cli._common import (
     require_folders,
     write_all,
 )
+from routeplanner.errors import DataFileError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +31,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
 
 
 def _validate_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="catalogue file or folder")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="catalogue file or folder; - for GeoJSON from standard input"
+    )
     json_argument(parser)
     lang_argument(parser)
 
@@ -37,7 +42,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import validate_sites
 
     require_folders([arguments.json])
-    found = {name: list(validate_sites(name, lang=arguments.lang)) for name in arguments.files}
+    found = {name: list(validate_sites(_source(name), lang=arguments.lang)) for name in arguments.files}
     if arguments.json:
         write_all({arguments.json: json_text(found)}, lang=arguments.lang)
     for name, faults in found.items() if arguments.json != STDOUT else ():
@@ -45,6 +50,18 @@ def _validate(arguments: argparse.Namespace) -> int:
         for fault in faults:
             print(f"  - {fault}")
     return BAD_INPUT if any(found.values()) else OK
+
+
+def _source(name: str) -> Any:  # noqa: ANN401 - JSON
+    """Return a file's name, or what standard input holds."""
+    if name != STDOUT:
+        return name
+    text = sys.stdin.read()
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        fault = f"not JSON: {error}; pipe in a GeoJSON FeatureCollection"
+        raise DataFileError([fault], subject="standard input") from None
 
 
 def _count(faults: int, lang: str) -> str:

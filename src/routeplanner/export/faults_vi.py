@@ -62,12 +62,24 @@ _WHOLE_FAULTS = (
         r"ngày \1: không có đường \2 từ \3 đến \4; hãy chọn nơi đi, nơi đến, nơi ngủ hoặc cách đi khác",
     ),
     (
+        r"(\S+) does not end in \.parquet, which it will be; name it so",
+        r"\1 không kết thúc bằng .parquet, là dạng sẽ ghi; hãy đặt tên như vậy",
+    ),
+    (
+        r"it is one JSON document over many lines; write each request on a line of its own, as an object",
+        "đây là một tài liệu JSON nhiều dòng; hãy ghi mỗi yêu cầu trên một dòng, dạng đối tượng",
+    ),
+    (
+        r"(\S+) cannot be listened at \((.*)\); choose another --host or --port",
+        r"không thể nghe tại \1 (\2); hãy chọn --host hoặc --port khác",
+    ),
+    (
         r"the trip has no such day; its days are 1 to (\d+)",
         r"chuyến đi không có ngày này; các ngày là 1 đến \1",
     ),
     (
-        r"is not two clock times; give \(time\(13\), time\(17, 30\)\)",
-        "không phải hai giờ; hãy ghi giờ đi và giờ về",
+        r"is not two clock times; give two, as 13:00 and 17:30",
+        "không phải hai giờ; hãy ghi giờ đi và giờ về, như 13:00 và 17:30",
     ),
     (
         r"(\S+) is not after (\S+); give the earlier time first",

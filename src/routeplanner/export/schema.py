@@ -60,7 +60,7 @@ def json_schema(what: str = "itinerary") -> Schema:
     if what not in SCHEMAS:
         remedy = did_you_mean(str(what), SCHEMAS)
         raise RequestError(
-            [f"what: {what!r} has no schema; choose one of {SCHEMAS}{remedy}"], subject="schema"
+            [f"what: {what!r} has no schema; choose one of {', '.join(SCHEMAS)}{remedy}"], subject="schema"
         )
     return _request() if what == "request" else _itinerary()
 

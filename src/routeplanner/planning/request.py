@@ -603,6 +603,13 @@ def _type_faults(request: TripRequest) -> list[str]:
     ]
 
 
+def _read_times(span: object) -> str:
+    """Return clock times as people write them, in quotes; anything else as Python does."""
+    if isinstance(span, tuple) and all(isinstance(moment, time) for moment in span):
+        return repr("-".join(f"{moment:%H:%M}" for moment in span))
+    return repr(span)
+
+
 def _clock_fault(name: str, value: object) -> str | None:
     """Refuse what a timetable in whole minutes of Vietnam cannot hold."""
     if not isinstance(value, time):
@@ -658,7 +665,7 @@ def _day_faults(request: TripRequest) -> list[str]:
     for day, span in spans.items():
         if type(span) is not tuple or len(span) != 2 or not all(isinstance(moment, time) for moment in span):
             faults.append(
-                f"day_spans[{day!r}]: {span!r} is not two clock times; give (time(13), time(17, 30))"
+                f"day_spans[{day!r}]: {_read_times(span)} is not two clock times; give two, as 13:00 and 17:30"
             )
             continue
         clock = [fault for moment in span if (fault := _clock_fault(f"day_spans[{day!r}]", moment))]
