@@ -18,7 +18,10 @@ from typing import Any, TypeVar
 from routeplanner._clock import TIMEZONE
 from routeplanner.errors import Fault
 
-__all__ = ["json_fault", "read_record"]
+__all__ = ["fault_at", "first_faults", "json_fault", "read_record"]
+
+MOST_FAULTS = 20
+"""Faults of a file that are listed."""
 
 _MOST_SHOWN = 60
 _MOST_WHOLE = 2**53  # above, programs that know floats alone read another number
@@ -77,6 +80,26 @@ def json_fault(where: Sequence[Any], value: object, en: str, vi: str) -> Fault:
         f"{name}: {shown[0]} is no {en}; mend it, or write the file anew",
         f"{name}: {shown[1]} không phải {vi}; hãy sửa lại, hoặc ghi lại tệp",
     )
+
+
+def fault_at(where: str, fault: str) -> str:
+    """Return a fault of what lies at a place within a file.
+
+    Examples
+    --------
+    >>> fault_at("routes[1]", "days: it is missing; the file is cut off or was edited")
+    'routes[1].days: it is missing; the file is cut off or was edited'
+    """
+    return Fault(f"{where}.{fault}", f"{where}.{fault.vi}") if isinstance(fault, Fault) else f"{where}.{fault}"
+
+
+def first_faults(faults: Sequence[str]) -> list[str]:
+    """Return the faults to be listed, and how many there are besides."""
+    more = len(faults) - MOST_FAULTS
+    if more <= 0:
+        return list(faults)
+    vi = f"còn {more} lỗi; hãy sửa các lỗi này trước"
+    return [*faults[:MOST_FAULTS], Fault(f"{more} further faults; mend these first", vi)]
 
 
 def _name(parts: Sequence[Any]) -> str:

@@ -13,8 +13,8 @@ from datetime import date, datetime  # noqa: TC003 - `read_record` looks the typ
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._files import read_json
-from routeplanner._records import json_fault, read_record
-from routeplanner.errors import DataFileError, Fault
+from routeplanner._records import first_faults, json_fault, read_record
+from routeplanner.errors import DataFileError
 
 if TYPE_CHECKING:
     import os
@@ -41,9 +41,6 @@ SCHEMA = "routeplanner/itinerary/1"
 
 MODES = ("coach", "car", "motorbike", "bicycle", "foot", "boat", "ferry", "rail", "air")
 """Ways to travel, as a leg names them."""
-
-_MOST_FAULTS = 20
-"""Faults of a file that are listed."""
 
 Position = tuple[float, float]
 
@@ -526,16 +523,7 @@ class Itinerary:
         if data.get("days") == []:
             faults.append(json_fault(("days",), [], "list of one day or more", "danh sách từ một ngày"))
         if trip is None or faults:
-            more = len(faults) - _MOST_FAULTS
-            shown = faults[:_MOST_FAULTS]
-            if more > 0:
-                shown.append(
-                    Fault(
-                        f"{more} further faults; mend these first",
-                        f"còn {more} lỗi; hãy sửa các lỗi này trước",
-                    )
-                )
-            raise DataFileError(shown, subject="itinerary")
+            raise DataFileError(first_faults(faults), subject="itinerary")
         return trip
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from routeplanner._text import did_you_mean
@@ -15,11 +15,21 @@ from routeplanner.planning.planner import compose
 from routeplanner.planning.resolve import resolve
 from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_counts, theme_least
 from routeplanner.programme.departures import departures, loads
-from routeplanner.programme.master import EXACT, Known, Prices, Rules, choose, programme_bound, relax
+from routeplanner.programme.dive import dive
+from routeplanner.programme.master import (
+    EXACT,
+    Known,
+    Prices,
+    Rules,
+    choose,
+    enough_by_template,
+    programme_bound,
+    relax,
+)
 from routeplanner.programme.model import Programme, RouteCard
 from routeplanner.programme.places import unknown_places
 from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, trip_request
-from routeplanner.programme.pricing import Ease, hunt, route_bound
+from routeplanner.programme.pricing import NEVER, Ease, hunt, route_bound
 from routeplanner.programme.uncovered import explain_uncovered
 
 if TYPE_CHECKING:
@@ -46,21 +56,24 @@ SPREAD = 0.35
 SHAKE = (0.6, 1.4)
 """Every other route of a round is sought at prices that are off by a factor between these: the pool grows wider."""
 
-ROUNDS, POLISHES = 10, 4
-BOUND_ROUNDS = 2
-"""Rounds of prices with bounds for each round without: they end by themselves where no route is missing."""
+ROUNDS, GROW_ROUNDS = 10, 6
+IMPROVEMENTS, DIVES = 3, 2
+"""Most choices between which routes are priced out, and dives before each of them."""
 
-NEARLY = 0.005
-"""Relative gap of the choices on the way; the last one is exact."""
+ON_THE_WAY = 3, 0.01
+"""Rounds of prices before a choice, and the gap of bound and relaxed programme at which they end."""
 
-STALL, SLOW = 5, 0.001
-"""They end as well where so many of them have not brought the bound down by this share."""
+NEARLY, ROUGHLY = 0.005, 0.02
+"""Relative gap of the choices on the way, and of those that only tell what a place costs; the last one is exact."""
 
-CLOSE_TURNS = 12
-"""Steps of the last bound of each template."""
+STALL, SLOW = 3, 0.002
+"""Rounds of prices end where so many of them have not brought the bound down by this share."""
 
-NEVER = 1e6
-"""Price of a call that cannot be: above any prize that matters."""
+COVERS = 2
+"""How often bound and choice follow each other where the choice covers more than the one before."""
+
+TURNS, CLOSE_TURNS = 2, 12
+"""Steps of the multipliers of longer trips, in a round of prices and in the last bound."""
 
 NEAR_ENOUGH = 0.002
 
@@ -124,14 +137,12 @@ def design_programme(
     rules = rules_of(brief, network.sites, pool, corridors)
     _first_routes(pool, rules, seed=seed)
     _former_routes(pool, start_from)
-    _grow(pool, rules, seed=seed, rounds=rounds)
+    _grow(pool, rules, seed=seed, rounds=min(rounds, GROW_ROUNDS))
     first = _choose(pool, rules, network.sites, gap=NEARLY)
     rules, choice = _fitted(brief, pool, rules, first, network.sites)
-    eases: dict[int, Ease] = {}
-    _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
-    choice = max(choice, _choose(pool, rules, network.sites, known=choice, gap=NEARLY), key=_rank)
-    choice = _polish(pool, rules, choice, network.sites, seed=seed, rounds=rounds)
-    choice, bounds = _prove(pool, rules, network.sites, choice, eases, seed=seed, rounds=rounds, proof=proof)
+    work = _Bounding({})
+    choice = _improve(pool, rules, choice, network.sites, work, seed=seed, rounds=rounds)
+    choice, bounds = _prove(pool, rules, network.sites, choice, work, seed=seed, rounds=rounds, proof=proof)
     return _programme(network, brief, pool, rules, choice, bounds, seed=seed, rounds=rounds)
 
 
@@ -335,34 +346,23 @@ def _fitted(
     return fitted, _choose(pool, fitted, sites, gap=NEARLY)
 
 
-def _polish(
-    pool: Pool, rules: Rules, choice: _Choice, sites: gpd.GeoDataFrame, *, seed: int, rounds: int
-) -> _Choice:
-    """Seek each chosen route anew with the others in place, and choose again, while that helps."""
-    for turn in range(min(rounds, POLISHES)):
-        before = len(pool.routes)
-        for route in choice.routes:
-            _without_one(pool, route)
-            others = Counter(site for other in choice.routes if other is not route for site in other.sites)
-            form, corridor = pool.templates[route.template].form, pool.templates[route.template].corridor
-            full = {site: NEVER for site, count in others.items() if count >= rules.most_at[site]}
-            alone = {
-                site: -_reward(pool, route.template)
-                for site in route.sites & set(rules.to_cover)
-                if not others[site]
-            }
-            shared = {site: NEVER for site in others if site not in route.sites}
-            for number, template in enumerate(pool.templates):
-                if (template.form, template.corridor) == (form, corridor):
-                    hunt(pool, number, full | alone, seed=seed + turn)
-                    hunt(pool, number, shared | full | alone, seed=seed + turn)
-        if len(pool.routes) == before:
-            break
-        better = _choose(pool, rules, sites, known=choice, gap=NEARLY)
-        if _rank(better) <= _rank(choice):
-            break
-        choice = better
-    return choice
+def _around(pool: Pool, rules: Rules, choice: _Choice, *, seed: int) -> None:
+    """Seek each chosen route anew with the others in place, and with one place less."""
+    for route in choice.routes:
+        _without_one(pool, route)
+        others = Counter(site for other in choice.routes if other is not route for site in other.sites)
+        form, corridor = pool.templates[route.template].form, pool.templates[route.template].corridor
+        full = {site: NEVER for site, count in others.items() if count >= rules.most_at[site]}
+        alone = {
+            site: -_reward(pool, route.template)
+            for site in route.sites & set(rules.to_cover)
+            if not others[site]
+        }
+        shared = {site: NEVER for site in others if site not in route.sites}
+        for number, template in enumerate(pool.templates):
+            if (template.form, template.corridor) == (form, corridor):
+                hunt(pool, number, full | alone, seed=seed)
+                hunt(pool, number, shared | full | alone, seed=seed)
 
 
 def _without_one(pool: Pool, route: Route) -> None:
@@ -385,7 +385,7 @@ def _prices(pool: Pool, rules: Rules, *, shared: bool, cover: int | None = None)
     for least in range(cover, -1, -1):
         found = relax(routes, pool.templates, rules, cover=least, shared=shared) if routes else None
         if found is not None:
-            return found[1]
+            return found.prices
     return Prices({}, {})
 
 
@@ -394,11 +394,12 @@ def _choose(
     rules: Rules,
     sites: gpd.GeoDataFrame,
     *,
+    routes: Sequence[Route] | None = None,
     keep: str | None = None,
     known: _Choice | None = None,
     gap: float = EXACT,
 ) -> _Choice:
-    routes = _usable(pool, rules)
+    routes = _usable(pool, rules) if routes is None else routes
     themes = sites["themes"].to_dict()
     shown = (
         [shown_themes(route, pool, themes) for route in routes]
@@ -412,41 +413,77 @@ def _choose(
     return _Choice(tuple(routes[index] for index in chosen), cover, lack, proved)
 
 
+@dataclass(slots=True)
+class _Bounding:
+    """What one bound hands on to the next: multipliers by template, the best prices, bounds by template at them."""
+
+    eases: dict[int, Ease]
+    prices: Prices | None = None
+    best: list[float] = field(default_factory=list)
+
+
+def _improve(
+    pool: Pool,
+    rules: Rules,
+    choice: _Choice,
+    sites: gpd.GeoDataFrame,
+    work: _Bounding,
+    *,
+    seed: int,
+    rounds: int,
+) -> _Choice:
+    """Price routes out, dive for programmes, and choose again, while that helps."""
+    for turn in range(min(rounds, IMPROVEMENTS)):
+        least, near = ON_THE_WAY
+        _price_out(pool, rules, work, cover=choice.cover, seed=seed, rounds=min(rounds, least), near=near)
+        for number in range(DIVES):
+            more = min(rules.cover_least, choice.cover + 1 - number % 2)
+            dive(pool, rules, cover=more, seed=seed + DIVES * turn + number)
+        _around(pool, rules, choice, seed=seed + turn)
+        better = _choose(pool, rules, sites, known=choice, gap=NEARLY)
+        if _rank(better) <= _rank(choice):
+            break
+        choice = better
+    return choice
+
+
 def _price_out(
-    pool: Pool, rules: Rules, eases: dict[int, Ease], *, cover: int, seed: int, rounds: int
-) -> tuple[float, Prices]:
-    """Add the routes that the relaxed programme of a cover lacks; return its least bound and the prices of it.
+    pool: Pool, rules: Rules, work: _Bounding, *, cover: int, seed: int, rounds: int, near: float
+) -> float:
+    """Add the routes that the relaxed programme of a cover lacks; return the least bound.
 
-    The prices of a round are those of the relaxed programme, or lie half-way between them and the best ones so far:
-    the former jump to and fro (Pessoa, Sadykov, Uchoa, Vanderbeck, INFORMS Journal on Computing 30, 2018).
+    The prices of a round lie between those of the relaxed programme and the best ones so far: the former jump to and
+    fro (Pessoa, Sadykov, Uchoa, Vanderbeck, INFORMS Journal on Computing 30, 2018).
     """
-    bound, best, grew = math.inf, Prices({}, {}), False
-    seen: list[float] = []
-    for turn in range(BOUND_ROUNDS * rounds):
+    bound, share, seen = math.inf, 0.5, []
+    if work.prices is not None:
+        bound = programme_bound(work.best, pool.templates, rules, work.prices, cover=cover)
+    for turn in range(rounds):
         found = relax(_usable(pool, rules), pool.templates, rules, cover=cover, shared=False)
-        if found is None:
+        if found is None or bound <= found.value * (1 + near):
             break
-        relaxed, exact = found
-        prices = _halfway(best, exact) if grew else exact
+        prices = found.prices if work.prices is None else _between(work.prices, found.prices, share)
         before = len(pool.routes)
-        here = _bound_at(pool, rules, prices, eases, cover=cover, seed=seed + turn)
-        for number, template in enumerate(pool.templates):
-            hunt(pool, number, prices.net(template.corridor), seed=seed + turn, grouped=True)
+        best = _template_bounds(pool, rules, prices, work.eases, seed=seed + turn)
+        here = programme_bound(best, pool.templates, rules, prices, cover=cover)
+        share = 0.5 if here < bound or len(pool.routes) > before else share / 2
         if here < bound:
-            bound, best = here, prices
-        mixed, grew = grew, len(pool.routes) > before
+            bound, work.prices, work.best = here, prices, best
         seen.append(bound)
-        stalled = len(seen) > STALL and bound > seen[-1 - STALL] * (1 - SLOW)
-        if bound <= relaxed * (1 + NEAR_ENOUGH) or not (grew or mixed) or stalled:
+        if len(seen) > STALL and bound > seen[-1 - STALL] * (1 - SLOW):
             break
-    return bound, best
+    return bound
 
 
-def _halfway(one: Prices, two: Prices) -> Prices:
+def _between(one: Prices, other: Prices, share: float) -> Prices:
+    """Return prices that lie by a share of the way from one to the other."""
+
     def mean(a: Mapping[_Key, float], b: Mapping[_Key, float]) -> dict[_Key, float]:
-        return {key: (a.get(key, 0.0) + b.get(key, 0.0)) / 2 for key in dict.fromkeys([*a, *b])}
+        return {
+            key: (1 - share) * a.get(key, 0.0) + share * b.get(key, 0.0) for key in dict.fromkeys([*a, *b])
+        }
 
-    return Prices(mean(one.call, two.call), mean(one.cover, two.cover), mean(one.again, two.again))
+    return Prices(mean(one.call, other.call), mean(one.cover, other.cover), mean(one.again, other.again))
 
 
 def _prove(
@@ -454,27 +491,32 @@ def _prove(
     rules: Rules,
     sites: gpd.GeoDataFrame,
     choice: _Choice,
-    eases: dict[int, Ease],
+    work: _Bounding,
     *,
     seed: int,
     rounds: int,
     proof: bool,
 ) -> tuple[_Choice, dict[str, float]]:
     """Bound the programme by the prices of the relaxed one, and choose anew if routes turn up on the way."""
-    bound, prices = _price_out(pool, rules, eases, cover=choice.cover, seed=seed, rounds=rounds)
-    if bound > choice.worth * (1 + NEAR_ENOUGH):
-        close = _bound_at(
-            pool, rules, prices, eases, cover=choice.cover, seed=seed, proof=proof, turns=CLOSE_TURNS
-        )
-        bound = min(bound, close)
+    bound = math.inf
+    for _ in range(COVERS):
+        bound = _price_out(pool, rules, work, cover=choice.cover, seed=seed, rounds=rounds, near=NEAR_ENOUGH)
+        if work.prices is not None and bound > choice.worth * (1 + NEAR_ENOUGH):
+            close = _close(pool, rules, work, work.prices, seed=seed, proof=proof)
+            bound = min(bound, programme_bound(close, pool.templates, rules, work.prices, cover=choice.cover))
+        before = choice
+        choice = max(choice, _choose(pool, rules, sites, known=choice), key=_rank)
+        if choice.cover == before.cover:
+            break
+        if work.prices is not None:  # the bounds by template hold whatever is covered
+            bound = programme_bound(work.best, pool.templates, rules, work.prices, cover=choice.cover)
     found = relax(_usable(pool, rules), pool.templates, rules, cover=choice.cover, shared=False)
-    last = _choose(pool, rules, sites, known=choice)
-    choice = last if _rank(last) >= _rank(choice) else choice
-    free = Prices(prices.call, {}, prices.again)
-    loose = _bound_at(pool, rules, free, {}, cover=0, seed=seed)
+    loose = _price_out(
+        pool, rules, _Bounding({}), cover=0, seed=seed, rounds=min(2, rounds), near=NEAR_ENOUGH
+    )
     bounds = {
         "pool": choice.worth,
-        "pool_relaxed": max(found[0] if found else 0.0, choice.worth),
+        "pool_relaxed": max(found.value if found else 0.0, choice.worth),
         "routes": max(bound, choice.worth),
         "any_cover": max(loose, bound, choice.worth),
     }
@@ -485,22 +527,53 @@ def _rank(choice: _Choice) -> tuple[int, int, float]:
     return choice.cover, -choice.lack, round(choice.worth, 6)
 
 
-def _bound_at(
+def _template_bounds(
     pool: Pool,
     rules: Rules,
     prices: Prices,
     eases: dict[int, Ease],
     *,
-    cover: int,
     seed: int,
-    proof: bool = False,
-    turns: int = 1,
-) -> float:
-    best = [
-        route_bound(pool, number, prices.net(own.corridor), seed=seed, proof=proof, turns=turns, eases=eases)
+) -> list[float]:
+    """Return by template what no route of it exceeds at the prices."""
+    enough = enough_by_template(_usable(pool, rules), pool.templates, rules, prices)
+    return [
+        route_bound(
+            pool,
+            number,
+            prices.net(own.corridor),
+            seed=seed,
+            turns=TURNS,
+            enough=enough[number],
+            eases=eases,
+        )
         for number, own in enumerate(pool.templates)
     ]
-    return programme_bound(best, pool.templates, rules, prices, cover=cover)
+
+
+def _close(
+    pool: Pool, rules: Rules, work: _Bounding, prices: Prices, *, seed: int, proof: bool
+) -> list[float]:
+    """Return the bounds by template with more steps for those of several days."""
+    enough = enough_by_template(_usable(pool, rules), pool.templates, rules, prices)
+    return [
+        bound
+        if own.case.problem.n_days == 1
+        else min(
+            bound,
+            route_bound(
+                pool,
+                number,
+                prices.net(own.corridor),
+                seed=seed,
+                proof=proof,
+                turns=CLOSE_TURNS,
+                enough=enough[number],
+                eases=work.eases,
+            ),
+        )
+        for number, (own, bound) in enumerate(zip(pool.templates, work.best, strict=True))
+    ]
 
 
 # --- the programme ----------------------------------------------------------------------------------
@@ -558,7 +631,7 @@ def _programme(
             value=value,
             cover=len(covered),
             seed=seed,
-            swap=lambda place: _swap(pool, rules, sites, place),
+            swap=lambda place: _swap(pool, rules, choice, sites, place),
         ),
         load=loads(brief, routes, cards),
         notes=tuple(_notes(brief, rules, cards, pool)),
@@ -571,9 +644,17 @@ def _programme(
     )
 
 
-def _swap(pool: Pool, rules: Rules, sites: gpd.GeoDataFrame, place: str) -> tuple[int, float] | None:
-    """Return cover and worth of the best programme that holds a place, None if none does."""
-    found = _choose(pool, rules, sites, keep=place, gap=NEARLY)
+def _swap(
+    pool: Pool, rules: Rules, choice: _Choice, sites: gpd.GeoDataFrame, place: str
+) -> tuple[int, float] | None:
+    """Return cover and worth of the best programme that holds a place, None if none does; other corridors stay."""
+    own = {template.corridor for template in pool.templates if place in template.sites}
+    routes = [
+        route
+        for route in _usable(pool, rules)
+        if pool.templates[route.template].corridor in own or route in choice.routes
+    ]
+    found = _choose(pool, rules, sites, routes=routes, keep=place, gap=ROUGHLY)
     return (found.cover, found.worth) if any(place in route.sites for route in found.routes) else None
 
 

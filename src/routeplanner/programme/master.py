@@ -36,7 +36,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -49,7 +49,17 @@ if TYPE_CHECKING:
 
     from routeplanner.programme.pool import Route, Template
 
-__all__ = ["EXACT", "Known", "Prices", "Rules", "choose", "programme_bound", "relax"]
+__all__ = [
+    "EXACT",
+    "Known",
+    "Prices",
+    "Relaxed",
+    "Rules",
+    "choose",
+    "enough_by_template",
+    "programme_bound",
+    "relax",
+]
 
 MILP_SECONDS = 60.0
 """Safety cap; the programmes of the tests and the notebook take a second or two."""
@@ -218,10 +228,18 @@ def _alike(routes: Sequence[Route], shared: int) -> list[list[int]]:
     return list({tuple(own): own for own in groups.values() if len(own) > 1}.values())
 
 
+class Relaxed(NamedTuple):
+    """The programme with fractions of routes: its value, its prices, and how much of each route is chosen."""
+
+    value: float
+    prices: Prices
+    shares: npt.NDArray[np.float64]
+
+
 def relax(
     routes: Sequence[Route], templates: Sequence[Template], rules: Rules, *, cover: int, shared: bool
-) -> tuple[float, Prices] | None:
-    """Solve the programme with fractions of routes; return its value and prices, None if it cannot be kept.
+) -> Relaxed | None:
+    """Solve the programme with fractions of routes; return None if it cannot be kept.
 
     With `shared` all rules are kept, and the prices of shared places are spread over the places that are shared;
     without, the rule on shared places is kept as far as a price for each corridor and place can express it.
@@ -230,7 +248,8 @@ def relax(
     found = _linear(model, routes, rules, shared=shared, least=np.zeros(len(model.places)))
     if found.status != 0:
         return None
-    return -float(found.fun), _read_prices(model, np.maximum(-found.ineqlin.marginals, 0.0), routes)
+    prices = _read_prices(model, np.maximum(-found.ineqlin.marginals, 0.0), routes)
+    return Relaxed(-float(found.fun), prices, found.x[: model.routes])
 
 
 def _linear(
@@ -465,6 +484,32 @@ def programme_bound(
         bounds=Bounds(0, np.inf),
     )
     return paid - sum(rewards) - float(found.fun)
+
+
+def enough_by_template(
+    routes: Sequence[Route], templates: Sequence[Template], rules: Rules, prices: Prices
+) -> list[float]:
+    """Return by template a bound on its routes that is as good as any below it, by what the known routes are worth.
+
+    With prices for forms and corridors that pay for every known route, no template below them lifts the bound.
+    """
+    from scipy.optimize import linprog
+
+    net = {corridor: prices.net(corridor) for corridor in rules.corridors}
+    kinds = list(dict.fromkeys((t.form, t.corridor) for t in templates))
+    most = dict.fromkeys(kinds, 0.0)
+    for route in routes:
+        own = templates[route.template]
+        worth = route.worth - sum(net[own.corridor].get(site, 0.0) for site in sorted(route.sites))
+        most[own.form, own.corridor] = max(most[own.form, own.corridor], worth)
+    forms, corridors = list(rules.forms), list(rules.corridors)
+    rows = np.zeros((len(kinds), len(forms) + len(corridors)))
+    for number, (form, corridor) in enumerate(kinds):
+        rows[number, forms.index(form)] = rows[number, len(forms) + corridors.index(corridor)] = 1.0
+    counts = [float(count) for count in (*rules.forms.values(), *rules.corridors.values())]
+    found = linprog(counts, A_ub=-rows, b_ub=[-most[kind] for kind in kinds], method="highs")
+    paid = dict(zip(kinds, (rows @ found.x).tolist(), strict=True))
+    return [paid[t.form, t.corridor] for t in templates]
 
 
 def _repeats_paid(rules: Rules, prices: Prices, corridor: str) -> float:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._files import read_json
-from routeplanner.errors import DataFileError
+from routeplanner._records import fault_at, first_faults, json_fault, read_record
+from routeplanner.errors import DataFileError, Fault, RequestError
 from routeplanner.itinerary import Itinerary
+from routeplanner.programme.brief import FORMS, ProgrammeBrief
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
     import pandas as pd
 
@@ -20,6 +23,8 @@ __all__ = ["SCHEMA", "Programme", "RouteCard", "SiteLoad", "Uncovered"]
 
 SCHEMA = "routeplanner/programme/1"
 """Name and version of the JSON shape."""
+
+MONTHS, WEEKDAYS = 12, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class RouteCard:
     name_vi: str
     name_en: str
     corridor: str
-    form: str
+    form: str = field(metadata={"words": tuple(FORMS)})
     themes: tuple[str, ...]
     weekdays: tuple[int, ...] = ()
     quiet_weekdays: tuple[int, ...] = ()
@@ -216,34 +221,26 @@ class Programme:
         Raises
         ------
         DataFileError
-            When it is not of the schema `SCHEMA`, or a field is missing or malformed.
+            When it is not of the schema `SCHEMA`, with every field that is missing or malformed.
         """
         if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
             found = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
+            wanted = "give a file that `routeplanner programme --json` wrote"
             raise DataFileError(
-                [
-                    f"schema: expected {SCHEMA!r}, found {found!r}; give a file of `routeplanner programme --json`"
-                ],
-                subject="programme",
+                [f"schema: expected {SCHEMA!r}, found {found!r}; {wanted}"], subject="programme"
             )
-        try:
-            return cls(
-                **{name: data[name] for name in ("version", "seed", "brief", "value", "bound", "bounds")},
-                routes=tuple(Itinerary.from_dict(route) for route in data["routes"]),
-                cards=tuple(RouteCard(**_tupled(card)) for card in data["cards"]),
-                to_cover=tuple(data["to_cover"]),
-                covered=tuple(data["covered"]),
-                uncovered=tuple(Uncovered(**place) for place in data["uncovered"]),
-                load=tuple(SiteLoad(**_tupled(load)) for load in data["load"]),
-                notes=tuple((en, vi) for en, vi in data["notes"]),
-                measures=data["measures"],
-                attribution=data["attribution"],
-            )
-        except KeyError as error:
-            fault = f"the field {error.args[0]!r} is missing; the file is cut off or was edited"
-        except (TypeError, ValueError, AttributeError) as error:
-            fault = f"a field is malformed ({error}); the file was edited"
-        raise DataFileError([fault], subject="programme")
+        faults: list[str] = []
+        routes = data.get("routes")
+        trips: tuple[Itinerary, ...] = ()
+        if isinstance(routes, Sequence) and not isinstance(routes, str):
+            trips, data = _trips(routes, faults), {**data, "routes": []}
+        made = read_record(cls, data, faults)
+        faults += _brief_faults(data.get("brief"))
+        if made is not None:
+            faults += _count_faults(made, routes=len(trips))
+        if made is None or faults:
+            raise DataFileError(first_faults(faults), subject="programme")
+        return replace(made, routes=trips)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Programme:
@@ -307,5 +304,49 @@ def _listed(values: dict[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
-def _tupled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+def _trips(routes: Sequence[Any], faults: list[str]) -> tuple[Itinerary, ...]:
+    """Return the itineraries that can be read; the faults of the others name their place."""
+    trips = []
+    for number, route in enumerate(routes):
+        try:
+            trips.append(Itinerary.from_dict(route))
+        except DataFileError as error:
+            faults += [fault_at(f"routes[{number}]", fault) for fault in error.faults]
+    return tuple(trips)
+
+
+def _brief_faults(brief: object) -> list[str]:
+    if not isinstance(brief, Mapping):
+        return []  # said with the other fields
+    try:
+        ProgrammeBrief.from_dict(brief)
+    except RequestError as error:
+        return [fault_at("brief", fault) for fault in error.faults]
+    return []
+
+
+def _count_faults(made: Programme, *, routes: int) -> Iterator[str]:
+    """Yield what the types of the fields do not say: numbers of things, weekdays, figures among the bounds."""
+    if len(made.cards) != routes:
+        count = len(made.cards)
+        yield Fault(
+            f"cards: there are {count} for {routes} routes; mend it, or write the file anew",
+            f"cards: có {count} thẻ cho {routes} tuyến; hãy sửa lại, hoặc ghi lại tệp",
+        )
+    lists = [("cards", n, "departures", card.departures, MONTHS) for n, card in enumerate(made.cards)]
+    lists += [("load", n, "by_weekday", load.by_weekday, WEEKDAYS) for n, load in enumerate(made.load)]
+    for group, number, name, counts, length in lists:
+        if len(counts) != length:
+            yield json_fault((group, number, name), [], f"list of {length}", f"danh sách {length} phần")
+    for number, card in enumerate(made.cards):
+        yield from _weekday_faults(number, card)
+    for key, value in made.bounds.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield json_fault(("bounds", key), value, "number", "số")
+
+
+def _weekday_faults(number: int, card: RouteCard) -> Iterator[str]:
+    for name in ("weekdays", "quiet_weekdays"):
+        for at, day in enumerate(getattr(card, name)):
+            if not 0 <= day < WEEKDAYS:
+                yield json_fault(("cards", number, name, at), day, "weekday 0 to 6", "thứ từ 0 đến 6")

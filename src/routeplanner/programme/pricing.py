@@ -18,7 +18,9 @@ down.
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
+import itertools
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,7 @@ import numpy as np
 
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.search import search, upper_bound
-from routeplanner.programme.pool import Pool, add_route
+from routeplanner.programme.pool import Pool, add_route, worth_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,13 +39,19 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["Ease", "hunt", "priced", "route_bound"]
+__all__ = ["NEVER", "Ease", "hunt", "route_bound"]
 
-QUICK_STEPS = 500
-"""Steps of a search that only looks for one more route."""
+QUICK_STEPS, FURTHER_STEPS = 500, 150
+"""Steps of a search that only looks for one more route, and of one that begins with a good one."""
 
-STRIDE = 0.8
-"""Share of Polyak's step that is gone: the best route known is a guess at the best there is."""
+NEVER = 1e6
+"""Price of a call that cannot be: above any prize that matters."""
+
+MOST_BRANCHES = 30
+"""Of a day at given prices; a handful is the rule."""
+
+SLACK = 0.02 * PRIZE_SCALE
+"""A bound that lies no more than that above what is wanted is close enough."""
 
 
 def hunt(
@@ -55,7 +63,7 @@ def hunt(
     too much of their prizes.
     """
     own = pool.templates[template]
-    problem = priced(own.case.problem, _costs(own.sites, prices))
+    problem = _as_branched(own.case.problem, _costs(own.sites, prices), Branch())
     if grouped:
         problem = replace(problem, group=own.case.problem.group)
     found = search(problem, seed=seed, iterations=QUICK_STEPS, proof=None)
@@ -67,39 +75,6 @@ def _costs(sites: Sequence[str], prices: Mapping[str, float]) -> Floats:
     return np.array([prices.get(site, 0.0) for site in sites]) * PRIZE_SCALE
 
 
-def priced(problem: Problem, cost: Floats, like: Floats | None = None) -> Problem:
-    r"""Return the problem in which calls are paid for, worth no less for any set of visits of a day.
-
-    A visit of site s that is the q-th of its group is worth :math:`\rho^q p_s - c_s`. Where :math:`c_s \ge 0`,
-    :math:`\rho^q p_s - c_s \le \rho^q (p_s - c_s)`, and ranking the visits by :math:`p_s - c_s` only adds to the sum;
-    a place with a reward leaves its group, which lifts the others' ranks; no worth falls below 0.
-
-    Parameters
-    ----------
-    problem
-        Of a template.
-    cost
-        By site, in units of a prize.
-    like
-        By site, the multiplier of its group; `like` once for each group, times 1 less the worth of a repeat, has
-        to be added to what the problem is worth.
-    """
-    free = (cost < 0) & (problem.group != NO_GROUP)
-    prize = problem.prize.astype(float)
-    if like is not None:
-        rho = problem.repeat_worth
-        prize = np.where(free, rho * prize + (1 - rho) * np.maximum(prize - like, 0.0), prize)
-    worth = np.ceil(np.maximum(prize - cost, 0.0) - 1e-6).astype(
-        np.int64
-    )  # upwards, so that the bound stays one
-    return replace(
-        problem,
-        prize=worth,
-        group=np.where(cost < 0, NO_GROUP, problem.group),
-        must=np.zeros(problem.n_sites, np.bool_),
-    )
-
-
 def route_bound(
     pool: Pool,
     template: int,
@@ -108,6 +83,7 @@ def route_bound(
     seed: int,
     proof: bool = False,
     turns: int = 1,
+    enough: float = 0.0,
     eases: dict[int, Ease] | None = None,
 ) -> float:
     """Return what no route of a template exceeds at the prices; the routes found on the way go into the pool.
@@ -121,62 +97,250 @@ def route_bound(
     proof
         Whether trips of several days are bounded by the search's column generation as well.
     turns
-        Steps along the subgradient: more of them, a closer bound.
+        Steps of the multipliers of longer trips: more of them, a closer bound.
+    enough
+        A bound that is as good as any below it.
     eases
         By template the multipliers to begin with; those that were best are left there for prices to come.
     """
     own = pool.templates[template]
-    problem, cost = own.case.problem, _costs(own.sites, prices)
+    cost = _costs(own.sites, prices)
+    if own.case.problem.n_days == 1:
+        return _best_day(pool, template, cost, enough=enough * PRIZE_SCALE, seed=seed) / PRIZE_SCALE
     best = np.inf
-    if problem.n_days > 1:
-        whole = priced(problem, cost)
-        found = search(whole, seed=seed, iterations=QUICK_STEPS, proof=proof)
+    if proof:
+        whole = _as_branched(own.case.problem, cost, Branch())
+        found = search(whole, seed=seed, iterations=QUICK_STEPS, proof=True)
         add_route(pool, template, found.days)
-        best = float(upper_bound(whole, proof=proof) if found.bound is None else found.bound)
+        best = float(upper_bound(whole, proof=True) if found.bound is None else found.bound)
     known = {} if eases is None else eases
-    ease = known.get(template) or Ease(
-        np.zeros(problem.n_sites), np.zeros(int(problem.group.max(initial=NO_GROUP)) + 1)
-    )
-    least = np.inf
-    for _ in range(turns):
-        bound, days = _day_by_day(problem, cost, ease, seed)
-        best = min(best, bound)
-        add_route(pool, template, _once(days))
-        room = bound - _best_known(pool, template, prices) * PRIZE_SCALE
-        further = _step(problem, cost, ease, days, room=room)
-        if bound < least:
-            least, known[template] = bound, ease if turns > 1 or further is None else further
-        if further is None:
-            break
-        ease = further
-    return best / PRIZE_SCALE
+    apart = _days_apart(pool, template, cost, known, turns=turns, enough=enough * PRIZE_SCALE, seed=seed)
+    return min(best, apart) / PRIZE_SCALE
+
+
+# --- one day: branch and bound over the first visits of each group ------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Part of all days: which sites they visit for sure and which never."""
+
+    firsts: frozenset[int] = frozenset()
+    never: frozenset[int] = frozenset()
+
+
+def _best_day(pool: Pool, template: int, cost: Floats, *, enough: float, seed: int) -> float:
+    """Return a bound on the best day, exact where the branches suffice; good days go into the pool."""
+    problem = pool.templates[template].case.problem
+    found, leaf = _best_known(pool, template, cost), 0.0
+    todo: list[tuple[float, int, Branch, tuple[int, ...]]] = []
+    count = itertools.count()
+
+    def look(branch: Branch, start: Sequence[int] = ()) -> None:
+        nonlocal found
+        bound, day = _bounded(_as_branched(problem, cost, branch), seed, start=start)
+        own = _worthwhile(problem, cost, day)
+        found = max(found, _net(problem, cost, [own]))
+        add_route(pool, template, [own])
+        heapq.heappush(todo, (-bound, next(count), branch, day))
+
+    look(Branch())
+    for _ in range(MOST_BRANCHES):
+        if not todo or -todo[0][0] <= max(found, leaf, enough) + SLACK:
+            break
+        bound, _, branch, day = heapq.heappop(todo)
+        site = _to_branch_on(problem, branch, day)
+        if site is None:
+            leaf = max(leaf, -bound)
+        else:
+            look(replace(branch, firsts=branch.firsts | {site}), day)
+            look(replace(branch, never=branch.never | {site}), day)
+    return max(found, leaf, -todo[0][0] if todo else 0.0)
+
+
+def _to_branch_on(problem: Problem, branch: Branch, day: Sequence[int]) -> int | None:
+    """Return of the group that is visited most often beyond its first visits the next one in rank."""
+    further: dict[int, list[int]] = defaultdict(list)
+    for site in day:
+        if problem.group[site] != NO_GROUP and site not in branch.firsts:
+            further[int(problem.group[site])].append(site)
+    firsts = {int(problem.group[site]) for site in branch.firsts}
+    wrong = [(len(own), -group) for group, own in further.items() if len(own) > 1 or group in firsts]
+    if not wrong:
+        return None
+    prize = _whole_prize(problem)
+    return max(further[-max(wrong)[1]], key=lambda site: (prize[site], -site))
+
+
+def _as_branched(problem: Problem, cost: Floats, branch: Branch) -> Problem:
+    r"""Return the problem in which calls are paid for, worth no less for any day of a branch.
+
+    A visit of site s that is the q-th of its group is worth :math:`\rho^q p_s - c_s`, and as q first visits of
+    a branch that rank above s come before it, at most :math:`\rho^q p_s - c_s` with that q. In groups without first
+    visits, a place with a reward leaves its group; where :math:`c_s \ge 0`,
+    :math:`\rho^q p_s - c_s \le \rho^q (p_s - c_s)`, and ranking the visits by :math:`p_s - c_s` only adds to the sum.
+    No worth falls below 0.
+    """
+    prize, group = problem.prize.astype(float), problem.group.copy()
+    rank = _whole_prize(problem)
+    for first in branch.firsts:
+        own = problem.group == problem.group[first]
+        later = own & ((rank < rank[first]) | ((rank == rank[first]) & (np.arange(len(own)) > first)))
+        prize = np.where(later, problem.repeat_worth * prize, prize)
+        group[own] = NO_GROUP
+    worth = np.where(np.isin(np.arange(problem.n_sites), list(branch.never)), 0.0, prize - cost)
+    return _with_worth(problem, worth, np.where(cost < 0, NO_GROUP, group))
+
+
+def _with_worth(problem: Problem, worth: Floats, group: npt.NDArray[np.int64]) -> Problem:
+    """Return the problem with other prizes, rounded upwards so that bounds stay bounds."""
+    whole = np.ceil(np.maximum(worth, 0.0) - 1e-6).astype(np.int64)
+    return replace(problem, prize=whole, group=group, must=np.zeros(problem.n_sites, np.bool_))
+
+
+def _bounded(day: Problem, seed: int, *, start: Sequence[int] = ()) -> tuple[float, tuple[int, ...]]:
+    """Return the bound of a day, and a good one; a search first, as proving a good day best is quicker."""
+    steps = FURTHER_STEPS if start else QUICK_STEPS
+    found = search(day, seed=seed, iterations=steps, proof=False, start=[start])
+    return float(upper_bound(day) if found.bound is None else found.bound), found.days[0]
+
+
+def _whole_prize(problem: Problem) -> Floats:
+    """Return by site the prize of a first visit on its best day."""
+    return (problem.prize if problem.prize.ndim == 1 else problem.prize.max(axis=0)).astype(float)
+
+
+def _net(problem: Problem, cost: Floats, days: Sequence[Sequence[int]]) -> float:
+    """Return what days are worth less what their calls cost."""
+    return worth_of(problem, days) * PRIZE_SCALE - float(sum(cost[site] for day in days for site in day))
+
+
+def _worthwhile(problem: Problem, cost: Floats, day: Sequence[int]) -> tuple[int, ...]:
+    """Return a day without the visits that cost more than they are worth beside the others."""
+    best = tuple(day)
+    while True:
+        shorter = [best[:at] + best[at + 1 :] for at in range(len(best))]
+        better = max(shorter, key=lambda own: _net(problem, cost, [own]), default=())
+        if _net(problem, cost, [better]) < _net(problem, cost, [best]):
+            return best
+        if not best:
+            return best
+        best = better
+
+
+def _best_known(pool: Pool, template: int, cost: Floats) -> float:
+    at = {site: float(cost[i]) for i, site in enumerate(pool.templates[template].sites)}
+    return max(
+        (
+            route.worth * PRIZE_SCALE - sum(at[site] for site in sorted(route.sites))
+            for route in pool.routes.values()
+            if route.template == template
+        ),
+        default=0.0,
+    )
+
+
+# --- several days: multipliers ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
 class Ease:
-    """Multipliers: by site of a visit on more than one day, by group of more than one best visit."""
+    """Multipliers of a template and the days that they follow from.
+
+    Parameters
+    ----------
+    again
+        By site, of a visit on more than one day.
+    like
+        By group, of more than one best visit.
+    seen
+        Days found, with their number.
+    """
 
     again: Floats
     like: Floats
-
-    def by_site(self, problem: Problem) -> Floats:
-        """Return by site the multiplier of its group."""
-        if not len(self.like):
-            return np.zeros(problem.n_sites)
-        return np.where(problem.group >= 0, self.like[np.maximum(problem.group, 0)], 0.0)
+    seen: dict[tuple[int, frozenset[int]], None]
 
 
-def _day_by_day(problem: Problem, cost: Floats, ease: Ease, seed: int) -> tuple[float, list[tuple[int, ...]]]:
+def _days_apart(
+    pool: Pool,
+    template: int,
+    cost: Floats,
+    eases: dict[int, Ease],
+    *,
+    turns: int,
+    enough: float,
+    seed: int,
+) -> float:
+    """Return a bound on a trip of several days from the bounds of its days."""
+    problem = pool.templates[template].case.problem
+    ease = eases.get(template)
+    if ease is None:
+        groups = int(problem.group.max(initial=NO_GROUP)) + 1
+        ease = eases[template] = Ease(np.zeros(problem.n_sites), np.zeros(groups), {})
+    for route in pool.routes.values():
+        if route.template == template:
+            ease.seen |= {(day, frozenset(own)): None for day, own in enumerate(route.days) if own}
+    best = np.inf
+    for turn in range(turns):
+        value, again, like = _multipliers(problem, cost, ease)
+        if turn > 0:  # half-way to the best ones: those of the days seen so far jump to and fro
+            again, like = (again + ease.again) / 2, (like + ease.like) / 2
+        bound, days = _day_by_day(problem, cost, again, like, seed)
+        ease.seen |= {(day, frozenset(own)): None for day, own in enumerate(days) if own}
+        add_route(pool, template, _once(days))
+        if bound < best:
+            best, ease.again, ease.like = bound, again, like
+        if best <= max(value, enough) + SLACK:
+            break
+    return best
+
+
+def _multipliers(problem: Problem, cost: Floats, ease: Ease) -> tuple[float, Floats, Floats]:
+    """Return the value of the relaxed trip over the days seen, and its prices of repeats by site and group."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array
+
+    days, n, rho = list(ease.seen), problem.n_sites, problem.repeat_worth
+    groups = len(ease.like)
+    grouped = np.flatnonzero(problem.group != NO_GROUP)
+    share = np.where(problem.group != NO_GROUP, rho, 1.0)
+    prize = np.broadcast_to(problem.prize, (problem.n_days, n))
+    worth = [float(sum(share[s] * prize[day, s] - cost[s] for s in sorted(own))) for day, own in days]
+    worth += ((1 - rho) * _whole_prize(problem)[grouped]).tolist()
+    # rows: a day is one, a site is visited once, a best visit is a visit, a group has one best visit
+    first, best, last = problem.n_days, problem.n_days + n, problem.n_days + 2 * n
+    cells = [(day, k, 1.0) for k, (day, _) in enumerate(days)]
+    cells += [(first + s, k, 1.0) for k, (_, own) in enumerate(days) for s in own]
+    cells += [
+        (best + s, k, -1.0) for k, (_, own) in enumerate(days) for s in own if problem.group[s] != NO_GROUP
+    ]
+    cells += [(best + int(s), len(days) + k, 1.0) for k, s in enumerate(grouped)]
+    cells += [(last + int(problem.group[s]), len(days) + k, 1.0) for k, s in enumerate(grouped)]
+    limit = np.concatenate([np.ones(best), np.zeros(n), np.ones(groups)])
+    at_row, at_column, entry = zip(*cells, strict=True) if cells else ((), (), ())
+    rows = coo_array((entry, (at_row, at_column)), shape=(len(limit), len(worth)))
+    found = linprog(-np.array(worth), A_ub=rows.tocsr(), b_ub=limit, bounds=(0, None), method="highs")
+    dual = np.maximum(-found.ineqlin.marginals, 0.0)
+    return -float(found.fun), dual[first:best], dual[last:] / (1 - rho) if rho < 1 else 0 * dual[last:]
+
+
+def _day_by_day(
+    problem: Problem, cost: Floats, again: Floats, like: Floats, seed: int
+) -> tuple[float, list[tuple[int, ...]]]:
     """Return the bound at these multipliers, and the best days, which may visit a place twice."""
-    eased = priced(problem, cost + ease.again, ease.by_site(problem))
-    total = float(ease.again.sum() + (1 - problem.repeat_worth) * ease.like.sum())
+    rho = problem.repeat_worth
+    prize = problem.prize.astype(float)
+    of_group = like[np.maximum(problem.group, 0)] if len(like) else np.zeros(problem.n_sites)
+    shared = rho * prize + (1 - rho) * np.maximum(prize - of_group, 0.0)
+    worth = np.where(problem.group != NO_GROUP, shared, prize) - cost - again
+    eased = _with_worth(problem, worth, np.full(problem.n_sites, NO_GROUP))
+    total = float(again.sum() + (1 - rho) * like.sum())
     days = []
     for day in range(problem.n_days):
-        alone = _one_day(eased, day)
-        # a search first, as proving a good day best is quicker than bounding from nothing
-        found = search(alone, seed=seed, iterations=QUICK_STEPS, proof=False)
-        total += upper_bound(alone) if found.bound is None else found.bound
-        days.append(found.days[0])
+        bound, own = _bounded(_one_day(eased, day), seed)
+        total += bound
+        days.append(own)
     return total, days
 
 
@@ -188,41 +352,6 @@ def _once(days: Sequence[Sequence[int]]) -> list[list[int]]:
         kept.append([site for site in day if site not in seen])
         seen.update(day)
     return kept
-
-
-def _best_known(pool: Pool, template: int, prices: Mapping[str, float]) -> float:
-    return max(
-        (
-            route.worth - sum(prices.get(site, 0.0) for site in sorted(route.sites))
-            for route in pool.routes.values()
-            if route.template == template
-        ),
-        default=0.0,
-    )
-
-
-def _step(
-    problem: Problem, cost: Floats, ease: Ease, days: Sequence[Sequence[int]], *, room: float
-) -> Ease | None:
-    """Return the multipliers one step further along the subgradient, None where it is zero."""
-    visits = Counter(site for day in days for site in day)
-    again = np.array([float(visits[site] - 1) for site in range(problem.n_sites)])
-    again[(again < 0) & (ease.again <= 0)] = 0.0
-    if problem.n_days == 1:
-        again[:] = 0.0
-    like = np.full(len(ease.like), -1.0)
-    prize = problem.prize if problem.prize.ndim == 1 else problem.prize.max(axis=0)
-    for site, count in visits.items():
-        group = int(problem.group[site])
-        if group != NO_GROUP and cost[site] + ease.again[site] < 0 and prize[site] > ease.like[group]:
-            like[group] += count
-    like[(like < 0) & (ease.like <= 0)] = 0.0
-    like *= 1 - problem.repeat_worth
-    length = float((again**2).sum() + (like**2).sum())
-    if length < 1e-9 or room <= 0:
-        return None
-    stride = STRIDE * room / length
-    return Ease(np.maximum(ease.again + stride * again, 0.0), np.maximum(ease.like + stride * like, 0.0))
 
 
 def _one_day(problem: Problem, day: int) -> Problem:

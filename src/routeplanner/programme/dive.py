@@ -1,0 +1,113 @@
+"""A programme by diving: routes that the relaxed one nearly chooses are fixed, and others sought for the rest.
+
+Prices of what is left tell which routes complement those that are fixed; the routes found on the way make the pool one
+from which a programme near the relaxed one can be chosen. After Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal
+heuristics for branch and price", INFORMS Journal on Computing 31 (2019).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routeplanner.programme.master import Relaxed, Rules, relax
+from routeplanner.programme.pricing import NEVER, hunt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routeplanner.programme.pool import Pool, Route
+
+__all__ = ["dive"]
+
+WHOLE = 0.99
+"""Share from which a route counts as chosen."""
+
+
+def dive(pool: Pool, rules: Rules, *, cover: int, seed: int) -> None:
+    """Add to the pool the routes of a programme, and those met on the way to it.
+
+    Parameters
+    ----------
+    pool, rules
+        What there is, under which rules.
+    cover
+        How many places it should cover; as many as possible where that cannot be.
+    seed
+        Of the searches.
+    """
+    fixed: list[Route] = []
+    moved = set(rules.corridors)
+    for turn in range(sum(rules.forms.values())):
+        left = _left(pool, rules, fixed)
+        wanted = max(0, cover - len(rules.to_cover) + len(left.to_cover))
+        _seek(pool, left, fixed, moved, cover=wanted, seed=seed + turn)
+        routes = _beside(pool, left, fixed)
+        found = _relaxed(pool, left, routes, cover=wanted)
+        if found is None or found.shares.max() < 1 - WHOLE:
+            return
+        near = [routes[index] for index in np.flatnonzero(found.shares > WHOLE)]
+        chosen = near or [routes[int(found.shares.argmax())]]
+        fixed += chosen
+        moved = {pool.templates[route.template].corridor for route in chosen}
+
+
+def _left(pool: Pool, rules: Rules, fixed: Sequence[Route]) -> Rules:
+    """Return the rules for the routes that are still to be chosen."""
+    forms, corridors = dict(rules.forms), dict(rules.corridors)
+    most_at, covered = dict(rules.most_at), set[str]()
+    for route in fixed:
+        own = pool.templates[route.template]
+        forms[own.form] -= 1
+        corridors[own.corridor] -= 1
+        for site in route.sites:
+            most_at[site] -= 1
+        covered |= route.sites
+    to_cover = tuple(place for place in rules.to_cover if place not in covered)
+    return replace(rules, forms=forms, corridors=corridors, most_at=most_at, to_cover=to_cover)
+
+
+def _open_templates(pool: Pool, left: Rules) -> list[int]:
+    return [
+        number
+        for number, own in enumerate(pool.templates)
+        if left.forms[own.form] > 0 and left.corridors[own.corridor] > 0
+    ]
+
+
+def _beside(pool: Pool, left: Rules, fixed: Sequence[Route]) -> list[Route]:
+    """Return the routes that can stand beside those that are fixed."""
+    kinds = set(_open_templates(pool, left))
+    return [
+        route
+        for route in pool.routes.values()
+        if route.template in kinds
+        and all(left.most_at[site] > 0 for site in route.sites)
+        and all(len(route.sites & other.sites) <= left.shared_sites for other in fixed)
+        and all(route.sites != other.sites for other in fixed)
+    ]
+
+
+def _relaxed(pool: Pool, left: Rules, routes: Sequence[Route], *, cover: int) -> Relaxed | None:
+    """Return the relaxed programme of what is left, with as much cover as its routes allow."""
+    for least in range(cover, -1, -1) if routes else ():
+        found = relax(routes, pool.templates, left, cover=least, shared=True)
+        if found is not None:
+            return found
+    return None
+
+
+def _seek(
+    pool: Pool, left: Rules, fixed: Sequence[Route], corridors: set[str], *, cover: int, seed: int
+) -> None:
+    """Look for routes of some corridors at the prices of what is left."""
+    found = _relaxed(pool, left, _beside(pool, left, fixed), cover=cover)
+    for number in _open_templates(pool, left):
+        own = pool.templates[number]
+        if own.corridor in corridors:
+            full = {site: NEVER for site in own.sites if left.most_at[site] <= 0}
+            prices = full if found is None else found.prices.net(own.corridor) | full
+            for grouped in (False, True):
+                hunt(pool, number, prices, seed=seed, grouped=grouped)
