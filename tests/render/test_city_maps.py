@@ -64,6 +64,53 @@ def test_rivers_of_the_cities_pass_the_places_on_their_banks() -> None:
     assert confluence * 111_000 < 300
 
 
+def test_lakes_lie_where_the_catalogue_has_them_and_are_as_large_as_is_known() -> None:
+    with data_path("network", "lakes.csv").open(encoding="utf-8") as file:
+        lakes = {
+            row["name_vi"]: shapely.Polygon(shapely.from_wkt(row["wkt"])) for row in csv.DictReader(file)
+        }
+    at = rp.load_sites().geometry
+    for name, key in (
+        ("Hồ Tây", "ho-tay"),
+        ("Hồ Hoàn Kiếm", "ho-hoan-kiem"),
+        ("Hồ Trúc Bạch", "ho-truc-bach"),
+    ):
+        assert lakes[name].distance(at[key]) * 111_000 < 200  # the point of Hồ Tây is on its peninsula
+    hectares = {
+        name: area / 1e4
+        for name, area in gpd.GeoSeries(lakes, crs="EPSG:4326").to_crs("EPSG:32648").area.items()
+    }
+    assert 500 < hectares["Hồ Tây"] < 560  # hanoi.gov.vn: over 500 ha
+    assert 11 < hectares["Hồ Hoàn Kiếm"] < 13  # 12 ha
+    drawn = basemap.lake_features((105.7, 20.9, 106.0, 21.2))["features"]
+    assert sum(len(ring) for ring in drawn[0]["geometry"]["coordinates"]) < 400
+    for feature in basemap.lake_name_features((105.7, 20.9, 106.0, 21.2))["features"]:
+        assert lakes[feature["properties"]["name"][0]].contains(
+            shapely.Point(feature["geometry"]["coordinates"])
+        )
+    assert basemap.lake_features((107.2, 16.1, 108.2, 16.8))["features"] == []
+
+
+def test_names_of_streets_stand_on_their_streets_and_only_near() -> None:
+    near = (105.75, 20.95, 105.95, 21.1)
+    found = basemap.street_name_features(near)["features"]
+    names = {feature["properties"]["name"] for feature in found}
+    assert {"Nguyễn Trãi", "Cầu Chương Dương", "Đường Láng"} <= names
+    assert not any("/" in name or "ước lượng" in name or name[0].islower() for name in names)
+    roads = shapely.MultiLineString(
+        [
+            line
+            for feature in basemap.road_features(near)["features"]
+            for line in feature["geometry"]["coordinates"]
+        ]
+    )
+    for feature in found:
+        place = shapely.Point(feature["geometry"]["coordinates"])
+        assert roads.distance(place) < 2e-4
+        assert -90 <= feature["properties"]["angle"] <= 90
+    assert basemap.street_name_features((104.0, 19.0, 107.0, 22.0))["features"] == []
+
+
 def test_a_page_carries_the_coast_of_a_city_only_where_it_shows_it() -> None:
     sites = rp.load_sites()
     hue = page_data(to_html(map_sites(sites.cx[107.4:107.8, 16.3:16.6])))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import networkx as nx
 import pytest
+import shapely
 from shapely.geometry import LineString
 
 import routeplanner
+import sample_trips as trips
 from routeplanner.errors import RequestError
-from routeplanner.render.maps import map_network
+from routeplanner.render.maps import map_itinerary, map_network
 from routeplanner.render.publish import to_html
 from test_accessible import faults
 from test_maps import decoded, page_data
@@ -72,7 +75,7 @@ def test_a_leg_whose_road_is_not_known_and_a_flight_are_drawn_and_named_as_such(
     assert [row["class"] for row in rows if "guess" in row["class"]] == ["leg net coach d1 guess"]
     assert ["≈" in row["text"][1] for row in rows if "coach" in row["class"]] == [True]
     assert "estimated: road unknown" in page
-    assert '<path class="leg net air d2" d="M1 9Q18 1 35 9"/>' in page
+    assert '<path class="leg net air d9" d="M1 9Q18 1 35 9"/>' in page
 
 
 @pytest.mark.browser
@@ -160,3 +163,52 @@ def test_graphs_that_cannot_be_drawn_are_refused() -> None:
     with pytest.raises(RequestError, match="degrees") as caught:
         map_network(metres, lang="fr")
     assert len(caught.value.faults) == 2
+
+
+@pytest.mark.browser
+def test_areas_of_equal_time_lie_below_the_way_and_say_their_minutes(show: Show) -> None:
+    near, far = shapely.Point(105.85, 21.02).buffer(0.05), shapely.Point(105.85, 20.95).buffer(0.2)
+    mixed = shapely.GeometryCollection([far, shapely.LineString([(105.8, 21.0), (105.9, 21.1)])])
+    areas = gpd.GeoDataFrame(
+        {
+            "minutes": [20.0, 40.0],
+            "from_id": ["ho-hoan-kiem"] * 2,
+            "profile": ["car"] * 2,
+            "area_km2": [95.0, 1500.0],
+            "places": [("a",), ("a", "b")],
+        },
+        geometry=[near, mixed],
+        crs="EPSG:4326",
+    )
+    canvas = map_itinerary(trips.south_trip(), lang="en")
+    routeplanner.isochrone_layer(areas, lang="en").add_to(canvas)
+    opened = show(canvas)
+    page = opened.page
+    assert opened.errors == []
+    assert page.locator(".area-key").inner_text().split("\n") == ["by car", "≤ 20 min", "≤ 40 min"]
+    colours = [
+        page.locator(".leaflet-rp-areas-pane path").nth(place).get_attribute("fill") for place in (0, 1)
+    ]
+    shown = page.locator(".area-key span").evaluate_all("nodes => nodes.map(n => n.style.backgroundColor)")
+    assert [f"rgb({int(c[1:3], 16)}, {int(c[3:5], 16)}, {int(c[5:7], 16)})" for c in colours] == shown[::-1]
+    panes = "name => Number(document.querySelector(`.leaflet-rp-${name}-pane`).style.zIndex)"
+    assert page.evaluate(panes, "areas") < page.evaluate(panes, "roads") < page.evaluate(panes, "legs")
+    area = page.locator(".leaflet-rp-areas-pane path").first
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8)
+    assert area.evaluate("node => getComputedStyle(node).outlineStyle") == "none"
+    assert routeplanner.to_html(canvas) == routeplanner.to_html(canvas)
+
+
+def test_by_default_a_network_lies_on_the_bundled_ground_with_its_credit() -> None:
+    layers = page_data(to_html(map_network(street_graph(), attribution="My own survey")))["layers"]
+    assert {"river", "lakes", "roads", "towns"} <= layers.keys()
+    page = to_html(map_network(street_graph(), attribution="My own survey"))
+    assert "My own survey" in page
+    assert "OpenStreetMap contributors" in page
+    bare = page_data(to_html(map_network(street_graph(), basemap=None)))["layers"]
+    assert bare.keys() == {"legs"}
+
+
+def test_a_map_of_the_bundled_roads_shows_no_crossings() -> None:
+    assert "stops" not in page_data(to_html(map_network(routeplanner.load_roads())))["layers"]

@@ -1,14 +1,15 @@
-"""The basemap drawn from bundled data: rivers, borders, main roads and the names of towns, as GeoJSON.
+"""The basemap drawn from bundled data: rivers, lakes, borders, main roads and names, as GeoJSON.
 
-© OpenStreetMap contributors (ODbL) for roads and borders; coast and borders of the country are Natural Earth's (public
-domain), its names GeoNames' (CC BY 4.0), coast and rivers near Huế and Saigon those of GSHHG (LGPL): see the sources of
-``data/network``.
+© OpenStreetMap contributors (ODbL) for roads, lakes and borders; coast and borders of the country are Natural Earth's
+(public domain), its names GeoNames' (CC BY 4.0), coast and rivers near Huế and Saigon those of GSHHG (LGPL): see the
+sources of ``data/network``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 import re
 from dataclasses import dataclass
@@ -35,9 +36,12 @@ __all__ = [
     "district_features",
     "is_country_wide",
     "is_in_vietnam",
+    "lake_features",
+    "lake_name_features",
     "outline_features",
     "river_features",
     "road_features",
+    "street_name_features",
     "town_features",
 ]
 
@@ -77,6 +81,14 @@ _CITIES = ("ha_dong", "son_tay", "bac_ninh", "viet_tri", "vinh_yen", "hoa_binh",
 _CITIES_FAR = ("nam_dinh", "ninh_binh", "thai_binh")
 _HANOI = "hoan_kiem"
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
+_STREET_RANKS = {"major": 5.5, "middle": 6.5}
+"""From which zoom less 6.5 the names of roads stand."""
+_LEAST_NAMED_KM = 0.5
+_SAME_NAME_KM = 4.0
+_MOST_STREETS = 120
+_ROAD_NUMBER = re.compile(r"^(?:QL|CT|ĐT)\.?\s?\d+\w?\s+(?=\D)")
+_NO_STREET = re.compile(r"$|Đường (?:nối|trong|gom)|Cầu vượt|Ngõ|ĐLTL|ĐT |Nút|.*(?:ước lượng|–ĐT|\d–)")
+_STREETS_UP_TO_DEG = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class _Line:
     weight: str
     bounds: Bounds
     positions: list[list[float]]
+    name: str = ""
 
 
 def bounds_around(positions: Sequence[Position], *, margin: float = 0.75, least_km: float = 9.0) -> Bounds:
@@ -222,6 +235,82 @@ def _rivers() -> tuple[_Line, ...]:
     return tuple(_line(key, line) for key, line in lines.items())
 
 
+def lake_features(bounds: Bounds) -> dict[str, Any]:
+    """Return the lakes of the inner city near `bounds` as one Polygon of rings by the even-odd rule, or nothing."""
+    rings = [lake.positions for lake in _lakes() if _meet(lake.bounds, bounds)]
+    return _collection(iter([_feature("Polygon", rings, {"class": "lake"})] if rings else []))
+
+
+def lake_name_features(bounds: Bounds) -> dict[str, Any]:
+    """Return the names of these lakes as points on the water; a wider lake has its name from farther off."""
+    return _collection(
+        _feature("Point", list(lake.at), {"name": list(lake.names), "rank": lake.rank, "style": "lake"})
+        for lake in _lakes()
+        if _meet(lake.bounds, bounds)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lake:
+    names: tuple[str, str]
+    at: Position
+    rank: float
+    bounds: Bounds
+    positions: list[list[float]]
+
+
+@lru_cache(maxsize=1)
+def _lakes() -> tuple[_Lake, ...]:
+    return tuple(
+        _Lake(
+            (row["name_vi"], row["name_en"]),
+            (float(row["lon"]), float(row["lat"])),
+            round(8.3 - math.log10(float(row["area_ha"])) * 1.2, 1),
+            (line := _line("", _positions(row["wkt"]))).bounds,
+            line.positions,
+        )
+        for row in _rows("lakes.csv")
+    )
+
+
+def street_name_features(bounds: Bounds) -> dict[str, Any]:
+    """Return names of main roads as points on them, with the angle of the road in degrees clockwise from east.
+
+    At most 120, those of great roads first; none where the bounds are of more than a hundred kilometres.
+    """
+    if bounds[3] - bounds[1] > _STREETS_UP_TO_DEG:
+        return _collection(iter(()))
+    taken: dict[str, list[Position]] = {}
+    found: list[dict[str, Any]] = []
+    for road in sorted(_roads(), key=lambda road: _STREET_RANKS.get(road.weight, 9)):
+        if road.weight not in _STREET_RANKS or not road.name or len(found) == _MOST_STREETS:
+            continue
+        (west, south), (east, north) = max(
+            itertools.pairwise(road.positions), key=lambda pair: _apart_km(*pair)
+        )
+        at = ((west + east) / 2, (south + north) / 2)
+        if not _holds(bounds, at) or _apart_km((west, south), (east, north)) < _LEAST_NAMED_KM:
+            continue
+        if any(_apart_km(at, other) < _SAME_NAME_KM for other in taken.setdefault(road.name, [])):
+            continue
+        taken[road.name].append(at)
+        turn = math.degrees(math.atan2(south - north, (east - west) * math.cos(math.radians(south))))
+        angle = round(turn + 90) % 180 - 90  # so that it reads from the left
+        found.append(
+            _feature(
+                "Point",
+                _rounded([at])[0],
+                {"name": road.name, "rank": _STREET_RANKS[road.weight], "style": "street", "angle": angle},
+            )
+        )
+    return _collection(iter(found))
+
+
+def _apart_km(a: Sequence[float], b: Sequence[float]) -> float:
+    shrink = math.cos(math.radians(a[1]))
+    return _KM_PER_DEGREE * math.hypot((b[0] - a[0]) * shrink, b[1] - a[1])
+
+
 def border_features(bounds: Bounds) -> dict[str, Any]:
     """Return the border of Hanoi near `bounds`, and those of its communes where the bounds are of a few tens of km."""
     near = [line for line in _borders() if _meet(line.bounds, bounds)]
@@ -264,9 +353,9 @@ def _borders() -> tuple[_Line, ...]:
     return tuple(_line(row["level"], _positions(row["wkt"])) for row in _rows("borders.csv"))
 
 
-def _line(weight: str, positions: Sequence[Position]) -> _Line:
+def _line(weight: str, positions: Sequence[Position], name: str = "") -> _Line:
     lons, lats = zip(*positions, strict=True)
-    return _Line(weight, (min(lons), min(lats), max(lons), max(lats)), _rounded(positions))
+    return _Line(weight, (min(lons), min(lats), max(lons), max(lats)), _rounded(positions), name)
 
 
 @lru_cache(maxsize=1)
@@ -278,8 +367,18 @@ def _roads() -> tuple[_Line, ...]:
         estimated = edge["accuracy"] == "estimated"
         if weight is None or (estimated and weight == "minor") or edge["edge_id"] not in shapes:
             continue
-        roads.append(_line("sketch" if estimated else weight, _positions(shapes[edge["edge_id"]])))
+        name = "" if estimated else _street_name(edge["name"])
+        roads.append(_line("sketch" if estimated else weight, _positions(shapes[edge["edge_id"]]), name))
     return tuple(roads)
+
+
+def _street_name(text: str) -> str:
+    """Return the name to write on a road, or nothing: a row that leads along several streets names them all."""
+    name = _ROAD_NUMBER.sub("", _BRACKETS.sub("", text).strip())
+    if "/" in name or name[:1].islower() or _NO_STREET.match(name):
+        return ""
+    short = name.removeprefix("Đường ")
+    return short if " " in short and short[:1].isupper() else name
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES, span_words
 from routeplanner.render._spec import layer_spec
-from routeplanner.render.features import cut_meridian, leg_features, pin_features, positions, route_features
+from routeplanner.render.features import (
+    collection,
+    cut_meridian,
+    leg_features,
+    pin_features,
+    positions,
+    route_features,
+)
 from routeplanner.render.gazetteer import dot_features, facets, site_legend, site_panel, spot_features
 from routeplanner.render.given import (
     BUNDLED,
@@ -81,7 +88,7 @@ def map_itinerary(
     lang
         Language at first, ``"vi"`` or ``"en"``.
     basemap
-        ``"bundled"`` draws rivers, roads, borders and towns from the library's data; the name of a tile provider
+        ``"bundled"`` draws rivers, lakes, roads, borders and names from the library's data; the name of a tile provider
         known to xyzservices (``"OpenTopoMap"``) or a `folium.TileLayer` loads tiles from the web; None draws
         neither. OpenStreetMap's own tiles refuse a page that is opened from disk.
     title
@@ -302,7 +309,7 @@ def map_network(
     graph: nx.MultiDiGraph,
     *,
     lang: str = "vi",
-    basemap: str | folium.TileLayer | None = None,
+    basemap: str | folium.TileLayer | None = BUNDLED,
     title: str | Pair = ("Mạng lưới", "Network"),
     attribution: str = CREDIT,
 ) -> folium.Map:
@@ -318,7 +325,7 @@ def map_network(
         ``highway``), or a part of a `Network` (``network.subgraph(["bat-trang", "ho-hoan-kiem"])``). A whole
         `Network` has an edge for each pair of places and mode, too many to draw.
     lang, basemap
-        As for `map_itinerary`; by default no basemap, since the roads are one.
+        As for `map_itinerary`: by default rivers, lakes, roads and towns lie below the graph; None draws it alone.
     title
         Headline, one text or a pair (Vietnamese, English).
     attribution
@@ -425,11 +432,13 @@ def _sheet(
     cut = cut_meridian([position[0] for position in where])
     where = [(_east_of(cut, position[0]), position[1]) for position in where]
     lon, lat = (sum(axis) / len(axis) for axis in zip(*where, strict=True))
+    ground = ground_for(basemap, where)
+    owed = [CREDIT] if ground.layers and "OpenStreetMap" not in attribution else []
     return SheetMap(
         page,
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
-        attributions=(credit(attribution),),
-        ground=ground_for(basemap, where),
+        attributions=tuple(credit(text) for text in (attribution, *owed) if text),
+        ground=ground,
         where=where,
         facets=facets,
         cut=cut,
@@ -459,8 +468,10 @@ def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[flo
     layers = [
         _lines("borders", ground.border_features(bounds)),
         _lines("river", ground.river_features(bounds, cities), smooth=0.5),
+        _lines("lakes", ground.lake_features(bounds), smooth=0.5, pane="river"),
         _lines("roads", ground.road_features(bounds)),
-        _words("towns", ground.town_features(bounds)),
+        _words("towns", _joined(ground.lake_name_features(bounds), ground.town_features(bounds))),
+        _words("streets", ground.street_name_features(bounds)),
     ]
     credits_ = [ground.COUNTRY_CREDIT, ground.CITY_CREDIT] if cities else []
     if cities or (ground.is_country_wide(places) and ground.is_in_vietnam(places)):
@@ -470,8 +481,13 @@ def ground_for(basemap: str | folium.TileLayer | None, where: Sequence[tuple[flo
     if cities:
         coast = _lines("coast", ground.city_sea_features(cities), decimals=3, pane="sea")
         layers = [layers[0], coast, *layers[1:], _words("districts", ground.district_features(cities))]
+    layers = [layer for layer in layers if layer["rows"]]
     areas = {"country": ground.COUNTRY, "streets": ground.STREETS, "waters": [*cities.values()]}
     return Ground(tuple(layers), credits=tuple(credits_), areas=areas)
+
+
+def _joined(*parts: dict[str, Any]) -> dict[str, Any]:
+    return collection([feature for part in parts for feature in part["features"]])
 
 
 def _lines(

@@ -375,6 +375,9 @@ def _draw_ground(axes: Any, bounds: basemap.Bounds) -> None:  # noqa: ANN401
     for feature in basemap.river_features()["features"]:
         axes.plot(*zip(*feature["geometry"]["coordinates"], strict=True), color=_WATER, lw=12, zorder=1,
                   solid_capstyle="round", solid_joinstyle="round")  # fmt: skip
+    for feature in basemap.lake_features(bounds)["features"]:
+        for ring in feature["geometry"]["coordinates"]:
+            axes.fill(*zip(*ring, strict=True), color=_WATER, zorder=1, lw=0)
     for feature in basemap.road_features(bounds)["features"]:
         colour, width = _ROADS[feature["properties"]["class"].removeprefix("road ")]
         for line in feature["geometry"]["coordinates"]:

@@ -230,7 +230,7 @@ def _time_words(way: Way, lang: str) -> str:
 
 def node_features(graph: nx.MultiDiGraph, ways: Sequence[Way]) -> dict[str, Any]:
     """Return the places of a graph of places as points with their names; crossings of roads stay out."""
-    if not any(way.style in _MODES for way in ways):
+    if not any(mode in _MODES for *_, mode in graph.edges(data="mode")):  # a ferry of a road graph is none
         return collection([])
     numbers = _numbers(ways)
     served: dict[object, set[int]] = {}

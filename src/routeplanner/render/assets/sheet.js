@@ -319,6 +319,8 @@
     var p = feature.properties, rank = OF_COUNTRY[p.style];
     if (rank) { p.rank = rank[0]; p.until = rank[1]; }
     if (p.style === "here") { p.style = "capital"; }
+    if (p.rank <= 2 && p.style === undefined) { p.until = 14; }  // whoever is in a street knows the city
+    if (p.style === "street") { p.name = [p.name, p.name]; }
     var text = make("span", "place " + (p.style || (p.rank === 1 ? "city" : "")));
     var marker = L.marker(latlng, {
       pane: "rp-words", interactive: false, keyboard: false,
@@ -559,6 +561,9 @@
     state.words.sort(function (a, b) { return a.p.rank - b.p.rank; }).forEach(function (item) {
       var at = state.map.latLngToContainerPoint(item.marker.getLatLng());
       var w = item.text.offsetWidth, free = null;
+      var a = (item.p.angle || 0) * Math.PI / 180, hw = Math.abs(Math.cos(a)) * w / 2 + Math.abs(Math.sin(a)) * 8;
+      var hh = Math.abs(Math.sin(a)) * w / 2 + Math.abs(Math.cos(a)) * 8;
+      if (a) { item.text.style.transform = "translate(-50%,-50%) rotate(" + item.p.angle + "deg)"; }
       // A village's name stands on its place or not at all; a city's may stand aside.
       var tries = item.p.rank > 2 || item.p.style === "province" ? [[0, 0]] : NEAR_BY;
       if (item.p.style === "centre") { tries = NEAR_BY.slice(0, 1).concat([[0, -9], [0, 9], [-w / 2 - 6, 0], [w / 2 + 6, 0]]); }
@@ -567,7 +572,7 @@
         if (item.p.style === "capital") { tries = tries.concat([[0, 40], [-w / 2 - 64, 0], [w / 2 + 64, 0], [0, -58], [0, 58]]); }
       }
       tries.forEach(function (t) {
-        var b = box(at.x + t[0] - w / 2, at.y + t[1] - 8, w, 16);
+        var b = box(at.x + t[0] - hw, at.y + t[1] - hh, 2 * hw, 2 * hh);
         if (!free && cost(b, taken, points, size) < 30) { free = { t: t, b: b }; }
       });
       var zoom = state.map.getZoom(), ok = free && item.p.rank <= zoom - 6.5 && !(item.p.until < zoom);
@@ -1136,7 +1141,7 @@
     var svg = drawn("svg", { viewBox: "0 0 " + PAPER_W + " " + height, class: zoom < 10.5 ? "far" : zoom >= 12 ? "near" : "" });
     var metres = 40075016.7 * Math.cos(b.getCenter().lat * Math.PI / 180) / Math.pow(2, zoom + 8);
     svg.style.setProperty("--river", Math.max(3, Math.min(60, 700 / metres)).toFixed(1) + "px");
-    ["sea", "coast", "borders", "river", "roads"].forEach(function (name) {
+    ["sea", "coast", "borders", "river", "lakes", "roads"].forEach(function (name) {
       if (!made[name]) { return; }
       made[name].eachLayer(function (line) {
         var closed = line instanceof L.Polygon, d = "";
