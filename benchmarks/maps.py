@@ -11,13 +11,13 @@ time, the median of three runs.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import math
 import random
 import re
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from datetime import date
@@ -209,4 +209,8 @@ def paint(page_text: str) -> float:
 
 
 if __name__ == "__main__":
-    main([int(text) for text in sys.argv[1:]] or [50, 500, 5000])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sizes", nargs="*", type=int, default=[50, 500, 5000], help="numbers of sites")
+    main(parser.parse_args().sizes)

@@ -429,6 +429,17 @@ def test_an_old_file_survives_a_plan_that_fails(elsewhere: Path) -> None:
     assert [path.name for path in elsewhere.iterdir()] == ["trip.json"]
 
 
+def test_a_map_or_a_picture_has_a_name_that_says_so(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*PLAN, "--map", "x.txt", "--svg", "y.html", "--png", "z.png") == 2
+    said = capsys.readouterr().err
+    assert "--map: x.txt is no name of such a file; end it in .html" in said
+    assert "--svg: y.html" in said
+    assert "--png" not in said.replace("--png FILE.png", "")
+    assert list(elsewhere.iterdir()) == []
+
+
 def installed(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run the installed command in a process of its own."""
     command = shutil.which("routeplanner", path=str(Path(sys.executable).parent)) or "routeplanner"

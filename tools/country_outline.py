@@ -29,8 +29,8 @@ COUNTRIES = {
 }
 CAPITALS = {
     "Hanoi": ("Hà Nội", "Hanoi"),
-    "Huế": ("Huế", "Huế"),
-    "Ho Chi Minh City": ("TP. Hồ Chí Minh", "Ho Chi Minh City"),
+    "Huế": ("Huế", "Hue"),
+    "Ho Chi Minh City": ("Sài Gòn", "Saigon"),
 }
 CENTRES = {
     "Haiphong": "Hải Phòng",

@@ -219,6 +219,8 @@ def distance_words(metres: float, lang: str) -> str:
     >>> distance_words(246, "en"), distance_words(3960, "vi"), distance_words(41_320, "vi")
     ('250 m', '4,0 km', '41 km')
     """
+    if metres < 0.5:
+        return "0 m"
     if metres < 995:
         return f"{max(10, round(metres / 10) * 10)} m"
     text = f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"

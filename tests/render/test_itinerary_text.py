@@ -70,7 +70,8 @@ def test_a_duration_reads_back_to_the_minute(minutes: int) -> None:
 @pytest.mark.parametrize(
     ("metres", "words"),
     [
-        (0, "10 m"),
+        (0, "0 m"),
+        (2, "10 m"),
         (94, "90 m"),
         (994, "990 m"),
         (996, "1.0 km"),

@@ -36,7 +36,7 @@ def drawn(trip: Itinerary, lang: str = "vi") -> Any:
 
     figure = Figure(figsize=(12.8, 9.0), dpi=100)
     FigureCanvasAgg(figure)
-    picture._draw_timetable(figure, trip, "Tên", lang)
+    picture.draw_timetable(figure, trip, "Tên", lang)
     picture._draw_map(figure, trip, lang)
     return figure
 
@@ -67,7 +67,7 @@ def test_an_svg_is_well_formed_and_the_same_in_another_process() -> None:
 def test_every_stop_stands_in_the_timetable_and_on_the_map_where_it_is(trip: Itinerary) -> None:
     figure = drawn(trip)
     axes = figure.axes[0]
-    rows = [text.get_text() for text in figure.texts]
+    rows = [text.get_text().replace("\n", " ") for text in figure.texts]
     for stop in trip.stops:
         assert f"{stop.arrival:%H:%M}" in rows
         assert any(row.startswith(stop.name_vi[:20]) for row in rows)
@@ -179,12 +179,30 @@ def test_stops_at_one_place_have_each_a_pin_to_be_seen() -> None:
 
 def test_the_picture_marks_what_is_not_sure_and_says_what_the_signs_mean() -> None:
     trip = trips.south_trip()
-    rows = [text.get_text() for text in drawn(trip, "en").texts]
+    rows = [re.sub(r"[\n\xa0]", " ", text.get_text()) for text in drawn(trip, "en").texts]
     signs = {"known": "", "assumed": "  ≈", "needs_confirmation": "  ?"}
     for stop in trip.stops:
         row = next(row for row in rows if row.startswith(stop.name_en))
         assert row == stop.name_en + signs[stop.certainty]
     assert "≈ hours, visit time or position assumed · ? hours to be confirmed" in rows
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_timetable_keeps_to_its_part_and_says_hours_and_fee(trip: Itinerary, lang: str) -> None:
+    long = dataclasses.replace(
+        trip.days[0].stops[0], name_vi="Làng " + "rất dài " * 12, name_en="Very long " * 9
+    )
+    days = (dataclasses.replace(trip.days[0], stops=(long, *trip.days[0].stops[1:])), *trip.days[1:])
+    shown = dataclasses.replace(trip, days=days)
+    figure = drawn(shown, lang)
+    boxes = [text.get_window_extent() for text in figure.texts]
+    assert max(box.x1 for box in boxes) < figure.axes[0].get_window_extent().x0
+    assert min(box.y0 for box in boxes) > 0
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    said = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+    for stop in shown.stops:
+        assert all(f"{opens:%H:%M}–" in said for opens, _ in stop.opening)
+        assert not stop.fee_vnd or ("vé" if lang == "vi" else "entrance") in said
 
 
 def test_names_do_not_lie_over_each_other(trip: Itinerary) -> None:

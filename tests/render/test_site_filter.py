@@ -162,6 +162,9 @@ def test_the_address_can_ask_for_a_filter_and_for_a_site(
     pottery = set(sites.index[sites["crafts"].map(lambda row: "pottery" in row)])
     assert "bat-trang" in listed(page)
     assert listed(page) <= pottery
+    page.evaluate("location.hash = 'craft=lacqer'")  # a slip of the pen is told, not passed over
+    page.wait_for_timeout(50)
+    assert "craft=lacqer: not known" in page.locator(".sift [role=status]").inner_text()
     page.evaluate("location.hash = 'site-ho-hoan-kiem'")
     page.locator(".card h2").wait_for()
     assert page.locator(".card h2").inner_text() == sites.loc["ho-hoan-kiem", "name_en"]

@@ -34,6 +34,7 @@ __all__ = [
     "output_faults",
     "read_trip",
     "require_folders",
+    "suffix_faults",
     "to_screen",
     "whole",
     "working",
@@ -267,6 +268,25 @@ def output_faults(paths: Sequence[str | None]) -> list[str]:
     given = [path for path in paths if path]
     return faults + [
         f"{path} is asked for twice; give two names" for path in dict.fromkeys(given) if given.count(path) > 1
+    ]
+
+
+_SUFFIXES = {"map": (".html", ".htm"), "svg": (".svg",), "png": (".png",)}
+
+
+def suffix_faults(**paths: str | None) -> list[str]:
+    """Return which maps and pictures (``map``, ``svg``, ``png``) have a name that says they are something else."""
+    from pathlib import Path
+
+    wrong = [
+        (option, path)
+        for option, path in paths.items()
+        if path and path != STDOUT and Path(path).suffix.lower() not in _SUFFIXES[option]
+    ]
+    other = {"map": "; a still picture is --svg FILE.svg or --png FILE.png", "svg": "", "png": ""}
+    return [
+        f"--{option}: {path} is no name of such a file; end it in {_SUFFIXES[option][0]}{other[option]}"
+        for option, path in wrong
     ]
 
 

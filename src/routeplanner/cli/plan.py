@@ -14,6 +14,7 @@ from routeplanner.cli._common import (
     network_settings,
     number,
     output_faults,
+    suffix_faults,
     to_screen,
     whole,
     working,
@@ -103,6 +104,7 @@ def _count(arguments: argparse.Namespace, faults: list[str]) -> int:
     if count != 1 and (arguments.seeds, arguments.workers) != ("1", "1"):
         faults.append("--alternatives: goes with one seed; leave out --seeds and --workers")
     numbers = range(1, min(count, 9) + 1)
+    faults += suffix_faults(map=arguments.map, svg=arguments.svg, png=arguments.png)
     faults += output_faults([name for number in numbers for name in _files(arguments, number)])
     return count
 

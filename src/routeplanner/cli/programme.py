@@ -12,6 +12,7 @@ from routeplanner.cli._common import (
     network_for,
     network_settings,
     require_folders,
+    suffix_faults,
     whole,
     working,
     write_all,
@@ -108,6 +109,7 @@ def _programme(arguments: argparse.Namespace) -> int:
     except RequestError as error:
         faults += error.faults
     to_screen = arguments.json == "-"
+    faults += suffix_faults(map=arguments.map)
     try:
         require_folders([None if to_screen else arguments.json, arguments.report, arguments.map])
     except RequestError as error:

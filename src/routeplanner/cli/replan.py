@@ -13,6 +13,7 @@ from routeplanner.cli._common import (
     network_for,
     output_faults,
     read_trip,
+    suffix_faults,
     to_screen,
     whole,
     working,
@@ -53,7 +54,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
 def _replan(arguments: argparse.Namespace) -> int:
     from routeplanner.planning.edit import replan
 
-    faults = output_faults([arguments.map, arguments.json])
+    faults = suffix_faults(map=arguments.map) + output_faults([arguments.map, arguments.json])
     seed = whole("seed", arguments.seed, faults)
     days = [whole("lock-day", text, faults) for text in arguments.lock_day]
     if faults:

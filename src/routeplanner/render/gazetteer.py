@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from routeplanner._escape import HTML, escape_for_leaflet
+from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner._text import nfc
 from routeplanner.render.features import collection, point
 from routeplanner.render.pairs import Pair, both, day_class, names, short_names, twice, what_words
@@ -134,6 +134,9 @@ def _properties(site: Any, places: Mapping[tuple[str, str], int]) -> dict[str, A
         properties["label"] = label
     if site.summary_en:
         properties["about"] = site.summary_en
+    photo = safe_url(getattr(site, "photo_url", None))
+    if photo:
+        properties["photo"] = photo
     unsure = sum(bit for bit, doubted in _doubts(site) if doubted)
     if unsure:
         properties["unsure"] = unsure

@@ -59,6 +59,7 @@ __all__ = [
     "legend",
     "legend_box",
     "line_sample",
+    "open_and_fee",
     "opening_words",
     "panel",
     "programme_panel",
@@ -161,11 +162,12 @@ def _when(itinerary: Itinerary) -> str:
 def _facts(itinerary: Itinerary) -> str:
     travel_s = sum(day.travel_s for day in itinerary.days)
     metres = sum(day.distance_m for day in itinerary.days)
-    facts = [
-        (twice(str(len(itinerary.stops))), _stop_word(itinerary)),
-        (pair(lambda lang: duration_words(travel_s, lang)), _on_the_way(itinerary)),
-        (pair(lambda lang: distance_words(metres, lang)), _vehicle(itinerary)),
-    ]
+    facts = [(twice(str(len(itinerary.stops))), _stop_word(itinerary))]
+    if any(day.legs for day in itinerary.days):
+        facts += [
+            (pair(lambda lang: duration_words(travel_s, lang)), _on_the_way(itinerary)),
+            (pair(lambda lang: distance_words(metres, lang)), _vehicle(itinerary)),
+        ]
     cost = itinerary.measures.get("cost_vnd_per_person")
     if isinstance(cost, int | float) and cost > 0:
         facts.append(
@@ -340,7 +342,7 @@ def _row(section: Section, styled: tuple[Row, str]) -> str:
 def _stop_row(row: Row, stop: Stop, section: Section) -> str:
     name, mark, key = names(stop), section.mark(row.order), f"stop-{section.number}-{row.order}"
     ask = both(("giờ mở cửa: cần xác nhận", "opening hours: to be confirmed"), "small", "ask")
-    hours, doubt = _open_and_fee(stop), doubt_words(stop)
+    hours, doubt = open_and_fee(stop), doubt_words(stop)
     why = (stop.why_vi or stop.why, stop.why or stop.why_vi)
     return (
         f'<li class="stay stop" id="{key}"><span class="mark{" long" * (len(mark) > 2)}">{mark}</span>'
@@ -359,7 +361,7 @@ def opening_words(stop: Stop) -> Pair:
     return (f"mở cửa {spans}", f"open {spans}") if spans else ("", "")
 
 
-def _open_and_fee(stop: Stop) -> Pair:
+def open_and_fee(stop: Stop) -> Pair:
     """Return hours and entrance fee, as far as they are known."""
     vi, en = ([part] if part else [] for part in opening_words(stop))
     if stop.fee_vnd is not None:
@@ -423,8 +425,13 @@ def _note_texts(itinerary: Itinerary) -> Iterator[Pair]:
             "* Tổng điểm so với cận trên đã tính, mà không hành trình nào theo yêu cầu này vượt qua được.",
             "* Prize against a computed upper bound that no itinerary for this request can exceed.",
         )
+    if not itinerary.stops:
+        yield (
+            "Không có điểm dừng nào hợp với yêu cầu này: hãy nới giờ, ngày hoặc chủ đề.",
+            "No stop fits this request: give it more hours, another date or other themes.",
+        )
     said = cost_remark(itinerary)
-    if any(said):
+    if any(said) and itinerary.stops:
         yield (f"† {said[0]}", f"† {said[1]}")
     yield from doubt_keys(itinerary.stops)
 

@@ -8,27 +8,19 @@ from __future__ import annotations
 import io
 import itertools
 import math
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import nfc
 from routeplanner.errors import RequestError
-from routeplanner.itinerary_remarks import ABOUT, doubt_words, lodging_name
-from routeplanner.itinerary_text import (
-    LANGUAGES,
-    clock,
-    date_words,
-    distance_words,
-    duration_words,
-    mode_words,
-    span_words,
-)
+from routeplanner.itinerary_remarks import lodging_name
+from routeplanner.itinerary_text import LANGUAGES, mode_words
 from routeplanner.render import basemap
 from routeplanner.render.features import leg_features, positions
 from routeplanner.render.given import checked, itinerary_faults, title_faults
 from routeplanner.render.maps import titles_of
-from routeplanner.render.pairs import names, short_names, stop_mark, upper_first
+from routeplanner.render.pairs import short_names, stop_mark, upper_first
+from routeplanner.render.picture_list import DAY_COLOURS, INK, PAPER, SOFT, draw_timetable
 from routeplanner.render.picture_marks import (
     Box,
     Sample,
@@ -47,11 +39,10 @@ if TYPE_CHECKING:
 
     from routeplanner.itinerary import Itinerary, Stop, Terminal
     from routeplanner.render.pairs import Pair
-    from routeplanner.render.sections import Section
 
 __all__ = ["to_png", "to_svg"]
 
-_INK, _SOFT, _PAPER, _LAND = "#1b2530", "#56636f", "#fcfbf8", "#f2f0e8"
+_LAND = "#f2f0e8"
 _WATER, _SEA, _HALO = "#b6d7e6", "#d1e3e8", "#f7f5ee"
 _ROADS = {
     "sketch": ("#d6d1c3", 0.5),
@@ -59,7 +50,6 @@ _ROADS = {
     "middle": ("#d6d1c3", 1.0),
     "major": ("#c9c2b0", 1.6),
 }
-_DAYS = ("#b3402a", "#0b5fa5", "#00705c", "#8a3f9b", "#806000", "#3c4657", "#a9286b")
 _DASHES: dict[str, Any] = {
     "boat": (0, (4, 2.4)),
     "ferry": (0, (4, 2.4)),
@@ -72,10 +62,6 @@ _DASHES: dict[str, Any] = {
 _INCHES = (12.8, 9.0)
 _SPLIT = 0.34
 """Share of the width that the timetable takes."""
-
-_ROW_INCHES = 0.34
-_LEAST_BADGE = 8.0
-"""Least size of the timetable's letters, in points, at which numbers stand in circles."""
 
 _MARGIN = 0.14
 _ASIDE = 2.0
@@ -175,143 +161,13 @@ def _write(
         remedy = 'install it with pip install "routeplanner[picture]"'
         raise RequestError([f"matplotlib: it is not installed; {remedy}"], subject="picture") from error
     with mpl.rc_context({"svg.hashsalt": "routeplanner", "svg.fonttype": "path", "text.parse_math": False}):
-        figure = Figure(figsize=_INCHES, dpi=dpi, facecolor=_PAPER)
+        figure = Figure(figsize=_INCHES, dpi=dpi, facecolor=PAPER)
         FigureCanvasAgg(figure)
         headline = titles_of(itinerary, title).title[LANGUAGES.index(lang)]
-        _draw_timetable(figure, itinerary, nfc(headline), lang)
+        draw_timetable(figure, itinerary, nfc(headline), lang)
         _draw_map(figure, itinerary, lang)
         metadata = {"Date": None, "Title": nfc(headline)} if form == "svg" else {"Title": nfc(headline)}
-        figure.savefig(stream, format=form, dpi=dpi, facecolor=_PAPER, metadata=metadata)
-
-
-# --- the timetable ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the timetable; ``mark`` is the number in its circle, ``sign`` says that something is not sure."""
-
-    text: str
-    time: str = ""
-    mark: str = ""
-    colour: str = _INK
-    style: str = "plain"
-    sign: str = ""
-
-
-def _draw_timetable(figure: Any, itinerary: Itinerary, headline: str, lang: str) -> None:  # noqa: ANN401
-    left, top = 0.025, 0.955
-    head = textwrap.fill(headline, 34)
-    figure.text(left, top, head, fontsize=15, fontweight="bold", color=_INK, va="top", linespacing=1.25)
-    top -= 0.032 * (head.count("\n") + 1)
-    when = span_words(itinerary, lang)
-    figure.text(left, top, textwrap.fill(when, 52), fontsize=10, color=_SOFT, va="top")
-    top -= 0.03 * (len(textwrap.wrap(when, 52)) + 0.6)
-    lines = list(_lines(itinerary, lang))
-    step = min(_ROW_INCHES / _INCHES[1], (top - 0.075) / len(lines))
-    size = min(9.5, step * _INCHES[1] * 72 * 0.62)
-    for number, line in enumerate(lines):
-        _draw_line(figure, line, top - (number + 0.5) * step, size)
-    credited = itinerary.attribution
-    if basemap.is_country_wide(list(positions(itinerary))):
-        credited = f"{basemap.COUNTRY_CREDIT}, {credited}"
-    figure.text(left, 0.042, _key(itinerary, lang), fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
-    figure.text(left, 0.022, credited, fontsize=7.5, color=_SOFT, va="bottom", wrap=False)
-
-
-def _lines(itinerary: Itinerary, lang: str) -> Iterator[_Line]:
-    several = len(itinerary.days) > 1
-    for section in sections_of(itinerary):
-        number, day = section.number, section.day
-        colour = _DAYS[(number - 1) % len(_DAYS)]
-        if several:
-            word = "Ngày" if lang == "vi" else "Day"
-            yield _Line(f"{word} {number} · {date_words(day.date, lang)}", colour=colour, style="head")
-        yield from _day_lines(section, lang)
-
-
-def _day_lines(section: Section, lang: str) -> Iterator[_Line]:
-    day, number, count = section.day, section.number, section.count
-    index, colour = LANGUAGES.index(lang), _DAYS[(number - 1) % len(_DAYS)]
-    yield _Line(_night_or_name(day.start, index, night=section.from_lodging), clock(day.start.time))
-    breaks = sorted(day.breaks, key=lambda pause: pause.start)
-    for order, stop in enumerate(day.stops, 1):
-        while breaks and breaks[0].start < stop.start:
-            yield _pause(breaks.pop(0), lang)
-        yield _Line(
-            names(stop)[index],
-            clock(stop.start),
-            stop_mark(number, order, count),
-            colour,
-            "stop",
-            _sign(stop),
-        )
-    yield from (_pause(pause, lang) for pause in breaks)
-    yield _Line(_night_or_name(day.end, index, night=section.to_lodging), clock(day.end.time))
-    night = day.night
-    if night is not None:
-        word = "Đêm trên tàu" if lang == "vi" else "Night aboard"
-        yield _Line(f"{word} {night.service}".strip(), clock(night.departure), style="note")
-    metres = day.distance_m - (night.distance_m if night else 0)
-    figures = f"{distance_words(metres, lang)} · {duration_words(day.travel_s, lang)}"
-    yield _Line(f"Di chuyển {figures}" if lang == "vi" else f"{figures} on the way", style="note")
-
-
-def _night_or_name(place: Terminal, index: int, *, night: bool) -> str:
-    city = lodging_name(place) if night else None
-    if city is None:
-        return names(place)[index]
-    return f"{city[index]} ({('chỗ ở chưa chọn', 'lodging not chosen')[index]})"
-
-
-def _sign(stop: Stop) -> str:
-    """Return the sign of a stop of which something must be asked or is assumed."""
-    if stop.certainty == "needs_confirmation":
-        return "?"
-    return ABOUT if any(doubt_words(stop)) else ""
-
-
-def _key(itinerary: Itinerary, lang: str) -> str:
-    """Return what the signs of the timetable mean, as far as it has them."""
-    signs = {_sign(stop) for stop in itinerary.stops}
-    words = {
-        ABOUT: ("giờ, thời gian thăm hoặc vị trí ước định", "hours, visit time or position assumed"),
-        "?": ("giờ cần xác nhận", "hours to be confirmed"),
-    }
-    index = LANGUAGES.index(lang)
-    return " · ".join(f"{sign} {text[index]}" for sign, text in words.items() if sign in signs)
-
-
-def _pause(pause: Any, lang: str) -> _Line:  # noqa: ANN401
-    word = ("Ăn trưa", "Lunch") if pause.kind == "lunch" else ("Nghỉ", "Break")
-    return _Line(word[LANGUAGES.index(lang)], clock(pause.start), style="note")
-
-
-def _draw_line(figure: Any, line: _Line, y: float, size: float) -> None:  # noqa: ANN401
-    if line.mark and size < _LEAST_BADGE:  # a number in so small a circle could not be read
-        figure.text(
-            0.036, y, line.mark, fontsize=size, color=line.colour, ha="center", va="center", fontweight="bold"
-        )
-    elif line.mark:
-        long = len(line.mark) > 2
-        badge = {
-            "boxstyle": f"circle,pad={0.1 if long else 0.22}",
-            "facecolor": line.colour,
-            "edgecolor": "none",
-        }
-        figure.text(
-            0.036, y, line.mark, fontsize=size * (0.7 if long else 0.8), color="white", ha="center", va="center",
-            bbox=badge, fontweight="bold",
-        )  # fmt: skip
-    bold = "bold" if line.style in ("stop", "head") else "normal"
-    colour = {"head": line.colour, "note": _SOFT}.get(line.style, _INK)
-    if line.time:
-        figure.text(0.056, y, line.time, fontsize=size, color=_SOFT, va="center")
-    where = 0.025 if line.style == "head" else 0.097
-    text = (
-        textwrap.shorten(nfc(line.text), 38 if line.sign else 44, placeholder="…") + f"  {line.sign}".rstrip()
-    )
-    figure.text(where, y, text, fontsize=size, color=colour, va="center", fontweight=bold)
+        figure.savefig(stream, format=form, dpi=dpi, facecolor=PAPER, metadata=metadata)
 
 
 # --- the map ---------------------------------------------------------------------------------------
@@ -392,7 +248,7 @@ def _draw_leg(axes: Any, feature: dict[str, Any]) -> None:  # noqa: ANN401
     # As on the right of a road, so that the way out and the way back both show.
     course = course if _flies(mode, line) else keep_right(course, _ASIDE * pixel)
     xs, ys = zip(*axes.transData.inverted().transform(course), strict=True)
-    colour = _DAYS[(feature["properties"]["day"] - 1) % len(_DAYS)]
+    colour = DAY_COLOURS[(feature["properties"]["day"] - 1) % len(DAY_COLOURS)]
     casing = 3.2 if home or guess or mode == "air" else 4.4
     axes.plot(xs, ys, color=_HALO, lw=casing, zorder=3, solid_capstyle="round")
     axes.plot(xs, ys, color=colour, zorder=4, **_line_style(mode, home=home, guess=guess))
@@ -421,29 +277,29 @@ def _samples(itinerary: Itinerary, lang: str, *, heaped: bool) -> list[Sample]:
     index, count = LANGUAGES.index(lang), len(itinerary.days)
     legs = [leg for day in itinerary.days for leg in day.legs]
     words = [("Điểm dừng, theo thứ tự", "Stops, in their order")] if count == 1 else []
-    rows = [Sample(pair[index], mark="1", colour=_DAYS[0]) for pair in words]
+    rows = [Sample(pair[index], mark="1", colour=DAY_COLOURS[0]) for pair in words]
     for number in range(1, count + 1) if count > 1 else ():
         text = (f"Ngày {number} ({number}.1, {number}.2, …)", f"Day {number} ({number}.1, {number}.2, …)")
-        colour = _DAYS[(number - 1) % len(_DAYS)]
+        colour = DAY_COLOURS[(number - 1) % len(DAY_COLOURS)]
         rows.append(Sample(text[index], mark=str(number), colour=colour))
     if heaped:
         rows.append(
             Sample(
-                ("n điểm: nhiều điểm gần nhau", "n stops: many close together")[index], mark="n", colour=_SOFT
+                ("n điểm: nhiều điểm gần nhau", "n stops: many close together")[index], mark="n", colour=SOFT
             )
         )
     for mode in dict.fromkeys(leg.mode for leg in legs):
-        style = {"color": _DAYS[0], **_line_style(mode, home=False, guess=False)}
+        style = {"color": DAY_COLOURS[0], **_line_style(mode, home=False, guess=False)}
         rows.append(Sample(upper_first(mode_words(mode, lang)), style=tuple(style.items())))
     if any(leg.estimated for leg in legs):
-        style = {"color": _DAYS[0], **_line_style("coach", home=False, guess=True)}
+        style = {"color": DAY_COLOURS[0], **_line_style("coach", home=False, guess=True)}
         rows.append(
             Sample(("Ước tính: chưa rõ đường", "Estimated: road unknown")[index], style=tuple(style.items()))
         )
     if legs and is_way_home(sections_of(itinerary)[-1]):
-        style = {"color": _DAYS[0], **_line_style(legs[-1].mode, home=True, guess=False)}
+        style = {"color": DAY_COLOURS[0], **_line_style(legs[-1].mode, home=True, guess=False)}
         rows.append(Sample(("Chặng về", "Way home")[index], style=tuple(style.items())))
-    rows.append(Sample(("Hướng đi", "Direction")[index], colour=_DAYS[0], arrow=True))
+    rows.append(Sample(("Hướng đi", "Direction")[index], colour=DAY_COLOURS[0], arrow=True))
     return [*rows, Sample(("Nơi đi, nơi đến", "Start and end")[index])]
 
 
@@ -516,13 +372,13 @@ def _draw_heaps(axes: Any, heaps: Sequence[dict[Pin, Stop]], lang: str) -> Itera
         for place, number in enumerate(days):
             badge = {
                 "boxstyle": "circle,pad=0.3",
-                "facecolor": _DAYS[(number - 1) % len(_DAYS)],
+                "facecolor": DAY_COLOURS[(number - 1) % len(DAY_COLOURS)],
                 "edgecolor": "none",
             }
             offset = (-half + 12 + 17 * place, 0)
             axes.annotate(str(number), where, offset, textcoords="offset points", color="white", fontsize=8.5,
                           fontweight="bold", ha="center", va="center", bbox=badge, zorder=9)  # fmt: skip
-        axes.annotate(text, where, (half - 8, 0), textcoords="offset points", color=_INK, fontsize=9,
+        axes.annotate(text, where, (half - 8, 0), textcoords="offset points", color=INK, fontsize=9,
                       fontweight="bold", ha="right", va="center", zorder=9)  # fmt: skip
         x, y = axes.transData.transform(where)
         yield (x - half * pixel, y - 11 * pixel, x + half * pixel, y + 11 * pixel)
@@ -537,7 +393,7 @@ def _draw_pill(axes: Any, where: Sequence[float], half: float) -> None:  # noqa:
     pill = FancyBboxPatch(
         (x - (half - 11) * pixel, y - 0.5 * pixel), 2 * (half - 11) * pixel, pixel,
         boxstyle=f"round,pad={10.5 * pixel},rounding_size={10.5 * pixel}",
-        transform=IdentityTransform(), facecolor=_PAPER, edgecolor=_SOFT, linewidth=1, zorder=8.5,
+        transform=IdentityTransform(), facecolor=PAPER, edgecolor=SOFT, linewidth=1, zorder=8.5,
     )  # fmt: skip
     axes.add_patch(pill)
 
@@ -566,14 +422,12 @@ def _draw_pins(axes: Any, itinerary: Itinerary, spots: Mapping[Pin, tuple[Stop, 
     taken: list[Box] = []
     for day in itinerary.days:
         for place in (day.start, day.end):
-            axes.plot(place.lon, place.lat, "o", ms=8, color=_INK, mec=_HALO, mew=1.6, zorder=5)
+            axes.plot(place.lon, place.lat, "o", ms=8, color=INK, mec=_HALO, mew=1.6, zorder=5)
             taken.append(_around(axes, (place.lon, place.lat), 5 * pixel))
     for pin, (stop, spot) in spots.items():
         if spot != (stop.lon, stop.lat):
-            axes.plot(
-                *zip((stop.lon, stop.lat), spot, strict=True), color=_INK, lw=1.2, alpha=0.7, zorder=5.5
-            )
-        colour, mark = _DAYS[(pin[0] - 1) % len(_DAYS)], stop_mark(*pin, len(itinerary.days))
+            axes.plot(*zip((stop.lon, stop.lat), spot, strict=True), color=INK, lw=1.2, alpha=0.7, zorder=5.5)
+        colour, mark = DAY_COLOURS[(pin[0] - 1) % len(DAY_COLOURS)], stop_mark(*pin, len(itinerary.days))
         axes.plot(*spot, "o", ms=18, color=colour, mec=_HALO, mew=1.8, zorder=6)
         axes.annotate(mark, spot, color="white", fontsize=8 if len(mark) > 2 else 9,
                       fontweight="bold", ha="center", va="center_baseline", zorder=7)  # fmt: skip
@@ -650,9 +504,9 @@ def _draw_towns(axes: Any, towns: dict[str, Any], lang: str, busy: _Busy) -> Non
             continue
         capital = feature["properties"].get("style") in ("capital", "here")
         loud = (
-            {"color": _INK, "fontsize": 9.5, "fontweight": "bold"}
+            {"color": INK, "fontsize": 9.5, "fontweight": "bold"}
             if capital
-            else {"color": _SOFT, "fontsize": 8}
+            else {"color": SOFT, "fontsize": 8}
         )
         _place_text(axes, where, text, busy, must=capital, **loud)
 
@@ -677,7 +531,7 @@ def _place_text(
         textcoords="offset points",
         zorder=8,
         path_effects=halo,
-        **({"color": _INK} | style),
+        **({"color": INK} | style),
     )
     size = shown.get_window_extent(axes.figure.canvas.get_renderer())
     pixel = axes.figure.dpi / 72

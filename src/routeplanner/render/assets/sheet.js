@@ -334,7 +334,10 @@
   var BARE = [
     ["Đường phố không được vẽ ở đây; sông và bờ biển chỉ gần đúng", "Streets are not drawn here; rivers and coast are approximate"],
     ["Bản đồ nền kèm theo không có vùng này", "The bundled base map does not cover this area"]
-  ], BARE_FROM = 9.5;
+  ], BARE_FROM = 9.5, GUESSED = [
+    ". Nét đứt mảnh nối các điểm dừng là chặng ước tính, không phải đường đi thật",
+    ". Thin dashes join the stops: the way is an estimate, not a road"
+  ];
   function admit() {
     var map = state.map, c = map.getCenter(), areas = state.areas;
     if (!areas) { return; }
@@ -345,7 +348,11 @@
       document.querySelector(".chart").appendChild(state.bare);
     }
     state.bare.hidden = within(areas.streets) || (within(areas.country) && map.getZoom() < BARE_FROM);
-    state.bare.textContent = say(BARE[areas.waters.some(within) ? 0 : 1]);
+    var view = map.getBounds(), guessed = (state.ways || []).some(function (way) {
+      return /\bguess\b/.test(way.line.options.className) && view.intersects(way.line.getBounds());
+    });
+    state.bare.classList.toggle("guessed", guessed);
+    state.bare.textContent = say(BARE[areas.waters.some(within) ? 0 : 1]) + (guessed ? say(GUESSED) : "");
     tidy();
   }
 
@@ -655,6 +662,10 @@
       var of = item.p.days || [];
       if (!day || (of.indexOf(day) >= 0 && (!far || String(item.p.key).indexOf("stop-" + day + "-") === 0))) { b.extend(item.marker.getLatLng()); }
     });
+    // A map of the whole country shows its islands too.
+    if (!day && !state.shown && b.isValid() && b.getNorth() - b.getSouth() > COUNTRY_DEG) {
+      state.words.forEach(function (word) { if (word.p.style === "isles") { b.extend(word.marker.getLatLng()); } });
+    }
     if ((far || state.shown) && b.isValid()) { return b; }  // sites that were asked for, not the routes among them
     legs.forEach(function (layer) { b.extend(layer.getBounds()); });
     return b;
@@ -668,7 +679,7 @@
     var near = spots.filter(function (s, i) { return away[i] <= limit; });
     return near.length >= NEARLY_ALL * spots.length ? near : spots;
   }
-  var NEARLY_ALL = 0.9;
+  var NEARLY_ALL = 0.9, COUNTRY_DEG = 5;
   function fit(animate) {
     var b = bounds(state.day), size = state.map.getSize();
     // Names need room beside the pins; a very small map has none to give.
@@ -676,11 +687,27 @@
     var credits = state.map.attributionControl.getContainer().offsetHeight;
     var top = root.matchMedia && root.matchMedia("print").matches ? 30 : 62;  // on a screen the legend stands there
     if (b.isValid()) {
-      state.map.fitBounds(b, {
-        paddingTopLeft: small() ? [side, top] : [120, 60], paddingBottomRight: small() ? [side + 10, credits + 26] : [150, 60],
-        maxZoom: 14, animate: animate && !calm
-      });
+      var wide = b.getNorth() - b.getSouth() > COUNTRY_DEG;  // the signs of whole cities take more room than a pin
+      var options = {
+        paddingTopLeft: small() ? [wide ? Math.max(side, 84) : side, top] : [120, 60],
+        paddingBottomRight: small() ? [side + 10, credits + 26] : [150, 60], maxZoom: 14, animate: animate && !calm
+      };
+      var legend = document.querySelector(".legend");
+      if (!small() && legend && legend.open && under(legend, b, options)) {
+        options.paddingTopLeft = [Math.min(legend.offsetWidth + 80, size.x / 2), 60];
+      }
+      state.map.fitBounds(b, options);
     }
+  }
+  // Whether a pin would come to lie under the legend.
+  function under(legend, bounds, options) {
+    var map = state.map, to = map._getBoundsCenterZoom(bounds, options), half = map.getSize().divideBy(2);
+    var frame = map.getContainer().getBoundingClientRect(), r = legend.getBoundingClientRect(), middle = map.project(to.center, to.zoom);
+    return state.pins.some(function (item) {
+      var at = map.project(item.marker.getLatLng(), to.zoom).subtract(middle).add(half);
+      return bounds.contains(item.marker.getLatLng()) && at.x > r.left - frame.left - 16 && at.x < r.right - frame.left + 60 &&
+        at.y > r.top - frame.top - 16 && at.y < r.bottom - frame.top + 16;
+    });
   }
   function choose(day) {
     state.day = day;
@@ -945,10 +972,11 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     var later = 0, many = state.spots.length > 1000;  // then the map follows when the typing pauses
     form.addEventListener("input", function () {
+      sift.unknown = [];
       root.clearTimeout(later);
       if (many) { later = root.setTimeout(apply, 150, true); } else { apply(true); }
     });
-    form.addEventListener("reset", function () { root.setTimeout(function () { apply(true); sift.text.focus(); }, 0); });
+    form.addEventListener("reset", function () { sift.unknown = []; root.setTimeout(function () { apply(true); sift.text.focus(); }, 0); });
     sift.out = make("button", "outside");
     sift.out.type = "button"; sift.out.hidden = true;
     document.querySelector(".chart").appendChild(sift.out);
@@ -1026,7 +1054,8 @@
       node.open = active ? found.length <= 60 || node.open : Boolean(node.dataset.was);
     });
     var n = found.length, all = state.spots.length;
-    state.sift.status.textContent = !n ? say(TEXTS.none) : active ? n + say([" trong " + all + " địa điểm", " of " + all + " sites"]) :
+    var odd = state.sift.unknown || [];
+    state.sift.status.textContent = odd.length ? odd.join(", ") + say([": không có trong bộ lọc này; xem tất cả", ": not known to this filter; all are shown"]) : !n ? say(TEXTS.none) : active ? n + say([" trong " + all + " địa điểm", " of " + all + " sites"]) :
       all + say([" địa điểm", all === 1 ? " site" : " sites"]);
     state.sift.clear.hidden = !active;
   }
@@ -1049,10 +1078,16 @@
       show(row.id);
       return;
     }
+    sift.unknown = [];
     sift.groups.forEach(function (g) {
+      var value = asked.get(g.key) || "";
       any = any || asked.has(g.key);
-      g.select.value = asked.get(g.key) || "";
-      if (g.select.selectedIndex < 0) { g.select.value = ""; }
+      g.select.value = value;
+      if (g.select.selectedIndex < 0) { g.select.value = ""; sift.unknown.push(g.key + "=" + value); }
+    });
+    var keys = sift.groups.map(function (g) { return g.key; }).concat("q");
+    asked.forEach(function (value, key) {
+      if (hash.indexOf("=") > 0 && keys.indexOf(key) < 0) { any = true; sift.unknown.push(key + "=" + value); }
     });
     if (any) { sift.text.value = asked.get("q") || ""; apply(true); }
   }
