@@ -54,6 +54,7 @@ test: $(VENV)/.tests
 
 docs: $(VENV)/.tests
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python tools/check_links.py docs/_build/html
 	@echo "Open docs/_build/html/index.html."
 
 lint: $(VENV)/.tests
@@ -62,6 +63,7 @@ lint: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	ROUTEPLANNER_DOCS_EXECUTE=off $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python tools/check_links.py docs/_build/html
 
 licences: $(VENV)/.tests
 	$(BIN)/python tools/licences.py
@@ -74,9 +76,11 @@ $(VENV)-release/.made: $(BIN)/python
 
 sbom: $(VENV)/.library $(VENV)-release/.made
 	@mkdir -p dist
-	$(VENV)-release/bin/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-reproducible \
+	$(VENV)-release/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --spec-version 1.6 --output-reproducible \
 	  --output-file dist/sbom.json $(BIN)/python
+	$(BIN)/python tools/complete_sbom.py dist/sbom.json
 
+# Fails where the package index does not answer about vulnerabilities ("not found on PyPI"): a silent index proves nothing.
 audit: $(VENV)-release/.made
 	$(VENV)-release/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off --timeout 15
 

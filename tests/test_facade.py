@@ -124,6 +124,18 @@ def test_functions_of_one_kind_share_their_words_and_their_order() -> None:
         assert parameters[name][:2][-1] in {"path", "folder"}, f"{name}: the file last of the two"
 
 
+def test_pages_and_pictures_speak_vietnamese_where_nothing_is_said_and_texts_and_files_english() -> None:
+    spoken = {
+        name: inspect.signature(getattr(rp, name)).parameters["lang"].default
+        for name in rp.__all__
+        if inspect.isfunction(getattr(rp, name)) and "lang" in inspect.signature(getattr(rp, name)).parameters
+    }
+    shown = {"health_map", "heat_map", "isochrone_layer", "to_png", "to_svg"}
+    shown |= {name for name in spoken if name.startswith("map_") or name.endswith("_to_html")}
+    own = {"programme_report": "both", "save_html": None, "to_html": None}  # both; as the map has it
+    assert spoken == {name: own.get(name, "vi" if name in shown else "en") for name in spoken}
+
+
 BESIDES = {"trip": {"alternatives"}, "programme": {"gaps"}, "network": {"explain"}}
 """Where a subject is only an option by keyword: `alternatives(network, request, trip=...)`."""
 

@@ -154,7 +154,7 @@ _SHADES = "░▒▓█"
 _REASONS_SHOWN = 5
 
 
-def heat_text(found: pd.DataFrame, *, lang: str = "vi") -> str:
+def heat_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     """Return the heat map for a terminal: darker is worth more, an asterisk is best, a dash has no plan.
 
     Parameters

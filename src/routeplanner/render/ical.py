@@ -18,7 +18,7 @@ __all__ = ["calendar_to_ics", "escaped", "folded"]
 _LONGEST_LINE = 75  # octets, RFC 5545, section 3.1
 
 
-def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "vi") -> str:
+def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "en") -> str:
     r"""Return a festival calendar as iCalendar text with all-day events.
 
     The same calendar gives the same text: the time stamp of an event is the first day of its year.

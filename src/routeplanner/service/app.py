@@ -237,7 +237,7 @@ def _calendar(
     request: Request,
     year: Annotated[int, Query(ge=1900, le=2100)],
     format: Literal["json", "ics"] = "json",  # noqa: A002 - the name in the address
-    lang: Lang = "vi",
+    lang: Lang = "en",
     seen: Seen = None,
 ) -> Response:
     """List the festivals and national days of a year."""
