@@ -90,7 +90,9 @@ def fault_at(where: str, fault: str) -> str:
     >>> fault_at("routes[1]", "days: it is missing; the file is cut off or was edited")
     'routes[1].days: it is missing; the file is cut off or was edited'
     """
-    return Fault(f"{where}.{fault}", f"{where}.{fault.vi}") if isinstance(fault, Fault) else f"{where}.{fault}"
+    return (
+        Fault(f"{where}.{fault}", f"{where}.{fault.vi}") if isinstance(fault, Fault) else f"{where}.{fault}"
+    )
 
 
 def first_faults(faults: Sequence[str]) -> list[str]:

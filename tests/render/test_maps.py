@@ -38,6 +38,8 @@ GROUNDS = [
     *(["on-day", f"d{day}"] for day in range(1, 10)),
     ["focus", "paper"],
     ["water-ink", "land"],
+    ["water-ink", "water"],
+    ["soft", "water"],
 ]
 """Names of colours of the style sheet: text and its ground."""
 

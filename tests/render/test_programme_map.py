@@ -12,7 +12,10 @@ import pytest
 
 import sample_trips as trips
 from routeplanner.errors import RequestError
+from routeplanner.render._page import asset
 from routeplanner.render.maps import map_itinerary, map_programme
+from routeplanner.render.pairs import day_class
+from routeplanner.render.picture_list import DAY_COLOURS
 from routeplanner.render.publish import to_html
 from test_accessible import faults
 from test_escape import EVERY, poisoned_trip, unharmed
@@ -178,3 +181,15 @@ def test_a_photo_that_is_no_web_address_has_no_link(show: Show) -> None:
     page.locator("button.name").first.click()
     page.locator(".card h2").wait_for()
     assert page.locator(".card a").count() == 3  # the maps apps
+
+
+def test_eighteen_days_each_have_a_look_of_their_own() -> None:
+    looks = [day_class(number) for number in range(1, 19)]
+    assert len(set(looks)) == 18
+    style = asset("sheet.css")
+    assert all(f".{look}{{--day:var(--{look})}}" in style for look in looks[:9])
+    assert {look.split()[1] for look in looks[9:]} == {"again"}
+    assert "path.casing.again" in style
+    assert len({tuple(re.findall(rf"--d{n}:(#\w+)", style)) for n in range(1, 10)}) == 9
+    assert len(set(DAY_COLOURS)) == 9
+    assert all(colour == re.findall(rf"--d{n}:(#\w+)", style)[0] for n, colour in enumerate(DAY_COLOURS, 1))

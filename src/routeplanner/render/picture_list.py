@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DAY_COLOURS", "INK", "PAPER", "SOFT", "draw_timetable"]
 
-INK, SOFT, PAPER = "#1b2530", "#56636f", "#fcfbf8"
+INK, SOFT, PAPER = "#1b2530", "#4e5b67", "#fcfbf8"
 DAY_COLOURS = (
     "#b3402a",
     "#0b5fa5",

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routeplanner.render.picture_list import INK, PAPER, SOFT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -31,7 +33,6 @@ Box = tuple[float, float, float, float]
 Spot = tuple[float, float]
 
 _ARROW_EVERY, _SHORTEST_WITH_ARROW = 95.0, 26.0
-_INK, _SOFT, _PAPER = "#1b2530", "#56636f", "#fcfbf8"
 _ROW, _PAD, _LINE = 14.0, 9.0, 26.0
 
 
@@ -167,7 +168,7 @@ class Sample:
     text: str
     style: tuple[tuple[str, Any], ...] = ()
     mark: str = ""
-    colour: str = _INK
+    colour: str = INK
     arrow: bool = False
 
 
@@ -177,7 +178,7 @@ def draw_legend(axes: Any, title: str, samples: Sequence[Sample], busy: Sequence
 
     pixel = axes.figure.dpi / 72
     texts = [
-        axes.text(0, 0, text, fontsize=8, color=_INK, va="center", transform=IdentityTransform(), zorder=12,
+        axes.text(0, 0, text, fontsize=8, color=INK, va="center", transform=IdentityTransform(), zorder=12,
                   fontweight="bold" if text is title else "normal")
         for text in (title, *(sample.text for sample in samples))
     ]  # fmt: skip
@@ -209,7 +210,7 @@ def _draw_frame(axes: Any, place: Box, pixel: float) -> None:  # noqa: ANN401
     axes.add_patch(
         FancyBboxPatch(
             place[:2], place[2] - place[0], place[3] - place[1],
-            boxstyle=f"round,pad=0,rounding_size={5 * pixel}", transform=IdentityTransform(), facecolor=_PAPER,
+            boxstyle=f"round,pad=0,rounding_size={5 * pixel}", transform=IdentityTransform(), facecolor=PAPER,
             edgecolor="#c9c2b0", linewidth=0.8, zorder=11,
         )
     )  # fmt: skip
@@ -223,15 +224,13 @@ def _draw_sample(axes: Any, sample: Sample, x: float, y: float, pixel: float) ->
     if sample.style:
         axes.plot([x, x + _LINE * pixel], [y, y], **dict(sample.style), **plain)
     if sample.arrow:
-        axes.plot(
-            [middle], [y], marker=(3, 0, -90), ms=6.5, color=sample.colour, mec=_PAPER, mew=0.7, **plain
-        )
+        axes.plot([middle], [y], marker=(3, 0, -90), ms=6.5, color=sample.colour, mec=PAPER, mew=0.7, **plain)
     if sample.mark:
-        axes.plot([middle], [y], "o", ms=11, color=sample.colour, mec=_PAPER, mew=1, **plain)
+        axes.plot([middle], [y], "o", ms=11, color=sample.colour, mec=PAPER, mew=1, **plain)
         axes.text(middle, y - 0.4 * pixel, sample.mark, fontsize=6.5, color="white", ha="center", va="center",
                   fontweight="bold", transform=IdentityTransform(), zorder=13)  # fmt: skip
     elif not sample.style and not sample.arrow:
-        axes.plot([middle], [y], "o", ms=7, color=sample.colour, mec=_PAPER, mew=1, **plain)
+        axes.plot([middle], [y], "o", ms=7, color=sample.colour, mec=PAPER, mew=1, **plain)
 
 
 def draw_north(axes: Any, letter: str) -> Box:  # noqa: ANN401
@@ -241,9 +240,9 @@ def draw_north(axes: Any, letter: str) -> Box:  # noqa: ANN401
     pixel, frame = axes.figure.dpi / 72, axes.get_window_extent()
     x, y = frame.x0 + 20 * pixel, frame.y1 - 20 * pixel
     plain = {"transform": IdentityTransform(), "zorder": 10}
-    axes.plot([x, x], [y - 14 * pixel, y + 2 * pixel], color=_SOFT, lw=1.3, **plain)
-    axes.plot([x], [y + 2 * pixel], marker=(3, 0, 0), ms=8, color=_SOFT, **plain)
-    axes.text(x, y - 21 * pixel, letter, fontsize=8.5, color=_SOFT, ha="center", va="center", **plain)
+    axes.plot([x, x], [y - 14 * pixel, y + 2 * pixel], color=SOFT, lw=1.3, **plain)
+    axes.plot([x], [y + 2 * pixel], marker=(3, 0, 0), ms=8, color=SOFT, **plain)
+    axes.text(x, y - 21 * pixel, letter, fontsize=8.5, color=SOFT, ha="center", va="center", **plain)
     return (x - 9 * pixel, y - 28 * pixel, x + 9 * pixel, y + 8 * pixel)
 
 
@@ -253,5 +252,5 @@ def draw_scale(axes: Any, lat: float) -> None:  # noqa: ANN401
     km = (east - west) * 111.2 * math.cos(math.radians(lat))
     length = max(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200) if step <= max(km / 5, 0.5))
     share = length / km
-    axes.plot([0.03, 0.03 + share], [0.03, 0.03], color=_SOFT, lw=1.5, transform=axes.transAxes, zorder=9)
-    axes.text(0.03, 0.036, f"{length:g} km", transform=axes.transAxes, fontsize=8.5, color=_SOFT, zorder=9)
+    axes.plot([0.03, 0.03 + share], [0.03, 0.03], color=SOFT, lw=1.5, transform=axes.transAxes, zorder=9)
+    axes.text(0.03, 0.036, f"{length:g} km", transform=axes.transAxes, fontsize=8.5, color=SOFT, zorder=9)
