@@ -136,6 +136,48 @@ def test_pages_and_pictures_speak_vietnamese_where_nothing_is_said_and_texts_and
     assert spoken == {name: own.get(name, "vi" if name in shown else "en") for name in spoken}
 
 
+WRONG = {
+    "accept_candidates": ("candidates", "sites"),
+    "calendar_to_html": ("calendar",),
+    "calendar_to_ics": ("calendar",),
+    "catalogue_health": ("sites",),
+    "check": ("trip", "network", "request"),
+    "communes_before_2025": ("commune",),
+    "communes_since_2025": ("commune",),
+    "default_prizes": ("sites", "request"),
+    "diff_sites": ("before", "after"),
+    "difference": ("before", "after"),
+    "explain": ("trip",),
+    "filter_sites": ("sites",),
+    "find_site": ("sites", "text"),
+    "get_site": ("sites", "text"),
+    "health_map": ("sites",),
+    "health_text": ("health",),
+    "health_to_html": ("health", "sites"),
+    "heat_map": ("found",),
+    "heat_text": ("found",),
+    "match_sites": ("mine", "theirs"),
+    "merge_sites": ("mine", "theirs"),
+    "plan": ("network", "request"),
+    "save_trip": ("trip",),
+    "trip_bytes": ("trip",),
+}
+
+
+@pytest.mark.parametrize(("name", "subjects"), WRONG.items())
+@pytest.mark.parametrize("thing", [None, 5, {"days": []}, [None]], ids=lambda thing: type(thing).__name__)
+def test_a_thing_of_another_kind_is_refused_with_what_makes_the_right_one(
+    name: str, subjects: tuple[str, ...], thing: object
+) -> None:
+    function = getattr(rp, name)
+    needed = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    with pytest.raises(rp.RequestError) as caught:
+        function(**{argument: thing if argument in subjects else "x" for argument in needed})
+    told = "\n".join(caught.value.faults)
+    assert [s for s in subjects if f"{s}: {type(thing).__name__} given; " not in told] == []
+    assert len(caught.value.faults) == len(subjects)
+
+
 BESIDES = {"trip": {"alternatives"}, "programme": {"gaps"}, "network": {"explain"}}
 """Where a subject is only an option by keyword: `alternatives(network, request, trip=...)`."""
 

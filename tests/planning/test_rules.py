@@ -31,11 +31,13 @@ def test_a_plan_keeps_the_rules_asked_for_and_the_judge_misses_none(network: rp.
     kind = trip.stops[0].kind
     longest = max(leg.duration_s for day in trip.days for leg in day.legs) // 60 - 1
     shown = {craft for stop in trip.stops for craft in stop.crafts}
+    themes = {theme for stop in trip.stops for theme in network.sites.at[stop.site_id, "themes"] or ()}
     wishes: dict[str, tuple[dict[str, Any], str]] = {
         "kind": ({"at_most": {kind: 0}}, "at most"),
         "order": ({"before": [(last, first)]}, "order"),
         "leg": ({"max_leg_min": longest}, "leg"),
         "variety": ({"min_crafts": len(shown) + 1}, "variety"),
+        "themes": ({"min_themes": len(themes) + 1}, "variety"),
     }
     for fields, rule in wishes.values():
         asked = replace(free, **fields)

@@ -369,3 +369,10 @@ def test_a_wrong_month_and_a_wrong_day_are_both_named() -> None:
     told = validate_sites(faulty(closures=[span(13, 32, 1)]))
     assert any("month 13 is not 1 to 12" in fault for fault in told)
     assert any("day 32 does not exist in any month (1 to 31)" in fault for fault in told)
+
+
+def test_a_festival_at_tet_opens_its_place_on_its_own_days_only() -> None:
+    fair = {"name_vi": "Hội", "name_en": "Fair", "calendar": "lunar", "month": 1, "day": 2, "days": 1}
+    village = {"kind": "craft_village", "opening_hours": None, "festivals": [fair]}
+    days = [date(2027, 2, 5) + timedelta(days=number) for number in range(5)]  # from the eve of Tết
+    assert [opening(village, day).is_open for day in days] == [False, False, True, False, True]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routeplanner._files import path_of, write_whole
+from routeplanner._given import refuse_others
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import LANGUAGES
@@ -182,7 +183,8 @@ def trip_bytes(trip: Itinerary, suffix: str, *, lang: str = "en", stamp: datetim
     >>> rp.trip_bytes(trip, "gpx")[:38]
     b'<?xml version="1.0" encoding="UTF-8"?>'
     """
-    key = f".{suffix.removeprefix('.').lower()}"
+    refuse_others("trip_bytes", trip=trip)
+    key = f".{str(suffix).removeprefix('.').lower()}"
     faults = []
     if key not in FORMATS:
         remedy = did_you_mean(key, FORMATS)
@@ -230,6 +232,7 @@ def save_trip(trip: Itinerary, path: str | os.PathLike[str], *, lang: str = "en"
     >>> rp.save_trip(trip, "south.gpx", lang="vi").name
     'south.gpx'
     """
+    refuse_others("save_trip", trip=trip)
     suffix = path_of(path).suffix
     if not suffix:
         remedy = f"end it in one of {' '.join(FORMATS)}"

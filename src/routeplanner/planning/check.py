@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, seconds_of, seconds_since_midnight
+from routeplanner._given import refuse_others
 from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
@@ -138,6 +139,7 @@ def check(
     >>> [violation.rule for violation in rp.check(replace(trip, prize=0.0), network, request)]
     ['prize']
     """
+    refuse_others("check", trip=trip, network=network, request=request)
     catalogue = network.sites
     request = resolve(request, catalogue)
     request = with_nights(request, nights_taken(trip, request))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import refuse_others
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 
@@ -93,6 +94,7 @@ def default_prizes(sites: gpd.GeoDataFrame, request: TripRequest) -> pd.Series[f
     >>> float(prizes["ga-ha-noi"]), bool(prizes["bat-trang"] > prizes["ha-thai-lacquer"])
     (0.0, True)
     """
+    refuse_others("default_prizes", sites=sites, request=request)
     import pandas as pd
 
     values = [

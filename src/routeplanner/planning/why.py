@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import refuse_others
 from routeplanner._text import did_you_mean, fold
 from routeplanner.errors import RequestError
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
@@ -101,6 +102,7 @@ def explain(trip: Itinerary, site_id: str, *, network: Network | None = None) ->
     >>> rp.explain(trip, "Văn Miếu – Quốc Tử Giám", network=network).reason
     'not_asked'
     """
+    refuse_others("explain", trip=trip, **({} if network is None else {"network": network}))
     site = _site(trip, site_id, network)
     for number, day in enumerate(trip.days, 1):
         for stop in day.stops:

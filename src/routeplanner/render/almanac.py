@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._escape import HTML, escape_for_leaflet, safe_url
+from routeplanner._given import refuse_others
 from routeplanner.sites.lunar import FIRST_YEAR, LAST_YEAR, to_lunar
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def calendar_to_html(calendar: pd.DataFrame, year: int, *, lang: str = "vi") -> 
     >>> "<td class='off on first' title='Nghỉ Tết Âm lịch; Tết Nguyên đán'>6<small>1/1</small></td>" in page
     True
     """
+    refuse_others("calendar_to_html", calendar=calendar)
     held: dict[date, list[str]] = {}
     off: set[date] = set()
     for row in calendar.itertuples():
@@ -127,6 +129,7 @@ def heat_map(found: pd.DataFrame, *, lang: str = "vi") -> str:
     >>> "50.0 · market day" in heat_map(found, lang="en")
     True
     """
+    refuse_others("heat_map", found=found)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     rows = {row.Index: row for row in found.itertuples()}
@@ -181,6 +184,7 @@ def heat_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     50.0  17/03  market day
     40.0  16/03
     """
+    refuse_others("heat_text", found=found)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     marks = {row.Index: _mark(row, low, high) for row in found.itertuples()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
+from routeplanner._given import refuse_others
 from routeplanner.errors import RequestError
 from routeplanner.sites.provenance import CERTAINTY_NAMES
 
@@ -89,6 +90,7 @@ def health_text(health: Health, *, lang: str = "en") -> str:
     >>> health_text(rp.catalogue_health(rp.load_sites())).startswith("Health of the catalogue: ")
     True
     """
+    refuse_others("health_text", health=health)
     _checked(lang)
     lines = [
         f"{_word('title', lang)}: {health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.on:%d/%m/%Y}"
@@ -177,6 +179,7 @@ def health_to_html(health: Health, sites: gpd.GeoDataFrame, *, lang: str = "vi")
     >>> "<svg" in health_to_html(rp.catalogue_health(sites), sites)
     True
     """
+    refuse_others("health_to_html", health=health, sites=sites)
     _checked(lang)
     title = escape_for_leaflet(_word("title", lang))
     lead = f"{health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.on:%d/%m/%Y}"
@@ -289,6 +292,7 @@ def health_map(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     >>> health_map(rp.load_sites().loc[["bat-trang"]]).count("<circle")
     1
     """
+    refuse_others("health_map", sites=sites)
     from routeplanner.network import load_river
 
     marks = [

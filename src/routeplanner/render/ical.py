@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import refuse_others
 from routeplanner._version import __version__
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "en") -> str:
     >>> [line for line in text.split("\r\n") if line.startswith(("DTSTART", "SUMMARY"))]
     ['DTSTART;VALUE=DATE:20270101', "SUMMARY:New Year's Day"]
     """
+    refuse_others("calendar_to_ics", calendar=calendar)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

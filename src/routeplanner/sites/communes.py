@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from routeplanner._files import read_text
+from routeplanner._given import refuse_others
 from routeplanner._resources import data_path
 from routeplanner._text import did_you_mean, fold, nfc
 from routeplanner.errors import RequestError
@@ -71,6 +72,7 @@ def communes_since_2025(
     >>> [change.commune_2025 for change in communes_since_2025("Duyên Thái", district="Thường Tín")]
     ['Xã Hồng Vân', 'Xã Nam Phù', 'Xã Ngọc Hồi']
     """
+    refuse_others("communes_since_2025", commune=commune)
     return _found(commune, "commune_2024", {"district_2024": district, "province_2024": province})
 
 
@@ -94,6 +96,7 @@ def communes_before_2025(commune: str, *, province: str | None = None) -> list[C
     >>> {change.district_2024 for change in communes_before_2025("Phường Sơn Tây", province="Hà Nội")}
     {'Sơn Tây'}
     """
+    refuse_others("communes_before_2025", commune=commune)
     return _found(commune, "commune_2025", {"province_2025": province})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from routeplanner._given import refuse_others
 from routeplanner._text import did_you_mean, fold, nfc
 from routeplanner.errors import RequestError
 from routeplanner.sites.model import KINDS
@@ -47,6 +48,7 @@ def find_site(sites: gpd.GeoDataFrame, text: str) -> str:
     >>> find_site(sites, "chua dau thuong tin"), find_site(sites, "Hồ Hoàn Kiếm")
     ('chua-dau-thuong-tin', 'ho-hoan-kiem')
     """
+    refuse_others("find_site", sites=sites, text=text)
     if text in sites.index:
         return text
     as_id = fold(text).replace(" ", "-")
@@ -162,6 +164,9 @@ def filter_sites(
     >>> found.index[0], bool(found["distance_km"].max() <= 10)
     ('ha-thai-lacquer', True)
     """
+    terms = {"kind": kind, "craft": craft, "theme": theme, "corridor": corridor, "text": text}
+    said = {name: word for name, word in terms.items() if word is not None}
+    refuse_others("filter_sites", sites=sites, **said)
     from routeplanner.sites.words import corridor_keys
 
     faults = [

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import TIMEZONE
+from routeplanner._given import refuse_others
 from routeplanner.sites.model import CERTAINTIES, FIELDS, PRECISIONS
 from routeplanner.sites.provenance import provenance
 
@@ -160,6 +161,7 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, on: date | None = None) -> Heal
     >>> health.without_source, sum(health.precision.values()) == health.sites
     ((), True)
     """
+    refuse_others("catalogue_health", sites=sites)
     day = on or datetime.now(TIMEZONE).date()
     rows = [{**row._asdict(), "site_id": row.Index} for row in sites.itertuples()]
     names = [item.name for item in FIELDS if item.name not in _ALWAYS]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from routeplanner._given import refuse_others
 from routeplanner._text import fold
 from routeplanner.sites.model import FIELD_NAMES
 
@@ -130,6 +131,7 @@ def diff_sites(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> list[Differ
     >>> [(found.site_id, found.field) for found in diff_sites(before, after)]
     [('bat-trang', 'site')]
     """
+    refuse_others("diff_sites", of="sites", before=before, after=after)
     mine, theirs = _records(before), _records(after)
     found = []
     for site_id in sorted({*mine, *theirs}):
@@ -164,6 +166,7 @@ def match_sites(mine: gpd.GeoDataFrame, theirs: gpd.GeoDataFrame, *, within_m: f
     >>> match_sites(sites, sites.rename(index={"bat-trang": "gom-bat-trang"}))
     {'gom-bat-trang': 'bat-trang'}
     """
+    refuse_others("match_sites", mine=mine, theirs=theirs)
     found = {site_id: site_id for site_id in theirs.index if site_id in mine.index}
     a, b = _records(mine), _records(theirs)
     free = [site_id for site_id in a if site_id not in found]
@@ -247,6 +250,7 @@ def merge_sites(
     >>> [(found.site_id, found.mine, found.theirs, found.taken) for found in merged.conflicts]
     [('bat-trang', 120, 75, 'mine')]
     """
+    refuse_others("merge_sites", mine=mine, theirs=theirs)
     from routeplanner.sites.records import Record, frame_of
 
     match = match_sites(mine, theirs, within_m=within_m)

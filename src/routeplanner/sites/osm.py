@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import refuse_others
 from routeplanner._text import fold, nfc
 from routeplanner.errors import RequestError
 from routeplanner.sites.merge import match_sites
@@ -76,6 +77,7 @@ def osm_candidates(
     >>> found.index[0], found.at["bao-tang-thu", "kind"], bool(found["accepted"].any())
     ('bao-tang-thu', 'museum', False)
     """
+    refuse_others("osm_candidates", sites=sites)
     from routeplanner.sites.records import Record, frame_of
 
     if "name" not in features.columns or features.crs is None:
@@ -121,6 +123,7 @@ def accept_candidates(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> 
     >>> len(accept_candidates(candidates, sites)) - len(sites)
     1
     """
+    refuse_others("accept_candidates", candidates=candidates, sites=sites)
     import pandas as pd
 
     chosen = candidates[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import refuse_others
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.sites.model import FIELD_NAMES
@@ -191,4 +192,5 @@ def get_site(sites: gpd.GeoDataFrame, text: str) -> Any:  # noqa: ANN401 - a row
     """
     from routeplanner.sites.find import find_site
 
+    refuse_others("get_site", sites=sites, text=text)
     return sites.loc[find_site(sites, text)]
