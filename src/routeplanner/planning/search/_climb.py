@@ -32,7 +32,9 @@ DRAWS = 20  # of places for the nights, until a trip without a stop can be kept
 REHEAT = 0.5  # temperature of the later rounds against the first
 FRESH = 0.3  # share of the rounds that start anew, the others kick the best trip
 NOISE = 0.3  # most that a kick takes off the worth of a site
-LABELS = 60_000  # room for the labels of a start, by second
+MANY = 120  # candidates of a single day from which on starts matter most
+LABELS, LABELS_OF_MANY = 60_000, 400_000  # room for the labels of a start, by second; for many candidates
+WAYS = ((12, 0), (25, 0), (25, 1))  # to how many sites labels lead on, and how many of them stay
 LONG_DAY = 12  # stops from which on days are filled by labels
 PACK_SHARE, PACK_NODES = 0.06, 40
 PACK_MOST, PACK_FEW = 1500, 200  # days that are packed where seconds are given, and else
@@ -48,7 +50,7 @@ class Effort(NamedTuple):
 
 def _use_labels(trip: Trip, effort: Effort) -> bool:
     """Whether starts and kicks by labels pay: on long days, or where there is time for anything."""
-    if any(map(len, (trip.before, trip.limit, trip.labels, trip.meals, trip.nights))):
+    if any(map(len, (trip.before, trip.limit, trip.labels, trip.nights))):
         return False  # rules of which these labels know nothing
     return bool(np.isfinite(effort.seconds)) or int(trip.days["max_stops"].max(initial=0)) > LONG_DAY
 
@@ -98,7 +100,7 @@ class _Climb:
         self.random = np.random.default_rng(seed)
         self.slate: Slate | None = None
         self.total = float(trip.sites["prize"][trip.candidates].sum()) * WORTH_ONE
-        self.done = 0
+        self.done, self.ways = 0, list(WAYS)
         if effort.steps > 0 and _use_labels(trip, effort):
             self.slate = _make_slate(trip, effort)
         anneal(trip, desk, self.plan, BEGIN, 0)  # compiles or loads, before the clock starts
@@ -166,21 +168,19 @@ class _Climb:
             chosen = chosen[: 1 + int(self.random.random() < 0.5)]
         lay_out(self.trip, self.desk, [() if day in chosen else route for day, route in enumerate(kept)])
         for day in chosen:
-            if not self.refill(day, NOISE * self.random.random()):
-                self.slate = None  # days too long for the room: no more of this
-                lay_out(self.trip, self.desk, kept)
-                return
+            self.refill(day, NOISE * self.random.random())
 
-    def refill(self, day: int, noise: float) -> bool:
-        """Fill one day of the state by labels; tell whether the room was enough."""
+    def refill(self, day: int, noise: float) -> None:
+        """Fill one day of the state by labels, in a way for which the room was enough so far."""
         from routeplanner.planning.search._refill import refill
 
         if self.slate is None:
-            return False
-        keep = int(self.random.integers(0, 2))
-        reach = int(self.random.choice([12, 25]))
+            return
+        reach, keep = self.ways[int(self.random.integers(len(self.ways)))]
         labels = refill(self.trip, self.desk, self.slate, day, noise, reach, keep)
-        return labels < len(self.slate.heap)
+        if labels == len(self.slate.heap):  # what is here now is half a day
+            self.ways = [way for way in self.ways if way[0] * (way[1] + 1) < reach * (keep + 1)]
+            self.slate = self.slate if self.ways else None
 
     def routes(self) -> list[tuple[int, ...]]:
         """Return the days of the best trip."""
@@ -221,4 +221,6 @@ def _warm_up(trip: Trip, desk: Desk) -> None:
 def _make_slate(trip: Trip, effort: Effort) -> Slate:
     from routeplanner.planning.search._refill import make_slate
 
-    return make_slate(trip, int(LABELS * min(max(effort.seconds, 0.5), 5.0)))
+    labels = int(LABELS * min(max(effort.seconds, 0.5), 5.0))
+    many = len(trip.days) == 1 and len(trip.candidates) > MANY
+    return make_slate(trip, LABELS_OF_MANY if many else labels)
