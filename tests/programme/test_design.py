@@ -13,6 +13,7 @@ import pytest
 
 import routeplanner as rp
 from few_places import SOUTH
+from routeplanner.export import fault_in_vietnamese
 from routeplanner.planning.planner import compose
 from routeplanner.programme.brief import form_counts, usual_date
 from routeplanner.programme.pool import make_templates
@@ -145,9 +146,53 @@ def test_a_programme_reads_back_as_it_was_written(
     assert [rp.Itinerary.from_dict(route).prize for route in data["routes"]] == [
         r.prize for r in programme.routes
     ]
+
+
+def test_all_faults_of_a_file_come_at_once_in_both_languages(programme: rp.Programme) -> None:
+    data = json.loads(programme.to_json())
     del data["cards"][0]["form"]
-    with pytest.raises(rp.DataFileError, match="form"):
+    data["routes"][1]["days"][0]["stops"][0]["prize"] = "much"
+    data["brief"]["cover"] = 7
+    data["uncovered"] = [{"site_id": 3}]
+    data["seed"] = None
+    with pytest.raises(rp.DataFileError) as caught:
         rp.Programme.from_dict(data)
+    places = {fault.partition(":")[0] for fault in caught.value.faults}
+    assert {"cards[0].form", "routes[1].days[0].stops[0].prize", "brief.cover", "seed"} < places
+    assert "uncovered[0].site_id" in places
+    told = [fault_in_vietnamese(fault) for fault in caught.value.faults]
+    assert {fault.partition(":")[0] for fault in told} == places
+    assert not [fault for fault in told if " is " in fault or "give " in fault]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [
+        ("cards", [], "cards"),
+        ("bounds", {"pool": "x"}, "bounds.pool"),
+        ("notes", [["one"]], "notes[0]"),
+        ("routes", "R1", "routes"),
+        ("routes", [3], "routes[0].schema"),
+        ("value", float("nan"), "value"),
+    ],
+)
+def test_malformed_fields_are_named(programme: rp.Programme, field: str, value: object, place: str) -> None:
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.Programme.from_dict({**programme.to_dict(), field: value})
+    assert place in [fault.partition(":")[0] for fault in caught.value.faults]
+
+
+def test_counts_of_cards_and_load_are_judged(programme: rp.Programme) -> None:
+    data = json.loads(programme.to_json())
+    data["cards"][0] |= {"weekdays": [9], "departures": [1]}
+    data["load"][0]["by_weekday"] = [1, 2]
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.Programme.from_dict(data)
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+        "cards[0].departures",
+        "load[0].by_weekday",
+        "cards[0].weekdays[0]",
+    ]
 
 
 def test_the_same_seed_gives_the_same_programme(programme: rp.Programme, few: rp.Network) -> None:

@@ -199,7 +199,7 @@ def _normalise(brief: ProgrammeBrief) -> list[str]:
             object.__setattr__(brief, name, tuple(dict.fromkeys(value)))
     for name in _MAPPINGS:
         value = getattr(brief, name)
-        if value is not None and not isinstance(value, Mapping):
+        if (value is not None or name == "overnight") and not isinstance(value, Mapping):
             faults.append(f"{name}: {value!r} is {type(value).__name__}; give a mapping of keys to values")
     for name, kinds, words in (
         ("first_day", date, "a date"),

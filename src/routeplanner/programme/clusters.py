@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.places import unknown_places
 
 if TYPE_CHECKING:
@@ -142,6 +144,18 @@ def clusters(
     """
     import numpy as np
 
+    refuse_wrong(
+        "clusters",
+        optional=["corridor", "places"],
+        network=network,
+        corridor=corridor,
+        places=places,
+        start=start,
+        profile=profile,
+        least_sites=least_sites,
+        repeats=repeats,
+        seed=seed,
+    )
     chosen = _chosen(network, corridor, places, start, least_sites)
     minutes, reachable = _minutes(network, chosen, profile)
     chosen = [site for site, ok in zip(chosen, reachable, strict=True) if ok]
@@ -157,8 +171,6 @@ def _chosen(
     network: Network, corridor: str | None, places: Sequence[str] | None, start: str | None, least_sites: int
 ) -> list[str]:
     sites, faults = network.sites, []
-    if least_sites < 2:
-        faults.append(f"least_sites: {least_sites!r} is too few; give 2 or more")
     faults += unknown_places(sites, [*(places or ()), *([start] if start else [])])
     known = set().union(*sites["corridors"])
     if corridor is not None and corridor not in known:
@@ -399,6 +411,16 @@ def visitor_centres(
     import numpy as np
     import pandas as pd
 
+    refuse_wrong(
+        "centres",
+        optional=["corridor", "candidates", "weights"],
+        network=network,
+        corridor=corridor,
+        candidates=candidates,
+        method=method,
+        profile=profile,
+        weights=weights,
+    )
     if method not in ("coverage", "p_median"):
         raise RequestError(
             [f"method: {method!r} is unknown; give 'coverage' or 'p_median'"], subject="centres"
@@ -413,7 +435,11 @@ def visitor_centres(
     faults = unknown_places(sites, where, field="candidates")
     if type(count) is not int or not 1 <= count <= len(where):
         faults.append(f"count: {count!r} is out of range; there are {len(where)} candidates")
-    if not within_min > 0:
+    if (
+        isinstance(within_min, bool)
+        or not isinstance(within_min, int | float)
+        or not 0 < within_min < math.inf
+    ):
         faults.append(f"within_min: {within_min!r} is no number of minutes above 0")
     if faults:
         raise RequestError(faults, subject="centres")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.errors import RequestError
 from routeplanner.itinerary import Itinerary
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.model import Programme
 from routeplanner.programme.words import checked_lang
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 __all__ = ["Comparison", "compare"]
@@ -102,11 +104,7 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
     """
     import pandas as pd
 
-    given: object = items
-    if isinstance(given, Itinerary | Programme) or not isinstance(given, Sequence):
-        raise RequestError(
-            [f"items: {type(given).__name__} given; give a list, compare([a, b])"], subject="compare"
-        )
+    refuse_wrong("compare", optional=["names"], items=items, names=names)
     faults = [
         f"items[{number}]: {type(item).__name__} given; give an Itinerary or a Programme"
         for number, item in enumerate(items)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routeplanner.errors import RequestError
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.places import area_faults, area_of, lie_in
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.words import load_corridors
 
+    refuse_wrong("corridors", optional=["sites"], sites=sites)
     catalogue = load_sites() if sites is None else sites
     bundled = load_corridors()
     keys = [*bundled, *sorted(set().union(*catalogue["corridors"]) - set(bundled))]
@@ -138,6 +140,7 @@ def add_corridor(
     >>> int(rp.corridors(sites).loc["silk_road", "sites"])
     2
     """
+    refuse_wrong("corridor", optional=["places"], sites=sites, places=places)
     faults = _key_faults(sites, key)
     faults += area_faults(sites, line=line, polygon=polygon, places=places, within_km=within_km)
     if faults:

@@ -13,6 +13,7 @@ from routeplanner._version import __version__
 from routeplanner.errors import RequestError
 from routeplanner.planning.planner import compose
 from routeplanner.planning.resolve import resolve
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_counts, theme_least
 from routeplanner.programme.departures import departures, loads
 from routeplanner.programme.dive import dive
@@ -66,7 +67,7 @@ ON_THE_WAY = 3, 0.01
 NEARLY, ROUGHLY = 0.005, 0.02
 """Relative gap of the choices on the way, and of those that only tell what a place costs; the last one is exact."""
 
-STALL, SLOW = 3, 0.002
+STALL, SLOW = 2, 0.003
 """Rounds of prices end where so many of them have not brought the bound down by this share."""
 
 COVERS = 2
@@ -131,6 +132,15 @@ def design_programme(
     >>> rp.check_programme(programme, network), programme.value <= programme.bound
     ([], True)
     """
+    refuse_wrong(
+        "programme",
+        optional=["start_from"],
+        network=network,
+        brief=brief,
+        seed=seed,
+        rounds=rounds,
+        start_from=start_from,
+    )
     brief = _resolved(network, brief)
     corridors = corridors_of(brief, network.sites)
     pool = empty_pool(network, brief, corridors)

@@ -25,6 +25,9 @@ __all__ = ["dive"]
 WHOLE = 0.99
 """Share from which a route counts as chosen."""
 
+HALF, AT_A_TIME = 0.5, 25
+"""Of so many routes left one more is fixed at a time, where more than this share of it is chosen."""
+
 
 def dive(pool: Pool, rules: Rules, *, cover: int, seed: int) -> None:
     """Add to the pool the routes of a programme, and those met on the way to it.
@@ -49,9 +52,20 @@ def dive(pool: Pool, rules: Rules, *, cover: int, seed: int) -> None:
         if found is None or found.shares.max() < 1 - WHOLE:
             return
         near = [routes[index] for index in np.flatnonzero(found.shares > WHOLE)]
-        chosen = near or [routes[int(found.shares.argmax())]]
+        chosen = near or _largest(found, routes, most=1 + sum(left.forms.values()) // AT_A_TIME)
         fixed += chosen
         moved = {pool.templates[route.template].corridor for route in chosen}
+
+
+def _largest(found: Relaxed, routes: Sequence[Route], *, most: int) -> list[Route]:
+    """Return the routes of the largest shares that can stand beside each other: one, or some above a half."""
+    chosen: list[Route] = []
+    for index in np.argsort(-found.shares, kind="stable")[:most]:
+        if not chosen or (
+            found.shares[index] > HALF and all(not routes[index].sites & o.sites for o in chosen)
+        ):
+            chosen.append(routes[index])
+    return chosen
 
 
 def _left(pool: Pool, rules: Rules, fixed: Sequence[Route]) -> Rules:

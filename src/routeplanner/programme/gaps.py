@@ -12,6 +12,7 @@ from routeplanner.planning.assemble import Assembled, assemble
 from routeplanner.planning.prizes import VAGUE_POINT_FACTOR
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
 from routeplanner.planning.schedule import schedule
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import usual_date
 from routeplanner.programme.design import corridors_of
 from routeplanner.programme.pool import trip_request
@@ -64,6 +65,7 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
     """
     import geopandas as gpd
 
+    refuse_wrong("gaps", optional=["programme"], network=network, brief=brief, programme=programme)
     rows: dict[str, dict[str, Any]] = {}
     for corridor in corridors_of(brief, network.sites):
         for turn, shift in enumerate((0, *OTHER_DATES)):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._resources import data_path
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.planning.request import VEHICLES
+from routeplanner.programme.arguments import refuse_wrong
 
 if TYPE_CHECKING:
     import os
@@ -261,6 +262,14 @@ def impact(
     """
     import pandas as pd
 
+    refuse_wrong(
+        "impact",
+        optional=["parameters"],
+        programme=programme,
+        network=network,
+        parameters=parameters,
+        group_sizes=group_sizes,
+    )
     table = load_parameters() if parameters is None else _checked(parameters.copy(), "parameters")
     sizes = list(group_sizes)
     if not all(type(size) is int and size > 0 for size in sizes):

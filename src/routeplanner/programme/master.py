@@ -67,6 +67,9 @@ MILP_SECONDS = 60.0
 EXACT = 1e-6
 """Relative gap at which a choice counts as the best."""
 
+FAR_BEHIND = 0.03
+"""Share of the relaxed programme that a route may cost and still be tried in a choice that need not be the best."""
+
 THEME_PENALTY = 10.0
 """A route that lacks for a theme weighs more than this many of the best route."""
 
@@ -341,10 +344,30 @@ def choose(
         if most is None:
             return [], 0, True
         cover, first = min(most.covered, cover), most.proved
-    stay = list(range(len(routes)))
-    if known is not None and known.lack == 0 and cover == known.cover:
-        stay = _worth_keeping(routes, templates, rules, known.worth, least=least, cover=cover)
-    found = _solve(
+    at_hand = known.worth if known is not None and known.lack == 0 and cover == known.cover else None
+    stay = _worth_keeping(routes, templates, rules, at_hand, least=least, cover=cover, nearly=gap > EXACT)
+    found = _among(stay, routes, templates, rules, shown, least=least, cover=cover, gap=gap)
+    if found is None and len(stay) < len(routes):
+        stay = list(range(len(routes)))
+        found = _among(stay, routes, templates, rules, shown, least=least, cover=cover, gap=gap)
+    if found is None:
+        return [], cover, True
+    return [stay[index] for index in found.chosen], cover, found.proved and first
+
+
+def _among(
+    stay: Sequence[int],
+    routes: Sequence[Route],
+    templates: Sequence[Template],
+    rules: Rules,
+    shown: Sequence[frozenset[str]],
+    *,
+    least: npt.NDArray[np.float64],
+    cover: int,
+    gap: float,
+) -> _Found | None:
+    """Solve the choice among some of the routes."""
+    return _solve(
         [routes[index] for index in stay],
         templates,
         rules,
@@ -353,9 +376,6 @@ def choose(
         cover=cover,
         gap=gap,
     )
-    if found is None:
-        return [], cover, True
-    return [stay[index] for index in found.chosen], cover, found.proved and first
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,18 +395,27 @@ def _worth_keeping(
     routes: Sequence[Route],
     templates: Sequence[Template],
     rules: Rules,
-    floor: float,
+    floor: float | None,
     *,
     least: npt.NDArray[np.float64],
     cover: int,
+    nearly: bool,
 ) -> list[int]:
-    """Return the routes that can be in a choice worth that much: the relaxed programme with them reaches it."""
+    """Return the routes that can be in a choice worth as much as one at hand, by the relaxed programme with them.
+
+    Where the choice need not be the best one, those with which it falls far behind are left out as well.
+    """
+    everything = list(range(len(routes)))
+    if floor is None and (not nearly or rules.themes):
+        return everything
     model = _model(routes, templates, rules, cover=cover, shared=True)
     found = _linear(model, routes, rules, shared=True, least=least)
     if found.status != 0:
-        return list(range(len(routes)))
+        return everything
+    if nearly and not rules.themes:
+        floor = max(0.0 if floor is None else floor, -found.fun * (1 - FAR_BEHIND))
     reach = -found.fun - found.lower.marginals[: model.routes]
-    return [index for index in range(len(routes)) if reach[index] >= floor - 1e-3]
+    return [index for index in everything if reach[index] >= (floor or 0.0) - 1e-3]
 
 
 @dataclass(frozen=True, slots=True)

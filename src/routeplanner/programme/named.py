@@ -18,6 +18,7 @@ from routeplanner.planning.planner import compose, plan
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.planning.request import PACES, TripRequest
 from routeplanner.planning.search import search
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.places import area_faults, area_of, lie_in
 
 if TYPE_CHECKING:
@@ -207,9 +208,21 @@ def add_named_route(
 
     from routeplanner.sites.words import load_themes
 
+    refuse_wrong(
+        "named route",
+        optional=["places", "routes", "name_vi", "name_en"],
+        sites=sites,
+        name_vi=name_vi,
+        name_en=name_en,
+        route_id=route_id,
+        places=places,
+        themes=themes,
+        source=source,
+        routes=routes,
+    )
     table = named_routes() if routes is None else routes
     faults = [f"route: {route_id!r} is there already; choose another id"] if route_id in table.index else []
-    if not (isinstance(days, int | float) and 0 < days <= MOST_DAYS):
+    if isinstance(days, bool) or not (isinstance(days, int | float) and 0 < days <= MOST_DAYS):
         faults.append(f"days: {days!r} is out of range; give more than 0, {MOST_DAYS} at most")
     known = set(load_themes()).union(*sites["themes"])
     faults += [
@@ -300,6 +313,16 @@ def as_published(
     >>> bool(both.better.prize >= both.published.prize)
     True
     """
+    refuse_wrong(
+        "named route",
+        optional=["routes"],
+        network=network,
+        route_id=route_id,
+        first_day=first_day,
+        routes=routes,
+        people=people,
+        seed=seed,
+    )
     table = named_routes() if routes is None else routes
     if route_id not in table.index:
         hint = did_you_mean(route_id, table.index)
@@ -340,6 +363,8 @@ def _stops(row: pd.Series, network: Network) -> tuple[list[str], tuple[str, ...]
 
 
 def _why_not(row: pd.Series, stops: Sequence[str]) -> str | None:
+    if not row["stops"]:
+        return "no stops were published"
     if not stops:
         return "no stop that was published is a sight of the catalogue"
     if _days(row) > MOST_DAYS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from routeplanner._text import did_you_mean
@@ -42,7 +43,7 @@ def area_faults(
     faults = []
     if sum(value is not None for value in (line, polygon, places)) != 1:
         faults.append("give exactly one of line, polygon and places")
-    if not isinstance(within_km, int | float) or not within_km > 0:
+    if isinstance(within_km, bool) or not isinstance(within_km, int | float) or not 0 < within_km < math.inf:
         faults.append(f"within_km: {within_km!r} is no number above 0")
     return faults + unknown_places(sites, places or (), field="places")
 

@@ -17,7 +17,7 @@ from routeplanner.planning.assemble import Assembled, assemble
 from routeplanner.planning.calendar import opening_asked
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.request import TripRequest
-from routeplanner.planning.schedule import schedule
+from routeplanner.planning.schedule import schedule, trip_faults
 from routeplanner.programme.brief import FORMS, HALF_DAY, ProgrammeBrief, form_counts, usual_date
 
 if TYPE_CHECKING:
@@ -196,7 +196,9 @@ def add_route(pool: Pool, template: int, days: Sequence[Sequence[int]]) -> Route
     if not visited:
         return None
     times = schedule(problem, orders)
-    if not all(clock.feasible for clock in times) or not _runs_at_all(pool, own, orders, times):
+    if not all(clock.feasible for clock in times) or trip_faults(problem, orders):
+        return None
+    if not _runs_at_all(pool, own, orders, times):
         return None
     sites = frozenset(problem.place_ids[site] for site in visited)
     route = Route(template, orders, sites, worth_of(problem, orders), sum(t.travel_s for t in times))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+    from scipy.sparse import csr_array
 
     from routeplanner.planning.problem import Problem, Solution
 
@@ -250,7 +251,7 @@ class Ease:
     Parameters
     ----------
     again
-        By site, of a visit on more than one day.
+        By row of `_once_rows`, of more than one visit.
     like
         By group, of more than one best visit.
     seen
@@ -277,7 +278,7 @@ def _days_apart(
     ease = eases.get(template)
     if ease is None:
         groups = int(problem.group.max(initial=NO_GROUP)) + 1
-        ease = eases[template] = Ease(np.zeros(problem.n_sites), np.zeros(groups), {})
+        ease = eases[template] = Ease(np.zeros(_once_rows(problem).shape[0]), np.zeros(groups), {})
     for route in pool.routes.values():
         if route.template == template:
             ease.seen |= {(day, frozenset(own)): None for day, own in enumerate(route.days) if own}
@@ -288,7 +289,7 @@ def _days_apart(
             again, like = (again + ease.again) / 2, (like + ease.like) / 2
         bound, days = _day_by_day(problem, cost, again, like, seed)
         ease.seen |= {(day, frozenset(own)): None for day, own in enumerate(days) if own}
-        add_route(pool, template, _once(days))
+        add_route(pool, template, _once(problem, days))
         if bound < best:
             best, ease.again, ease.like = bound, again, like
         if best <= max(value, enough) + SLACK:
@@ -296,31 +297,47 @@ def _days_apart(
     return best
 
 
-def _multipliers(problem: Problem, cost: Floats, ease: Ease) -> tuple[float, Floats, Floats]:
-    """Return the value of the relaxed trip over the days seen, and its prices of repeats by site and group."""
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_array
+def _once_rows(problem: Problem) -> csr_array:
+    """Return the sets of sites of which a trip visits one at most, as rows: each site, each exclusive pair."""
+    from scipy.sparse import csr_array, eye_array, vstack
 
-    days, n, rho = list(ease.seen), problem.n_sites, problem.repeat_worth
-    groups = len(ease.like)
+    pairs = np.zeros((len(problem.exclusive), problem.n_sites))
+    for row, pair in zip(pairs, problem.exclusive, strict=True):
+        row[pair] = 1.0
+    return csr_array(vstack([eye_array(problem.n_sites), csr_array(pairs)]))
+
+
+def _multipliers(problem: Problem, cost: Floats, ease: Ease) -> tuple[float, Floats, Floats]:
+    """Return the value of the relaxed trip over the days seen, and its prices by row of repeats and by group."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack, vstack
+
+    days, rho, once = list(ease.seen), problem.repeat_worth, _once_rows(problem)
+    visits = np.zeros((problem.n_sites, len(days)))
+    of_day = np.zeros((problem.n_days, len(days)))
+    for column, (day, own) in enumerate(days):
+        visits[list(own), column] = of_day[day, column] = 1.0
     grouped = np.flatnonzero(problem.group != NO_GROUP)
+    tops = np.zeros((len(ease.like), len(grouped)))
+    tops[problem.group[grouped], np.arange(len(grouped))] = 1.0
+    prize = np.broadcast_to(problem.prize, (problem.n_days, problem.n_sites))
     share = np.where(problem.group != NO_GROUP, rho, 1.0)
-    prize = np.broadcast_to(problem.prize, (problem.n_days, n))
-    worth = [float(sum(share[s] * prize[day, s] - cost[s] for s in sorted(own))) for day, own in days]
-    worth += ((1 - rho) * _whole_prize(problem)[grouped]).tolist()
-    # rows: a day is one, a site is visited once, a best visit is a visit, a group has one best visit
-    first, best, last = problem.n_days, problem.n_days + n, problem.n_days + 2 * n
-    cells = [(day, k, 1.0) for k, (day, _) in enumerate(days)]
-    cells += [(first + s, k, 1.0) for k, (_, own) in enumerate(days) for s in own]
-    cells += [
-        (best + s, k, -1.0) for k, (_, own) in enumerate(days) for s in own if problem.group[s] != NO_GROUP
-    ]
-    cells += [(best + int(s), len(days) + k, 1.0) for k, s in enumerate(grouped)]
-    cells += [(last + int(problem.group[s]), len(days) + k, 1.0) for k, s in enumerate(grouped)]
-    limit = np.concatenate([np.ones(best), np.zeros(n), np.ones(groups)])
-    at_row, at_column, entry = zip(*cells, strict=True) if cells else ((), (), ())
-    rows = coo_array((entry, (at_row, at_column)), shape=(len(limit), len(worth)))
-    found = linprog(-np.array(worth), A_ub=rows.tocsr(), b_ub=limit, bounds=(0, None), method="highs")
+    by_day = np.array([prize[day] for day, _ in days]).reshape(len(days), problem.n_sites)
+    worth = ((share * by_day - cost) * visits.T).sum(axis=1)
+    worth = np.concatenate([worth, (1 - rho) * _whole_prize(problem)[grouped]])
+    # a day is one, of a row one site is visited, a best visit is a visit, a group has one best visit
+    rows = vstack(
+        [
+            hstack([csr_array(of_day), csr_array((problem.n_days, len(grouped)))]),
+            hstack([once @ csr_array(visits), csr_array((once.shape[0], len(grouped)))]),
+            hstack([csr_array(-visits[grouped]), csr_array(np.eye(len(grouped)))]),
+            hstack([csr_array((len(tops), len(days))), csr_array(tops)]),
+        ]
+    ).tocsr()
+    first, best = problem.n_days, problem.n_days + once.shape[0]
+    last = best + len(grouped)
+    limit = np.concatenate([np.ones(best), np.zeros(len(grouped)), np.ones(len(tops))])
+    found = linprog(-worth, A_ub=rows, b_ub=limit, bounds=(0, None), method="highs")
     dual = np.maximum(-found.ineqlin.marginals, 0.0)
     return -float(found.fun), dual[first:best], dual[last:] / (1 - rho) if rho < 1 else 0 * dual[last:]
 
@@ -333,7 +350,7 @@ def _day_by_day(
     prize = problem.prize.astype(float)
     of_group = like[np.maximum(problem.group, 0)] if len(like) else np.zeros(problem.n_sites)
     shared = rho * prize + (1 - rho) * np.maximum(prize - of_group, 0.0)
-    worth = np.where(problem.group != NO_GROUP, shared, prize) - cost - again
+    worth = np.where(problem.group != NO_GROUP, shared, prize) - cost - _once_rows(problem).T @ again
     eased = _with_worth(problem, worth, np.full(problem.n_sites, NO_GROUP))
     total = float(again.sum() + (1 - rho) * like.sum())
     days = []
@@ -344,13 +361,17 @@ def _day_by_day(
     return total, days
 
 
-def _once(days: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Return the days with each place on the first one only that visits it."""
+def _once(problem: Problem, days: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return the days with each place on the first one only that visits it, and one of what excludes each other."""
+    rivals: dict[int, set[int]] = defaultdict(set)
+    for one, other in problem.exclusive.tolist():
+        rivals[one].add(other)
+        rivals[other].add(one)
     seen: set[int] = set()
     kept = []
     for day in days:
-        kept.append([site for site in day if site not in seen])
-        seen.update(day)
+        kept.append([site for site in day if site not in seen and not rivals[site] & seen])
+        seen.update(kept[-1])
     return kept
 
 

@@ -11,6 +11,7 @@ from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import date_words, mode_words
 from routeplanner.programme import charts
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import ProgrammeBrief, form_counts
 from routeplanner.programme.gaps import gaps
 from routeplanner.programme.impact import FIELDS, OPERATOR, Impact, impact
@@ -39,7 +40,8 @@ __all__ = ["programme_report"]
 LANGUAGES = {"vi": ("vi",), "en": ("en",), "both": ("vi", "en")}
 MOST_GAPS = 12
 MOST_COMMUNES = 14
-WHOLE_TABLE = 20
+LONGEST_NAME = 44
+WHOLE_TABLE = 14
 """Rows of a table that is not cut when printed."""
 
 _STYLE = """
@@ -125,6 +127,15 @@ def programme_report(
     >>> Path("report.html").write_text(rp.programme_report(programme, network), encoding="utf-8") > 100_000
     True
     """
+    refuse_wrong(
+        "report",
+        optional=["title", "parameters"],
+        programme=programme,
+        network=network,
+        lang=lang,
+        title=title,
+        parameters=parameters,
+    )
     if lang not in LANGUAGES:
         raise RequestError([f"lang: {lang!r} is unknown; give 'vi', 'en' or 'both'"], subject="report")
     if not programme.routes:
@@ -232,6 +243,7 @@ def _one(value: float, lang: str) -> str:
 def _sections(desk: _Desk, lang: str, title: str) -> Iterator[str]:
     yield f"<h1>{escape_for_leaflet(title)}</h1>"
     yield from _summary(desk, lang)
+    yield _overview(desk, lang)
     yield _asked(desk.programme, lang)
     yield from _routes(desk, lang)
     yield from _calendar(desk, lang)
@@ -339,19 +351,9 @@ def _asked(programme: Programme, lang: str) -> str:
     return _table(head, [[told[at], HTML(escape_for_leaflet(text))] for told, text in rows], lang=lang)
 
 
-def _routes(desk: _Desk, lang: str) -> Iterator[str]:
+def _overview(desk: _Desk, lang: str) -> str:
+    """Return the routes as a table, for the first page."""
     vi, programme = lang == "vi", desk.programme
-    head = _h2("Bản đồ và các tuyến" if vi else "Map and routes")
-    alt = "Bản đồ các tuyến trên nền sông và đường" if vi else "Map of the routes on rivers and roads"
-    caption = (
-        "Mỗi tuyến một kiểu nét; mã tuyến đặt tại điểm chính; ô vuông là nơi khởi hành."
-        if vi
-        else "Each route has its own dash; its key stands at its main place; the square is the start."
-    )
-    picture = charts.figure_html(charts.programme_map(programme, lang=lang), alt=alt)
-    yield _section(
-        head, f'<figure class="map">{picture}<figcaption>{escape_for_leaflet(caption)}</figcaption></figure>'
-    )
     columns = (
         [
             "",
@@ -409,7 +411,22 @@ def _routes(desk: _Desk, lang: str) -> Iterator[str]:
         "",
         sum(sum(c.departures) for c in programme.cards),
     ]
-    yield _table(columns, [*rows, total], lang=lang)
+    return _table(columns, [*rows, total], lang=lang)
+
+
+def _routes(desk: _Desk, lang: str) -> Iterator[str]:
+    vi, programme = lang == "vi", desk.programme
+    head = _h2("Bản đồ và các tuyến" if vi else "Map and routes")
+    alt = "Bản đồ các tuyến trên nền sông và đường" if vi else "Map of the routes on rivers and roads"
+    caption = (
+        "Mỗi tuyến một kiểu nét; mã tuyến đặt tại điểm chính; ô vuông là nơi khởi hành."
+        if vi
+        else "Each route has its own dash; its key stands at its main place; the square is the start."
+    )
+    picture = charts.figure_html(charts.programme_map(programme, lang=lang), alt=alt)
+    yield _section(
+        head, f'<figure class="map">{picture}<figcaption>{escape_for_leaflet(caption)}</figcaption></figure>'
+    )
     yield _h2("Giờ giấc từng tuyến" if vi else "Timetables")
     cards = zip(programme.cards, programme.routes, strict=True)
     yield f'<div class="routes">{"".join(_route(card, route, lang) for card, route in cards)}</div>'
@@ -463,8 +480,8 @@ def _day(day: Day, number: int, days: int, lang: str) -> str:
         (f"{day.end.time:%H:%M}", day.end.name_vi if vi else day.end.name_en, "về đến" if vi else "arrive")
     )
     items = "".join(
-        f"<li><time>{escape_for_leaflet(at)}</time>{escape_for_leaflet(name)}"
-        f"{f' <span class=soft>({escape_for_leaflet(note)})</span>' if note else ''}</li>"
+        f"<li><time>{escape_for_leaflet(at)}</time><span>{escape_for_leaflet(name)}"
+        f"{f' <span class=soft>({escape_for_leaflet(note)})</span>' if note else ''}</span></li>"
         for at, name, note in lines
     )
     head = f"<p><b>{'Ngày' if vi else 'Day'} {number}</b></p>" if days > 1 else ""
@@ -484,7 +501,7 @@ def _calendar(desk: _Desk, lang: str) -> Iterator[str]:
         f"<figure>{charts.figure_html(charts.departure_grid(programme, lang=lang), alt=alt)}</figure>",
     )
     brief = programme.brief
-    names = {load.site_id: desk.name(load.site_id, lang)[:44] for load in programme.load}
+    names = {load.site_id: _short(desk.name(load.site_id, lang)) for load in programme.load}
     alt = "Khách theo điểm và thứ trong tuần" if vi else "Visitors by place and weekday"
     rest = len(programme.load) - charts.MOST_PLACES
     yield _section(
@@ -503,6 +520,10 @@ def _calendar(desk: _Desk, lang: str) -> Iterator[str]:
         if rest > 0
         else "",
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip(' ,(')}…"
 
 
 def _cover(desk: _Desk, lang: str) -> Iterator[str]:
@@ -541,7 +562,7 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
                 [
                     desk.name(str(site), lang),
                     ", ".join(words[fact][0 if vi else 1] for fact in row["blocked_by"]),
-                    float(row["would_add"]),
+                    _one(float(row["would_add"]), lang),
                 ]
                 for site, row in blocked.iterrows()
             ],

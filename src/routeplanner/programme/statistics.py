@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import ProgrammeBrief
 from routeplanner.programme.design import RECOGNISED, corridors_of
 from routeplanner.programme.impact import FIELDS, field_of
@@ -37,10 +38,10 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     Returns
     -------
     pandas.DataFrame
-        name_vi, name_en, places (of the programme's corridors), on_routes (of them), share_shown, recognised (craft
-        villages), recognised_on_routes, routes (with a place of the field), visits (of visitors at places, a year),
-        visitor_hours, share_of_hours, and spend and local spend in VND a year as low, mid and high. Fields without a
-        place and without spend are left out.
+        name_vi, name_en, places (of the programme's corridors, but for the start), on_routes (of them), share_shown,
+        recognised (craft villages), recognised_on_routes, routes (with a place of the field), visits (of visitors at
+        places, a year), visitor_hours, share_of_hours, and spend and local spend in VND a year as low, mid and high.
+        Fields without a place and without spend are left out.
 
     Examples
     --------
@@ -53,11 +54,16 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     """
     import pandas as pd
 
+    refuse_wrong("statistics", optional=["impact"], programme=programme, network=network, impact=impact)
     made = reckon(programme, network) if impact is None else impact
     sites = network.sites
-    own = set(corridors_of(ProgrammeBrief.from_dict(programme.brief), sites))
-    inside = sites[sites["corridors"].map(lambda keys: bool(own & set(keys)))]
+    brief = ProgrammeBrief.from_dict(programme.brief)
+    own = set(corridors_of(brief, sites))
     visited = {stop.site_id for route in programme.routes for stop in route.stops}
+    inside = sites[sites["corridors"].map(lambda keys: bool(own & set(keys)))]
+    inside = inside[
+        inside.index.isin(list(visited)) | (inside.index != brief.start)
+    ]  # where they start is no sight
     rows = inside[inside.index.isin(list(visited)) | ~inside["kind"].isin(NO_PRIZE_KINDS)]
     field = pd.Series(
         [

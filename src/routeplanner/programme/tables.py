@@ -31,7 +31,7 @@ def table_html(
     """
     told = f"<caption>{escape_for_leaflet(caption)}</caption>" if caption else ""
     cells = [[_cell(cell, lang) for cell in row] for row in rows]
-    right = [bool(own) and all('class="n"' in cell for cell in own) for own in zip(*cells, strict=False)]
+    right = [_is_right(own) for own in zip(*cells, strict=False)]
     right += [False] * (len(head) - len(right))
     top = "".join(
         f'<th scope="col"{" class=n" * is_right}>{escape_for_leaflet(cell)}</th>'
@@ -39,6 +39,12 @@ def table_html(
     )
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     return HTML(f"<table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _is_right(cells: Sequence[str]) -> bool:
+    """Whether a column holds figures alone, empty cells aside."""
+    told = [cell for cell in cells if cell != "<td></td>"]
+    return bool(told) and all('class="n"' in cell for cell in told)
 
 
 def _cell(value: object, lang: str) -> str:

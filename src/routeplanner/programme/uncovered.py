@@ -108,7 +108,9 @@ def _too_far(site: str, pool: Pool, rules: Rules) -> tuple[str, str, str] | None
             needs.append((out + home, int(problem.max_travel_s[0])))
     if not needs:
         return None
-    least, limit = min(needs)
+    least, limit = max(
+        needs, key=lambda need: (need[1] - need[0], -need[0])
+    )  # the kind of route that lacks least
     return (
         "too_far",
         (

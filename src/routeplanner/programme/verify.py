@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.planning.check import Violation, check
 from routeplanner.planning.request import TripRequest
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import ProgrammeBrief, form_counts
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def check_programme(programme: Programme, network: Network) -> list[Violation]:
     >>> [fault.rule for fault in rp.check_programme(replace(programme, value=0.0), network)]
     ['value']
     """
+    refuse_wrong("programme", programme=programme, network=network)
     brief = ProgrammeBrief.from_dict(programme.brief)
     found = []
     for number, (route, card) in enumerate(zip(programme.routes, programme.cards, strict=False), 1):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner.errors import RequestError
+from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.design import design_programme
 from routeplanner.programme.places import unknown_places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import networkx as nx
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["WhatIf", "what_if"]
 
 BRIDGE_KMH = 50.0
+DAY_MIN = 24 * 60
 METRES_A_DEGREE = 111_320.0
 
 Position = tuple[float, float]
@@ -116,6 +119,19 @@ def what_if(
     >>> bool(found.table.loc["prize", "adds"] >= 0)
     True
     """
+    refuse_wrong(
+        "what if",
+        optional=["pier", "hours", "before"],
+        network=network,
+        brief=brief,
+        pier=pier,
+        bridge=bridge,
+        hours=hours,
+        shuttle=shuttle,
+        before=before,
+        seed=seed,
+        rounds=rounds,
+    )
     faults = _faults(network, pier or {}, bridge, hours or {}, shuttle)
     if pier and brief.mode != "river":
         faults.append(f"pier: the brief's mode is {brief.mode!r}, by which nobody lands; give mode='river'")
@@ -150,21 +166,47 @@ def _faults(
     if not (pier or bridge or hours or shuttle):
         return ["nothing is changed; give a pier, a bridge, hours or a shuttle"]
     sites = network.sites
-    ends = [(f"pier {name!r}", at) for name, at in pier.items()]
+    faults = _shape_faults(bridge, shuttle)
+    if faults:
+        return faults
+    ends: list[tuple[str, Any]] = [(f"pier {name!r}", at) for name, at in pier.items()]
     ends += [(f"bridge {number}", end) for number, both in enumerate(bridge, 1) for end in both]
     faults = [
         f"{what}: {at!r} is no position; give (lon, lat) in degrees, as (105.87, 20.98)"
         for what, at in ends
-        if not (len(at) == 2 and 100 <= at[0] <= 110 and 7 <= at[1] <= 24)
+        if not _is_position(at)
     ]
     named = [*hours, *(site for a, b, _ in shuttle for site in (a, b))]
     faults += unknown_places(sites, named)
     faults += [f"hours[{site!r}]: {fault}" for site, text in hours.items() if (fault := hours_fault(text))]
     faults += [
-        f"shuttle {a!r} to {b!r}: {minutes!r} min is no time above 0"
+        f"shuttle {a!r} to {b!r}: {minutes!r} min is no time of a day above 0"
         for a, b, minutes in shuttle
-        if not minutes > 0
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < DAY_MIN
     ]
+    return faults
+
+
+def _is_position(at: object) -> bool:
+    """Whether it is a (lon, lat) of Vietnam or near it."""
+    if isinstance(at, str) or not isinstance(at, Sequence) or len(at) != 2:
+        return False
+    numbers = all(isinstance(x, int | float) and not isinstance(x, bool) for x in at)
+    return numbers and 100 <= at[0] <= 110 and 7 <= at[1] <= 24
+
+
+def _shape_faults(bridge: Sequence[Any], shuttle: Sequence[Any]) -> list[str]:
+    """Return what of bridges and shuttles has not as many parts as it should have."""
+    faults = []
+    for name, given, parts, words in (
+        ("bridge", bridge, 2, "its two ends, ((lon, lat), (lon, lat))"),
+        ("shuttle", shuttle, 3, "(site, site, minutes)"),
+    ):
+        faults += [
+            f"{name} {number}: {one!r} given; give {words}"
+            for number, one in enumerate(given, 1)
+            if isinstance(one, str) or not isinstance(one, Sequence) or len(one) != parts
+        ]
     return faults
 
 
