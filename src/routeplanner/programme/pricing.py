@@ -1,19 +1,21 @@
 r"""The routes that are worth most at given prices, and how much no route is worth.
 
 A route of a template that visits the places S is worth :math:`f(S) - \sum_{s \in S} c_s`, where f is its prize: within
-a group (a craft) the q-th visit is worth :math:`\rho^q p_s`; :math:`c_s` is what the call costs less what its cover is
-worth. The search knows prizes by place and groups, so it is given a *relaxed* problem, worth at least as much for
-every S. What is relaxed is paid for:
+a group (a craft) the q-th visit, by prize, is worth :math:`\rho^q p_s`; :math:`c_s` is what the call costs less what
+its cover is worth. The search knows prizes by place and groups, so it is given *relaxed* problems, worth at least as
+much for every S:
 
-- A place with a reward (:math:`c_s < 0`) leaves its group. As :math:`\rho^q p \le \rho p` for all visits but the best
-  one of a group g, :math:`f(S) \le \sum_s \rho p_s + (1 - \rho) \sum_g \max_{s \in g} p_s`, and with any
-  :math:`\lambda_g \ge 0` the second part is at most
-  :math:`(1 - \rho) (\sum_g \lambda_g + \sum_s (p_s - \lambda_{g(s)})^+)`.
-- The days of a longer trip are sought apart. With any :math:`\kappa_s \ge 0` each of them pays :math:`\kappa_s` for a
-  visit of s, and :math:`\sum_s \kappa_s` comes back once: a place that both days visit loses by it.
-
-Both are Lagrangian relaxations; a few steps along the subgradient, of the length that Polyak gives, bring the bound
-down.
+- **A day** is branched on: either a place t is visited, and then all places of its group that rank below it are worth
+  :math:`\rho p_s - c_s` at most (after q such places :math:`\rho^q p_s - c_s`), or it is not. In groups without such
+  places, one with a reward (:math:`c_s < 0`) counts in full, and the others as if :math:`p_s - c_s` were their prizes.
+  The branch whose bound is highest is parted by the best place of the group that the relaxed day makes most of. The
+  search's own proof bounds each branch; a handful closes most days.
+- **The days of a longer trip** are sought apart. With any :math:`\kappa_K \ge 0` for the sets K of which a trip visits
+  one place at most (each place; each whole with a part of it) a visit pays the :math:`\kappa_K` of its sets, and their
+  sum comes back once. As :math:`\rho^q p \le \rho p` for all visits but the best one of a group g,
+  :math:`f(S) \le \sum_s \rho p_s + (1 - \rho) \sum_g \max_{s \in g} p_s`, and with any :math:`\lambda_g \ge 0` the
+  second part is at most :math:`(1 - \rho) (\sum_g \lambda_g + \sum_s (p_s - \lambda_{g(s)})^+)`. Both multipliers are
+  the prices of a linear programme over the days seen so far, half-way to the best ones.
 """
 
 from __future__ import annotations

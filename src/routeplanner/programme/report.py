@@ -416,7 +416,7 @@ def _overview(desk: _Desk, lang: str) -> str:
 
 def _routes(desk: _Desk, lang: str) -> Iterator[str]:
     vi, programme = lang == "vi", desk.programme
-    head = _h2("Bản đồ và các tuyến" if vi else "Map and routes")
+    head = _h2("Bản đồ các tuyến" if vi else "Map of the routes")
     alt = "Bản đồ các tuyến trên nền sông và đường" if vi else "Map of the routes on rivers and roads"
     caption = (
         "Mỗi tuyến một kiểu nét; mã tuyến đặt tại điểm chính; ô vuông là nơi khởi hành."
