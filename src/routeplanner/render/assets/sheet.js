@@ -113,10 +113,10 @@
       autoPanPaddingTopLeft: tight ? [8, 8] : [24, 24], autoPanPaddingBottomRight: tight ? [54, foot + 8] : [60, foot + 12]
     };
   }
-  // What the credits and the scale take of the lower edge.
-  function footing() {
+  // What the credits and the scale take of the lower edge, and keys of areas where they count.
+  function footing(keys) {
     var frame = state.map.getContainer().getBoundingClientRect(), top = frame.bottom;
-    document.querySelectorAll(".leaflet-bottom .leaflet-control").forEach(function (node) {
+    document.querySelectorAll(".leaflet-bottom .leaflet-control" + (keys ? "" : ":not(.area-key)")).forEach(function (node) {
       if (node.offsetHeight) { top = Math.min(top, node.getBoundingClientRect().top); }
     });
     return Math.round(Math.max(0, frame.bottom - top));
@@ -124,13 +124,12 @@
   // Nothing lies over anything else: a card hides what it would touch, an open legend what lies below it.
   function tidy() {
     var map = state.map, chart = document.querySelector(".chart"), kept = [];
-    chart.style.setProperty("--foot", footing() + "px");
+    chart.style.setProperty("--foot", footing(true) + "px");
     var rect = function (node) { var r = node.getBoundingClientRect(); return box(r.left, r.top, r.width, r.height); };
-    var solid = map.getContainer().querySelectorAll(".leaflet-popup,.leaflet-control");
+    var solid = map.getContainer().querySelectorAll(".leaflet-popup,.leaflet-control:not(.area-key)");
     Array.prototype.forEach.call(solid, function (node) { if (node.offsetHeight) { kept.push(rect(node)); } });
-    [".legend", ".outside", ".bare"].forEach(function (name) {
-      var node = chart.querySelector(name);
-      if (!node || node.hidden) { return; }
+    chart.querySelectorAll(".area-key,.legend,.outside,.bare").forEach(function (node) {
+      if (node.hidden) { return; }
       var own = rect(node), aside = kept.some(function (other) { return overlap(own, other) > 0; });
       node.classList.toggle("aside", aside);
       if (!aside) { kept.push(own); }
