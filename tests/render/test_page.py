@@ -113,12 +113,18 @@ def test_a_card_of_a_site_says_what_is_not_sure(show: Show) -> None:
     unsure = sites[(sites["coord_precision"] == "commune") & sites["visit_min"].notna()]
     doubted = [key for key, fields in unsure["unverified"].items() if "visit_min" in fields]
     known = sites[sites["unverified"].map(len).eq(0) & sites["coord_precision"].eq("site")]
-    page = show(map_sites(sites.loc[[doubted[0], known.index[0]]], lang="en")).page
+    two = sites.loc[[doubted[0], known.index[0]]].assign(
+        photo_url=["https://example.org/a.jpg", "javascript:alert(1)"]
+    )
+    page = show(map_sites(two, lang="en")).page
     cards = []
     for key in (doubted[0], known.index[0]):
         page.locator(f"#site-{key} button").click()
         page.locator(".card").filter(has=page.get_by_role("heading", name=sites.name_en[key])).wait_for()
         cards.append(page.locator(".card").last.inner_text())
+        photos = page.locator(".card").last.get_by_role("link", name="See a photo")
+        links = [link.get_attribute("href") for link in photos.all()]
+        assert links == (["https://example.org/a.jpg"] if key == doubted[0] else [])
         page.keyboard.press("Escape")
         page.locator(".card").first.wait_for(state="detached")
     assert "min (assumed)" in cards[0]
