@@ -13,7 +13,7 @@ from routeplanner.errors import DataFileError, Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["path_of", "read_json", "read_text", "write_together", "write_whole"]
+__all__ = ["path_of", "read_json", "read_text", "refuse_no_path", "write_together", "write_whole"]
 
 
 def path_of(value: object) -> Path:
@@ -36,6 +36,18 @@ def path_of(value: object) -> Path:
         fault = f"path: {type(value).__name__} given; give the name of a file or folder as text"
         raise DataFileError([fault], subject="file")
     return Path(named)
+
+
+def refuse_no_path(path: object, remedy: str) -> None:
+    """Refuse what names no file, in a function that takes a path.
+
+    Raises
+    ------
+    DataFileError
+        For anything but a text or a path, and for an empty one.
+    """
+    if not isinstance(path, str | os.PathLike) or not str(path).strip():
+        raise DataFileError([f"path: {path!r} names no file; {remedy}"], subject="path")
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:

@@ -361,7 +361,8 @@ class Note:
     ----------
     kind
         A word that programs can rely on: ``no_boat`` (a mixed trip begins by road), ``empty_days``, ``split_place``
-        (parts of one place are visited on several days).
+        (parts of one place are visited on several days), ``no_night_train`` (by rail, but none leads there),
+        ``draught_unknown`` (whether the boat clears the shoals is not judged).
     text, text_vi
         A sentence in English and in Vietnamese.
 

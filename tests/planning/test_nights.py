@@ -49,6 +49,11 @@ def with_inns(problem: Problem, beside: np.ndarray) -> Problem:
         travel_s=problem.travel_s[both],
         travel_m=problem.travel_m[both],
         timed_travel_s=None if timed is None else timed[:, at][:, :, at],
+        **{
+            name: getattr(problem, name)[:, at][:, :, at]
+            for name in ("own_departure_s", "own_travel_s")
+            if getattr(problem, name) is not None
+        },
         aboard_s=None if problem.aboard_s is None else problem.aboard_s[both],
         lunch_at=None if problem.lunch_at is None else problem.lunch_at[:, at],
     )

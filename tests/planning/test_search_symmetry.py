@@ -57,6 +57,11 @@ def test_the_numbers_of_sites_do_not_matter(problem: Problem, random: object) ->
         timed_travel_s=None
         if problem.timed_travel_s is None
         else problem.timed_travel_s[:, places][:, :, places],
+        **{
+            name: getattr(problem, name)[:, places][:, :, places]
+            for name in ("own_departure_s", "own_travel_s")
+            if getattr(problem, name) is not None
+        },
         resource_use=None if problem.resource_use is None else problem.resource_use[:, order],
         before=number[problem.before].reshape(-1, 2) if problem.before is not None else None,
         labels=None if problem.labels is None else problem.labels[:, order],
@@ -69,7 +74,7 @@ def test_the_numbers_of_sites_do_not_matter(problem: Problem, random: object) ->
 @SOME
 @given(problems(most_sites=5, musts=False), st.integers(-5, 5))
 def test_the_hour_does_not_matter(problem: Problem, hours: int) -> None:
-    by = hours * HOUR
+    by, own = hours * HOUR, problem.own_departure_s
     later = replace(
         problem,
         windows=problem.windows + by,
@@ -78,6 +83,7 @@ def test_the_hour_does_not_matter(problem: Problem, hours: int) -> None:
         lunch_earliest_s=problem.lunch_earliest_s + by,
         lunch_latest_s=problem.lunch_latest_s + by,
         departure_s=None if problem.departure_s is None else problem.departure_s + by,
+        own_departure_s=None if own is None else np.where(own < 0, -1, own + by),
     )
     if possible(problem):
         assert optimum(later) == optimum(problem)

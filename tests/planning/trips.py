@@ -39,6 +39,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
             "boats",
             "festival",
             "rush",
+            "jumps",
             "stock",
             "order",
             "variety",
@@ -50,6 +51,7 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
     hard["boats"] &= not hard["meals"]
     travel, metres = _ways(rng, places, broken=hard["roads"])
     moments, timed = _rush(rng, travel) if hard["rush"] else (None, None)
+    jumps = _jumps(rng, moments, timed) if moments is not None and hard["jumps"] else (None, None)
     start = rng.integers(7 * 60, 9 * 60, days) * MINUTE
     end = start + rng.integers(3 * 60, 9 * 60, days) * MINUTE
     ends = rng.integers(n, places, (2, days))
@@ -84,6 +86,8 @@ def problems(draw: st.DrawFn, *, most_sites: int = 6, most_days: int = 2, musts:
         repeat_worth=float(rng.choice([0.0, 0.5, 0.8, 1.0])),
         departure_s=moments,
         timed_travel_s=timed,
+        own_departure_s=jumps[0],
+        own_travel_s=jumps[1],
         clock_step_s=int(rng.choice([1, MINUTE])),
         resource_use=rng.integers(0, 3, (2, n)) if hard["stock"] else None,
         resource_limit=rng.integers(1, 4, 2) if hard["stock"] else None,
@@ -125,6 +129,21 @@ def _rush(rng: np.random.Generator, travel: np.ndarray) -> tuple[np.ndarray, np.
     return moments, np.array(timed)
 
 
+def _jumps(
+    rng: np.random.Generator, moments: np.ndarray, timed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:
+    """Ways on which one waits for the next moment who leaves after a minute between two of them."""
+    if len(moments) < 2:
+        return None, None
+    gap = int(rng.integers(len(moments) - 1))
+    minute = moments[gap] + MINUTE * rng.integers(1, 59, timed.shape[1:])
+    before = np.minimum(minute + timed[gap], moments[gap + 1] + timed[gap + 1])
+    after = moments[gap + 1] + timed[gap + 1]
+    some = (rng.random(timed.shape[1:]) < 0.5) & (timed[gap] < UNREACHABLE)
+    own = np.stack([minute, minute + MINUTE]), np.stack([before - minute, after - minute - MINUTE])
+    return np.where(some, own[0], -1), np.where(some, own[1], -1)
+
+
 def _closed(travel: np.ndarray) -> np.ndarray:
     """Ways over other places where those are shorter: the triangle inequality holds."""
     for via in range(len(travel)):
@@ -138,6 +157,10 @@ def reached(problem: Problem, here: int, there: int, leave: int) -> int:
         return leave + int(problem.travel_s[here, there])
     moments = [int(moment) for moment in problem.departure_s]
     ways = [int(way) for way in problem.timed_travel_s[:, here, there]]
+    if problem.own_departure_s is not None and problem.own_travel_s is not None:
+        own = zip(problem.own_departure_s[:, here, there], problem.own_travel_s[:, here, there], strict=True)
+        known = {**dict(zip(moments, ways, strict=True)), **{int(m): int(s) for m, s in own if m >= 0}}
+        moments, ways = sorted(known), [known[moment] for moment in sorted(known)]
     way = Fraction(ways[0] if leave <= moments[0] else ways[-1])
     for k in range(len(moments) - 1):
         if moments[k] <= leave <= moments[k + 1]:

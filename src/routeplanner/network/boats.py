@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date
+from numbers import Real
+from typing import cast
 
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
@@ -28,6 +31,7 @@ _SHOAL_BED_M = -1.1
 (cangvu2.gov.vn, November 2015); the bed moves."""
 
 _UNDER_KEEL_M = 0.3
+_HIGHEST_M = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,10 @@ def boat_of(boat: str | Boat) -> Boat:
     """
     if isinstance(boat, Boat):
         return boat
+    if not isinstance(boat, str):
+        raise NetworkError(
+            [f"boat {boat!r} is no key; give a key of load_boats(), or a Boat"], subject="river"
+        )
     boats = load_boats()
     if boat not in boats:
         hint = did_you_mean(boat, boats) or f"; boats are {', '.join(boats)}"
@@ -112,19 +120,52 @@ def boat_of(boat: str | Boat) -> Boat:
     return boats[boat]
 
 
-def usual_level_m(month: int) -> float:
+def usual_level_m(month: int | date) -> float:
     """Return a usual water level of a month, metres at the Hà Nội gauge.
 
     From readings under today's reservoirs: 1.6 to 3.0 m in November 2015 and 0.4 to 2.3 m in February 2016
     (channel notices) give 2.0 m for November to May; 3.0 to 6.1 m in flood-season bulletins give 4.2 m for
     June to October. Older textbooks have higher means; a level of the day is better than this.
 
+    Parameters
+    ----------
+    month
+        1 to 12, or a date or moment in the month.
+
+    Raises
+    ------
+    NetworkError
+        For anything else.
+
     Examples
     --------
-    >>> usual_level_m(3), usual_level_m(8)
-    (2.0, 4.2)
+    >>> from datetime import date
+    >>> usual_level_m(3), usual_level_m(8), usual_level_m(date(2027, 8, 2))
+    (2.0, 4.2, 4.2)
     """
-    return 4.2 if month in _FLOOD_MONTHS else 2.0
+    number = month.month if isinstance(month, date) else month
+    if isinstance(number, bool) or number not in range(1, 13) or not hasattr(number, "__index__"):
+        fault = f"month: {month!r} is none; give 1 to 12, or a date"
+        raise NetworkError([fault], subject="river")
+    return 4.2 if number in _FLOOD_MONTHS else 2.0
+
+
+def refuse_no_level(level_m: object) -> None:
+    """Refuse what is no water level of the Hà Nội gauge.
+
+    Since 1902 it has stood between 0.1 m (2010) and 14.1 m (1971); a larger number is mostly one of centimetres.
+
+    Raises
+    ------
+    NetworkError
+        For anything but a number of metres from 0 to 15.
+    """
+    number = isinstance(level_m, Real) and not isinstance(level_m, bool)
+    if not number or not 0 <= float(cast("float", level_m)) <= _HIGHEST_M:
+        fault = (
+            f"level_m: {level_m!r} is no water level; give metres at the Hà Nội gauge, 0 to {_HIGHEST_M:g}"
+        )
+        raise NetworkError([fault], subject="river")
 
 
 def current_kmh(level_m: float) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -16,17 +18,28 @@ from routeplanner._clock import TIMEZONE
 from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
+from routeplanner.network.barred import BarredWays
 from routeplanner.network.engines import EngineName, choose_engine
-from routeplanner.network.hours import Hours, at_that_hour, between, departures, timed_legs
+from routeplanner.network.hours import (
+    Hours,
+    at_that_hour,
+    between,
+    departures,
+    timed_legs,
+    walked_legs,
+    whole_minutes,
+)
 from routeplanner.network.long_legs import LongLeg, load_long_legs
 from routeplanner.network.river import River, load_river
 from routeplanner.network.roads import load_roads, road_table
+from routeplanner.network.sailings import Sailing
 from routeplanner.network.speeds import DEFAULT_SPEEDS, Speeds
 from routeplanner.network.timetable import RiverClock, hops_of, sailings_at_piers
-from routeplanner.network.traffic import AT_ALL_HOURS, Conditions, Traffic
+from routeplanner.network.traffic import AT_ALL_HOURS, CoachBan, Conditions, Traffic
 from routeplanner.network.travel import (
     PARKING,
     VEHICLES,
+    DayMatrix,
     Ground,
     PathLeg,
     RiverRouter,
@@ -36,13 +49,12 @@ from routeplanner.network.travel import (
 
 if TYPE_CHECKING:
     import os
-    from datetime import date, datetime
+    from datetime import date
 
     import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
 
-    from routeplanner.network.sailings import Sailing
 
 __all__ = ["PROFILES", "Network", "build_network"]
 
@@ -120,6 +132,7 @@ def build_network(
     >>> 20_000 < network["lake"]["chuong"]["coach"]["distance_m"] < 40_000
     True
     """
+    _refuse_wrong_kinds(sites, roads, river, speeds=speeds, traffic=traffic, sailings=sailings, cache=cache)
     places = _places(sites)
     choose_engine(engine, 0)
     ground = Ground(
@@ -135,6 +148,46 @@ def build_network(
         cache=None if cache is None else Path(cache).expanduser(),
     )
     return Network(_attached(ground, places), sites)
+
+
+def _refuse_wrong_kinds(
+    sites: object, roads: object, river: object, *, sailings: object, cache: object, **others: object
+) -> None:
+    """Refuse arguments of another kind than `build_network` takes, all at once."""
+    import geopandas as gpd
+
+    faults = []
+    if not isinstance(sites, gpd.GeoDataFrame):
+        faults.append(f"sites: {_short(sites)} is no GeoDataFrame; give what load_sites() returns")
+    if isinstance(roads, str | Path):
+        faults.append(f"roads: {str(roads)!r} is the name of a file; give roads_from_file({str(roads)!r})")
+    elif roads is not None and not isinstance(roads, nx.Graph):
+        faults.append(
+            f"roads: {_short(roads)} is no graph; give what load_roads(), roads_from_osm or a file returns"
+        )
+    kinds = (
+        ("river", river, River, "load_river()"),
+        ("speeds", others["speeds"], Speeds, "a Speeds, or DEFAULT_SPEEDS"),
+        ("traffic", others["traffic"], Traffic, "load_traffic()"),
+    )
+    faults += [
+        f"{name}: {_short(value)} is no {kind.__name__}; give {remedy}, or nothing"
+        for name, value, kind, remedy in kinds
+        if value is not None and not isinstance(value, kind)
+    ]
+    given = list(sailings) if isinstance(sailings, list | tuple) else None
+    if sailings is not None and (given is None or not all(isinstance(sailing, Sailing) for sailing in given)):
+        faults.append(f"sailings: {_short(sailings)} are no sailings; give load_sailings(), or nothing")
+    if cache is not None and (not isinstance(cache, str | PathLike) or not str(cache)):
+        faults.append(f"cache: {_short(cache)} names no folder; give the name of one, or nothing")
+    if faults:
+        raise NetworkError(faults, subject="build_network")
+
+
+def _short(value: object) -> str:
+    """Return a value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"a value of type {type(value).__name__}"
 
 
 def _attached(ground: Ground, places: Sequence[Place]) -> Ground:
@@ -231,6 +284,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         self._routers: dict[Any, Any] = {}
         self._moments: dict[tuple[date, str], tuple[int, ...]] = {}
         self._clock: tuple[tuple[tuple[int, ...], date], RiverClock] | None = None
+        self._bars: tuple[tuple[tuple[int, ...], str, int], BarredWays | None] | None = None
         self._path = lru_cache(maxsize=_PATHS_KEPT)(self._find_path)
         self.graph.update(crs="epsg:4326", created_with="routeplanner")
         for place in ground.places:
@@ -393,6 +447,31 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             return (0,)
         return traffic.starts(vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
 
+    def bans(self, day: date, profile: str) -> tuple[CoachBan, ...]:
+        """Return the bans of coaches that keep a profile's vehicle out of an area for hours of a day.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown profile.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> from routeplanner.network import load_traffic
+        >>> from routeplanner.sites.catalog import load_sites
+        >>> busy = build_network(load_sites(), traffic=load_traffic())
+        >>> {ban.name for ban in busy.bans(date(2027, 3, 15), "coach29")}
+        {'Old Quarter and Hoàn Kiếm lake'}
+        """
+        self._known(profile)
+        traffic, seats = self._world.traffic, self._world.speeds.modes[self._vehicle_of(profile)].seats
+        return tuple(
+            ban
+            for ban in (() if traffic is None else traffic.bans)
+            if day.weekday() in ban.days and 0 < ban.min_seats <= seats
+        )
+
     def far_from_road(self, *, over_m: float = 3_000) -> tuple[str, ...]:
         """Return the places whose door is farther than this from the road they join, or near no road.
 
@@ -508,35 +587,149 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         NetworkError
             For an unknown place or profile.
         """
-        import numpy as np
-
-        faults = [self._unknown(p) for p in places if p not in self._world.index]
-        if faults:
-            raise NetworkError(faults, subject="network")
-        at = np.array([self._world.index[p] for p in places], dtype=np.int64)
-        now = self._now(profile, depart)
-        timed = depart is not None and self._is_timed(profile)
+        _refuse_no_moment(depart)
+        at = self._positions(places)
+        self._known(profile)
+        timed = depart if depart is not None and self._is_timed(profile) else None
         return TravelMatrix(
             tuple(places),
             profile,
-            self._departing(at, profile, depart)
-            if timed and depart
-            else self._table(at, profile, now, metres=False),
-            lambda: self._table(at, profile, now, metres=True),
+            self._table(at, profile, AT_ALL_HOURS, metres=False)
+            if timed is None
+            else self._departing(at, profile, timed),
+            lambda: self._metres(at, profile, timed),
         )
+
+    def day_matrix(self, places: Sequence[str], profile: str, day: date) -> DayMatrix:
+        """Return times between places of who leaves at the moments of `departures`, and where arrivals jump.
+
+        Between two moments arrivals are linear; a way that a ban of coaches holds up has moments of its own besides:
+        the last minute at which one still comes through before the ban begins, and the next one. `matrix` at any
+        minute of the day follows from this table.
+
+        Parameters
+        ----------
+        places, profile
+            As of `matrix`.
+        day
+            The date.
+
+        Raises
+        ------
+        NetworkError
+            For an unknown place or profile.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> from routeplanner.network import load_traffic
+        >>> from routeplanner.sites.catalog import load_sites
+        >>> busy = build_network(load_sites(), traffic=load_traffic())
+        >>> table = busy.day_matrix(["bat-trang", "ho-hoan-kiem"], "coach45", date(2027, 3, 15))
+        >>> [f"{s // 3600:02}:{s // 60 % 60:02}" for s in table.own_departures[:, 0, 1].tolist()]
+        ['05:40', '05:41', '15:25', '15:26']
+        """
+        import numpy as np
+
+        moments = self.departures(day, profile)
+        midnight = datetime.combine(day, time(), TIMEZONE)
+        at = self._positions(places)
+        barred = None if profile in _ON_WATER else self._barred(at, profile, day)
+        if barred is None:
+            tables = [
+                self.matrix(places, profile, depart=midnight + timedelta(seconds=moment)).duration_s
+                for moment in moments
+            ]
+            metres = self._metres(at, profile, None)
+            none = np.zeros((0, len(at), len(at)), dtype=np.int64)
+            return DayMatrix(moments, np.stack(tables), none, none, metres)
+        hours = self._hours(profile, day)
+        seconds = np.stack(
+            [
+                hours.over_periods(moment, lambda now: self._table(at, profile, now, metres=False))
+                for moment in moments
+            ]
+        )
+        seconds[:, barred.held] = barred.seconds(moments).T
+        metres = self._metres(at, profile, None)
+        metres[barred.held] = barred.longest_m
+        return DayMatrix(moments, whole_minutes(seconds), *barred.jumps, metres)
+
+    def _positions(self, places: Sequence[str]) -> NDArray[np.int64]:
+        """Return the positions of places by key.
+
+        Raises
+        ------
+        NetworkError
+            For each key that is not in the network.
+        """
+        import numpy as np
+
+        if isinstance(places, str):
+            raise NetworkError([f"places: {places!r} is one key; give a list of keys"], subject="network")
+        if not isinstance(places, Iterable):
+            raise NetworkError(
+                [f"places: {_short(places)} is no list; give a list of keys"], subject="network"
+            )
+        faults = [self._unknown(p) for p in places if not isinstance(p, str) or p not in self._world.index]
+        if faults:
+            raise NetworkError(faults, subject="network")
+        return np.array([self._world.index[p] for p in places], dtype=np.int64)
+
+    def _metres(self, at: NDArray[np.int64], profile: str, depart: datetime | None) -> NDArray[np.int64]:
+        """Return metres of the ways between places: of the speed table's, or of those that a ban leaves."""
+        metres = self._table(at, profile, AT_ALL_HOURS, metres=True)
+        barred = (
+            None if depart is None or profile in _ON_WATER else self._barred(at, profile, _day_of(depart))
+        )
+        if barred is not None and depart is not None:
+            metres[barred.held] = barred.metres(_whole_minute(_hour_of(depart)[1]))
+        return metres
+
+    def _barred(self, at: NDArray[np.int64], profile: str, day: date) -> BarredWays | None:
+        """Return the ways that bans hold up on a day, those asked for last at once; None where there are none."""
+        asked = tuple(at.tolist()), profile, day.weekday()
+        if self._bars is None or self._bars[0] != asked:
+            self._bars = asked, self._find_barred(at, profile, day)
+        return self._bars[1]
+
+    def _find_barred(self, at: NDArray[np.int64], profile: str, day: date) -> BarredWays | None:
+        import numpy as np
+
+        hours = self._hours(profile, day)
+        areas = self._world.ban_areas if any(now.bans for now in hours.conditions) else ()
+        together: dict[bytes, tuple[int, ...]] = {}  # bans of the same streets leave the same ways
+        for bans in sorted({now.bans for now in hours.conditions if now.bans}):
+            together.setdefault(np.any([areas[ban] for ban in bans], axis=0).tobytes(), bans)
+        if not together:
+            return None
+        routers = [self._road(profile, Conditions(bans=bans)) for bans in ((), *together.values())]
+        ways = BarredWays(routers, at, hours)
+        return ways if ways.held.any() else None
+
+    def _hours(self, profile: str, day: date) -> Hours:
+        """Return the conditions of a profile from midnight of a day on."""
+        slowed, vehicle = self._world.traffic if self._is_slowed(profile) else None, self._vehicle_of(profile)
+        return Hours(slowed, vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
 
     def _departing(self, at: NDArray[np.int64], profile: str, depart: datetime) -> NDArray[np.int64]:
         """Return seconds between places of who leaves at a moment, over all periods that the way meets."""
         import numpy as np
 
         day, second, early_s = _day_of(depart), _hour_of(depart)[1], 0
-        if self._by_timetable(profile):
-            early_s = -second % 60  # boats leave at whole minutes
+        barred = None if profile in _ON_WATER else self._barred(at, profile, day)
+        if self._by_timetable(profile) or barred is not None:
+            early_s = (
+                _whole_minute(second) - second
+            )  # boats and those who have to be early leave at whole minutes
             second += early_s
         by_road = "coach" if profile in _ON_WATER else profile
         drive = self._driving(by_road, day)
         if profile not in _ON_WATER:
-            return between(second, self.departures(day, profile), lambda moment: drive(at, moment))
+            moments = self.departures(day, profile)
+            jumps = None if barred is None or second in moments else barred.jumps
+            found = between(second, moments, lambda moment: drive(at, moment), jumps)
+            return np.where(found < 0, -1, found + early_s)
         clock = self._river_clock(at.tolist(), day)
         sails = True if profile == "river" else self._sails(at, down=profile == "mixed")
 
@@ -551,12 +744,16 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     def _driving(self, profile: str, day: date) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
         """Return what gives the seconds between places of who leaves by road at a moment of a day."""
-        traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
-        slowed = traffic if self._is_slowed(profile) else None
-        hours = Hours(slowed, vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
-        return lambda at, moment: hours.over_periods(
-            moment, lambda now: self._table(at, profile, now, metres=False)
-        )
+        hours = self._hours(profile, day)
+
+        def drive(at: NDArray[np.int64], moment: int) -> NDArray[np.int64]:
+            seconds = hours.over_periods(moment, lambda now: self._table(at, profile, now, metres=False))
+            barred = self._barred(at, profile, day)
+            if barred is not None:
+                seconds[barred.held] = barred.seconds([moment])[:, 0]
+            return seconds
+
+        return drive
 
     def _river_clock(self, at: Sequence[int], day: date) -> RiverClock:
         """Return the ways on the river on a day, the one asked for last at once: tables of all moments need it."""
@@ -622,6 +819,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         NetworkError
             For an unknown place or profile, or where there is no way.
         """
+        _refuse_no_moment(depart)
         a, b = self._position(from_id), self._position(to_id)
         self._known(profile)
         if a == b:
@@ -636,9 +834,21 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(
                 [_no_way(from_id, to_id, profile) + f"; none leaves after {depart:%H:%M}"], subject="network"
             )
+        if (taken := self._held_up(a, b, profile, depart)) is not None:
+            return at_that_hour(taken, total_s)
         if not (self._by_timetable(profile) and any(leg.mode == "boat" for leg in legs)):
             return at_that_hour(legs, total_s)
         return self._river_clock((a, b), _day_of(depart)).legs(_hour_of(depart)[1], total_s)
+
+    def _held_up(self, a: int, b: int, profile: str, depart: datetime) -> tuple[PathLeg, ...] | None:
+        """Return the legs of a way that a ban holds up at some hour, None where none does."""
+        import numpy as np
+
+        day, second = _day_of(depart), _whole_minute(_hour_of(depart)[1])
+        barred = None if profile in _ON_WATER else self._barred(np.array([a, b]), profile, day)
+        if barred is None or not barred.held[0, 1]:
+            return None
+        return walked_legs(*barred.way(second), self._hours(profile, day), depart_s=second)
 
     def drive(self, from_id: str, to_id: str, vehicle: str, *, depart: datetime) -> tuple[PathLeg, ...]:
         """Return the legs of the way that arrives first when one departs at a moment.
@@ -661,6 +871,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         NetworkError
             For an unknown place or vehicle, or where there is no way.
         """
+        _refuse_no_moment(depart, needed=True)
         a, b = self._position(from_id), self._position(to_id)
         router = self.router(vehicle)
         if a == b:
@@ -693,6 +904,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         if vehicle not in VEHICLES:
             fault = f"vehicle {vehicle!r} is unknown; use one of {', '.join(VEHICLES)}"
             raise NetworkError([fault], subject="network")
+        _refuse_no_moment(depart)
         return self._road(vehicle, self._now(vehicle, depart))
 
     def position(self, place_id: str) -> int:
@@ -724,8 +936,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
 
     def _is_slowed(self, profile: str) -> bool:
         """Return whether traffic slows a profile at some hour; by river that is the way to the pier."""
-        traffic = self._world.traffic
-        return traffic is not None and traffic.felt_by.get(self._vehicle_of(profile), 0) > 0
+        traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
+        if traffic is None:
+            return False
+        seats = self._world.speeds.modes[vehicle].seats
+        return traffic.felt_by.get(vehicle, 0) > 0 or any(0 < ban.min_seats <= seats for ban in traffic.bans)
 
     def _by_timetable(self, profile: str) -> bool:
         """Return whether a profile has boats that one waits for."""
@@ -763,11 +978,11 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return router
 
     def _position(self, place_id: str) -> int:
-        if place_id not in self._world.index:
+        if not isinstance(place_id, str) or place_id not in self._world.index:
             raise NetworkError([self._unknown(place_id)], subject="network")
         return self._world.index[place_id]
 
-    def _unknown(self, place_id: str) -> str:
+    def _unknown(self, place_id: object) -> str:
         remedy = did_you_mean(str(place_id), self._world.index) or "; list(network) names all"
         return f"place {place_id!r} is not in the network{remedy}"
 
@@ -806,8 +1021,18 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return self._plain() if as_view else nx.MultiDiGraph(self._plain())
 
     def subgraph(self, nodes: Iterable[Hashable]) -> nx.MultiDiGraph:
-        """Return a view of the legs between some places."""
-        return self._plain().subgraph(nodes)
+        """Return a view of the legs between some places.
+
+        Raises
+        ------
+        NetworkError
+            For each key that is not in the network; networkx would pass over it in silence.
+        """
+        keys = [nodes] if isinstance(nodes, str) else list(nodes)
+        faults = [self._unknown(key) for key in keys if key not in self._world.index]
+        if faults:
+            raise NetworkError(faults, subject="network")
+        return self._plain().subgraph(keys)
 
     def edge_subgraph(self, edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> nx.MultiDiGraph:
         """Return a view of some legs."""
@@ -827,6 +1052,12 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return nx.freeze(view)
 
 
+def _refuse_no_moment(depart: object, *, needed: bool = False) -> None:
+    if not isinstance(depart, datetime) and (needed or depart is not None):
+        fault = f"depart: {depart!r} is no moment; give a datetime, such as datetime(2027, 3, 15, 8, 0)"
+        raise NetworkError([fault], subject="network")
+
+
 def _no_way(from_id: str, to_id: str, profile: str) -> str:
     return f"no way from {from_id!r} to {to_id!r} by {profile!r}; choose another profile or another place"
 
@@ -834,6 +1065,11 @@ def _no_way(from_id: str, to_id: str, profile: str) -> str:
 def _day_of(moment: datetime) -> date:
     """Return the date in Hanoi; a moment without a zone is taken as Hanoi's."""
     return (moment if moment.tzinfo is None else moment.astimezone(TIMEZONE)).date()
+
+
+def _whole_minute(second: int) -> int:
+    """Return the whole minute that a second belongs to who leaves no earlier."""
+    return second + -second % 60
 
 
 def _hour_of(moment: datetime) -> tuple[int, int]:

@@ -150,6 +150,22 @@ class Graph:
         cost, before = dijkstra(self._matrix, indices=source, limit=limit, return_predecessors=True)
         return np.floor(cost / _METRES), np.maximum(before.astype(np.int64), -1)
 
+    def weighted(self, factor: NDArray[np.float64]) -> Graph:
+        """Return this graph with times that some factors make longer, to be searched by scipy."""
+        import numpy as np
+
+        ms = np.round(self.ms * factor)
+        return Graph(self.size, self.tail, self.head, ms, self.metres, lonlat=self.lonlat)
+
+    def before(self, sources: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the node before each on its quickest way from each source, negative for none: (sources, size)."""
+        import numpy as np
+        from scipy.sparse.csgraph import dijkstra
+
+        return np.asarray(
+            dijkstra(self._matrix, indices=sources, return_predecessors=True)[1], dtype=np.int32
+        )
+
     # -- routingkit-cch ----------------------------------------------------------------------------
 
     @cached_property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from routeplanner.network.traffic import Traffic
     from routeplanner.network.travel import PathLeg, RoadRouter
 
-__all__ = ["Hours", "at_that_hour", "between", "departures", "timed_legs"]
+__all__ = ["Hours", "at_that_hour", "between", "departures", "timed_legs", "walked_legs", "whole_minutes"]
 
 _RIDES = frozenset({"coach", "car", "motorbike"})
 _LEADS_MIN = (120, 90, 60, 45, 30, 20, 15, 10, 5)
@@ -41,26 +41,36 @@ def departures(starts: Sequence[int]) -> tuple[int, ...]:
 
 
 def between(
-    second: int, moments: Sequence[int], table: Callable[[int], NDArray[np.int64]]
+    second: int,
+    moments: Sequence[int],
+    table: Callable[[int], NDArray[np.int64]],
+    own: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
     """Return whole minutes, in seconds, of who leaves at a second: arrivals are linear between two moments.
 
     `table` gives the seconds of who leaves at a moment, -1 where there is no way; they are rounded up to minutes.
+    `own` gives moments that some ways have besides, -1 for none, and the seconds then, both of shape (q, n, n).
     """
     import numpy as np
 
     i = bisect_right(moments, second) - 1
-    low = _minutes(table(moments[i]))
+    low = whole_minutes(table(moments[i]))
     if second == moments[i] or i + 1 == len(moments):
         return low
-    high = _minutes(table(moments[i + 1]))
-    span, past = moments[i + 1] - moments[i], second - moments[i]
+    high = whole_minutes(table(moments[i + 1]))
+    from_s, to_s = np.full(low.shape, moments[i]), np.full(low.shape, moments[i + 1])
+    for at, taken in zip(*own, strict=True) if own is not None else ():
+        before, after = (from_s < at) & (at <= second), (second < at) & (at < to_s)
+        from_s, low = np.where(before, at, from_s), np.where(before, taken, low)
+        to_s, high = np.where(after, at, to_s), np.where(after, taken, high)
+    span, past = to_s - from_s, second - from_s
     growth = span + high - low
-    arrival = moments[i] + low - (-growth * past // span)
+    arrival = from_s + low - (-growth * past // span)
     return np.where(low < 0, -1, -(-arrival // 60) * 60 - second)
 
 
-def _minutes(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def whole_minutes(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return seconds rounded up to whole minutes, -1 for no way."""
     import numpy as np
 
     return np.where(seconds < 0, -1, -(-seconds // 60) * 60)
@@ -129,10 +139,12 @@ class Hours:
         """Return when a stretch begun at a moment is behind one.
 
         `base_ms` is its time at the table's speed. A stretch under a ban is begun when the ban ends; one that
-        is under way when a ban begins is finished.
+        is under way when a ban begins is finished. Infinite where a ban lasts for days.
         """
         i = bisect_right(self.starts, at_ms) - 1
-        while banned_by and set(banned_by) & set(self.conditions[i].bans) and i + 1 < len(self.starts):
+        while banned_by and set(banned_by) & set(self.conditions[i].bans):
+            if i + 1 == len(self.starts):
+                return float("inf")
             at_ms = self.ends[i]
             i += 1
         left_ms = base_ms
@@ -197,3 +209,20 @@ def timed_legs(router: RoadRouter, a: int, b: int, *, weekday: int, depart_s: in
     way.reverse()
     clock = np.array([depart_s * 1000.0, *(best[stretches.head[arc]] for arc in way)])
     return router.legs(way, clock - depart_s * 1000.0)
+
+
+def walked_legs(
+    router: RoadRouter, way: Sequence[int], hours: Hours, *, depart_s: int
+) -> tuple[PathLeg, ...]:
+    """Return the legs of a way, given by its arcs, driven from a moment on."""
+    import numpy as np
+
+    stretches, clock = router.stretches, [depart_s * 1000.0]
+    for arc in way:
+        at_ms, base_ms = clock[-1], stretches.ms[arc]
+        clock.append(
+            hours.crossed(at_ms, base_ms, urban=stretches.urban[arc], banned_by=stretches.bans.get(arc, ()))
+            if stretches.slowed[arc]
+            else at_ms + base_ms
+        )
+    return router.legs(way, np.array(clock) - depart_s * 1000.0)

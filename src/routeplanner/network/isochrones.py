@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from routeplanner.errors import NetworkError
 from routeplanner.network.travel import VEHICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     import geopandas as gpd
@@ -75,7 +76,7 @@ def isochrones(
     """
     import geopandas as gpd
 
-    limits = _limits(minutes, profile, reach_m)
+    limits = _limits(network, minutes, profile, reach_m)
     network, place_id = _started(network, from_)
     router = network.router(profile, depart)
     source = network.position(place_id)
@@ -106,26 +107,37 @@ def isochrones(
     )
 
 
-def _limits(minutes: float | Iterable[float], profile: str, reach_m: float) -> list[float]:
+def _limits(network: object, minutes: object, profile: str, reach_m: object) -> list[float]:
+    from routeplanner.network.build import Network
+
     faults = []
-    given = [minutes] if isinstance(minutes, (int, float)) else list(minutes)
-    limits = sorted({float(m) for m in given if isinstance(m, (int, float)) and 0 < m <= _MAX_MINUTES})
-    if len(limits) != len(set(given)) or not limits:
-        faults.append(f"minutes: {given!r}; give one or more numbers above 0 and up to {_MAX_MINUTES}")
+    if not isinstance(network, Network):
+        faults.append(f"network: {type(network).__name__} is none; make one with build_network(sites)")
+    given = list(minutes) if isinstance(minutes, Iterable) and not isinstance(minutes, str) else [minutes]
+    limits = sorted({float(m) for m in given if _is_number(m) and 0 < m <= _MAX_MINUTES})
+    if not limits or not all(_is_number(m) for m in given) or len(limits) != len(set(given)):
+        faults.append(f"minutes: {minutes!r}; give one or more numbers above 0 and up to {_MAX_MINUTES}")
     if profile not in VEHICLES:
         faults.append(f"profile {profile!r}: give a vehicle, one of {', '.join(VEHICLES)}")
-    if not 0 < reach_m <= 5_000:
+    if not _is_number(reach_m) or not 0 < reach_m <= 5_000:
         faults.append(f"reach_m: {reach_m!r}; give metres above 0 and up to 5000")
     if faults:
         raise NetworkError(faults, subject="isochrones")
     return limits
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _started(network: Network, from_: str | tuple[float, float]) -> tuple[Network, str]:
     """Return the network with the start in it, and its key."""
     if isinstance(from_, str):
         return network, from_
-    lon, lat = from_
+    if not (isinstance(from_, Sequence) and len(from_) == 2 and all(_is_number(part) for part in from_)):
+        fault = f"from_: {from_!r} is no place; give the key of one, or (lon, lat) in degrees"
+        raise NetworkError([fault], subject="isochrones")
+    lon, lat = float(from_[0]), float(from_[1])
     key = f"{lat:.5f},{lon:.5f}"
     return network.with_place(key, lon, lat), key
 
@@ -174,4 +186,6 @@ def _degrees(shape: shapely.Geometry, scale: tuple[float, float]) -> shapely.Geo
     import numpy as np
     import shapely
 
-    return shapely.make_valid(shapely.transform(shape, lambda points: np.round(points / np.array(scale), 5)))
+    whole = shapely.make_valid(shapely.transform(shape, lambda points: np.round(points / np.array(scale), 5)))
+    parts = shapely.get_parts(shapely.get_parts(whole))  # rounding can leave lines beside the areas
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])

@@ -185,6 +185,11 @@ def _shape(
         raise NetworkError([fault], subject="area")
     if area is not None:
         place, bbox, polygon, corridor = _told_apart(area)
+    for name, text in (("place", place), ("corridor", corridor)):
+        if text is not None and not (isinstance(text, str) and text.strip()):
+            known = "Hội An, Việt Nam" if name == "place" else "south"
+            fault = f"{name}: {text!r} is no name; give one, such as {known!r}"
+            raise NetworkError([fault], subject="area")
     if corridor is not None:
         return _corridor_hull(corridor)
     if place is not None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
-from routeplanner.network.boats import boat_of, current_kmh, suspension, usual_level_m
+from routeplanner.network.boats import boat_of, current_kmh, refuse_no_level, suspension, usual_level_m
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,6 +112,8 @@ class River:
     boat, level_m
         Key of the boat and water level at the Hà Nội gauge that the speeds belong to; None for the low water of
         the published boat days.
+    seats, draught_m
+        The boat's, None where they are not known.
 
     Examples
     --------
@@ -129,6 +131,8 @@ class River:
     suspended: tuple[str, str] | None = None
     boat: str = DAY_BOAT
     level_m: float | None = None
+    seats: int | None = field(default=None, compare=False)
+    draught_m: float | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a line or a speed that cannot be used."""
@@ -160,7 +164,7 @@ class River:
         Raises
         ------
         NetworkError
-            When the boat is unknown, or cannot make way against the current.
+            When the boat is unknown or cannot make way against the current, or the level is none.
 
         Examples
         --------
@@ -169,6 +173,7 @@ class River:
         (15.05, 10.45)
         """
         own = boat_of(boat)
+        refuse_no_level(level_m)
         current = current_kmh(level_m)
         if own.through_water_kmh <= current:
             fault = (
@@ -183,6 +188,8 @@ class River:
             suspended=suspension(own, level_m),
             boat=own.key,
             level_m=float(level_m),
+            seats=own.seats,
+            draught_m=own.draught_m,
         )
 
     def stream(self, name: str) -> Stream:
@@ -258,7 +265,7 @@ def load_river(boat: str | Boat | None = None, *, level_m: float | None = None) 
     DataFileError
         When the bundled file is missing.
     NetworkError
-        When the boat is unknown.
+        When the boat is unknown, or the level is none.
 
     Examples
     --------
@@ -274,7 +281,10 @@ def load_river(boat: str | Boat | None = None, *, level_m: float | None = None) 
         km = np.array([float(row["km"]) for row in own])
         lonlat = np.array([[float(row["lon"]), float(row["lat"])] for row in own])
         streams.append(Stream(name, km, lonlat))
-    river = River(tuple(streams))
+    usual = boat_of(DAY_BOAT)
+    river = River(tuple(streams), seats=usual.seats, draught_m=usual.draught_m)
     if boat is None and level_m is None:
         return river
-    return river.sailed_by(boat or DAY_BOAT, level_m=usual_level_m(1) if level_m is None else level_m)
+    return river.sailed_by(
+        DAY_BOAT if boat is None else boat, level_m=usual_level_m(1) if level_m is None else level_m
+    )

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from routeplanner._files import refuse_no_path
 from routeplanner._text import did_you_mean
 from routeplanner.errors import DataFileError, NetworkError
 from routeplanner.network.osm import Detail, read_elements, roads_from_elements
@@ -74,6 +75,7 @@ def roads_from_file(
     routeplanner.errors.DataFileError: streets.pbf: 1 fault
       - this format is not read; give .graphml, .osm, .json, .gpkg or .parquet (osmium cat turns .pbf into .osm)
     """
+    refuse_no_path(path, "give a .graphml, .osm, .json, .gpkg or .parquet file")
     target = Path(path)
     reader = _reader(target.name.lower(), detail)
     if reader is None:

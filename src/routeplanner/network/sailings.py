@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from routeplanner._files import read_text, write_whole
+from routeplanner._files import read_text, refuse_no_path, write_whole
 from routeplanner._resources import data_path
 from routeplanner.errors import DataFileError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["Call", "Sailing", "load_sailings", "save_sailings"]
 
@@ -117,6 +118,8 @@ def load_sailings(path: str | os.PathLike[str] | None = None) -> tuple[Sailing, 
     >>> len(load_sailings(data_path("network", "sailings")))
     2
     """
+    if path is not None:
+        refuse_no_path(path, "give a GTFS zip file or folder, or nothing for the bundled sailings")
     file = data_path("network", "sailings") if path is None else Path(path)
     subject = str(file)
     texts = _texts(file, subject)
@@ -286,17 +289,23 @@ def save_sailings(sailings: Sequence[Sailing], path: str | os.PathLike[str]) -> 
     ...     load_sailings(file) == load_sailings()
     True
     """
-    keys = [sailing.key for sailing in sailings]
+    refuse_no_path(path, "give the name of a zip file to write")
+    given: list[Any] = list(sailings) if isinstance(sailings, Iterable) else [sailings]
+    wrong = [sailing for sailing in given if not isinstance(sailing, Sailing)]
+    if wrong:
+        fault = f"sailings: {wrong[0]!r} is no Sailing; give sailings as load_sailings() returns them"
+        raise DataFileError([fault], subject=str(path))
+    keys = [sailing.key for sailing in given]
     faults = [
         f"sailing {key!r} stands twice; give each its own key"
         for key in dict.fromkeys(keys)
         if keys.count(key) > 1
     ]
-    if not sailings:
+    if not given:
         faults.append("no sailing given; a GTFS feed needs one at least")
     if faults:
         raise DataFileError(faults, subject=str(path))
-    return write_whole(path, _zipped(_tables(sailings)))
+    return write_whole(path, _zipped(_tables(given)))
 
 
 def _tables(sailings: Sequence[Sailing]) -> dict[str, list[tuple[object, ...]]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from routeplanner._files import read_text
+from routeplanner._files import read_text, refuse_no_path
 from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
 
@@ -162,7 +162,7 @@ class Traffic:
         edges = {p.start_s for p in self.periods if weekday in p.days}
         edges |= {second for ban in self.bans if weekday in ban.days for second in (ban.start_s, ban.end_s)}
         kept: list[int] = []
-        for second in sorted(edges):
+        for second in sorted(edge for edge in edges if edge < DAY_S):
             here = self.at(vehicle, weekday, second, seats=seats)
             if not kept or here != self.at(vehicle, weekday, kept[-1], seats=seats):
                 kept.append(second)
@@ -206,19 +206,31 @@ def load_traffic(
     >>> rush.urban < noon.urban
     True
     """
+    for given in (path, bans):
+        if given is not None:
+            refuse_no_path(given, "give a CSV file, or nothing for the bundled table")
     own = data_path("network", "traffic.csv") if path is None else path
     ban_source = data_path("network", "coach_bans.csv") if bans is None else bans
     faults: list[str] = []
-    periods = [_period(row, n, faults) for n, row in _rows(own)]
-    banned = [_ban(row, n, faults) for n, row in _rows(ban_source)]
+    periods = [_period(row, n, faults) for n, row in _rows(own, ("days", "from", "urban", "rural"))]
+    banned = [
+        _ban(row, n, faults)
+        for n, row in _rows(ban_source, ("name", "days", "from", "to", "min_seats", "wkt"))
+    ]
     if faults:
         raise NetworkError(faults, subject="traffic")
     names = dict.fromkeys("bundled" if given is None else Path(given).name for given in (path, bans))
     return Traffic(tuple(p for p in periods if p), tuple(b for b in banned if b), source=" + ".join(names))
 
 
-def _rows(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(read_text(path)))
+def _rows(path: str | os.PathLike[str], columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff")))
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        fault = (
+            f"no column {', '.join(missing)}; the first line has to be {','.join(columns)}, others may follow"
+        )
+        raise NetworkError([fault], subject=str(path))
     return [
         (number, {k: (v or "").strip() for k, v in row.items() if k}) for number, row in enumerate(reader, 2)
     ]

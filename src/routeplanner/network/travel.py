@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PARKING",
     "VEHICLES",
+    "DayMatrix",
     "Ground",
     "PathLeg",
     "RiverRouter",
@@ -103,6 +104,30 @@ class TravelMatrix:
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with the distances found: what finds them holds the whole network."""
         return _travel_matrix, (self.places, self.profile, self.duration_s, self.distance_m)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DayMatrix:
+    """Times between places over a day.
+
+    Parameters
+    ----------
+    departures
+        Seconds after midnight, ascending, shape (k,).
+    duration_s
+        Whole minutes, in seconds, of who leaves then; shape (k, n, n), -1 where there is no way.
+    own_departures, own_duration_s
+        Moments that some ways have besides, the minutes before and after a jump, and the times of who leaves then;
+        shape (q, n, n), -1 where a way has none.
+    distance_m
+        Metres of the longest way that is taken at some hour; shape (n, n).
+    """
+
+    departures: tuple[int, ...]
+    duration_s: NDArray[np.int64]
+    own_departures: NDArray[np.int64]
+    own_duration_s: NDArray[np.int64]
+    distance_m: NDArray[np.int64]
 
 
 def _travel_matrix(

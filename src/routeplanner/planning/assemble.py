@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import at, clock_text, seconds_of
@@ -109,6 +108,7 @@ def assemble(network: Network, request: TripRequest, *, prizes: str | PrizeRule 
             f"mode {request.mode!r}: {why_vi}; hãy chọn ngày khác hoặc mode 'road'",
         )
         raise InfeasibleError([fault], subject="plan")
+    _refuse_too_many_aboard(network, request)
     network = _with_coordinates(_with_boats(network, request), request)
     profile = travel_profile(request)
     frames = _frames(network, request)
@@ -191,6 +191,27 @@ def _with_boats(network: Network, request: TripRequest) -> Network:
     fault = (
         f"mode {request.mode!r}: no sailing of the timetable runs on {span} ({runs or 'it is empty'}); "
         "choose another date or timetable, or leave the timetable out to charter a boat"
+    )
+    raise InfeasibleError([fault], subject="plan")
+
+
+def _refuse_too_many_aboard(network: Network, request: TripRequest) -> None:
+    """Refuse a group that the boat has no seats for.
+
+    Raises
+    ------
+    InfeasibleError
+        With the seats that it has.
+    """
+    seats, boat = network.river.seats, network.river.boat
+    # A timetable says nothing of its boats.
+    if request.mode == "road" or network.sailings is not None or seats is None or request.people <= seats:
+        return
+    fault = Fault(
+        f"people: {request.people} for the {seats} seats of the boat {boat!r}; choose a larger boat (--boat), a "
+        "smaller group or mode 'road'",
+        f"people: {request.people} người, tàu {boat!r} chỉ có {seats} chỗ; hãy chọn tàu lớn hơn (--boat), đoàn nhỏ hơn "
+        "hoặc mode 'road'",
     )
     raise InfeasibleError([fault], subject="plan")
 
@@ -461,8 +482,12 @@ def _problem(
     origin[aside] = np.arange(n + d + 1, n + d + 1 + len(aside))
     destination = np.arange(n + 1, n + d + 1, dtype=np.int64)
     travel_s, travel_m = travel_times(network, places, profile)
+    by_hour = _by_hour(network, request, places, profile)
+    if by_hour is not None:
+        travel_m = np.maximum(
+            travel_m, by_hour.pop("travel_m")
+        )  # the way round a barred area is paid for as well
     travel_m = _without_flights(network, places, profile, travel_m)
-    departure_s, timed_travel_s = _by_hour(network, request, places, profile)
     service_s = np.array(
         [[60 * visit_minutes(row, request, day) for row in rows.itertuples()] for day in trip_days(request)],
         dtype=np.int64,
@@ -502,9 +527,7 @@ def _problem(
         cost_per_km_vnd=km_vnd,
         budget_vnd=-1 if request.budget_vnd is None else request.budget_vnd,
         repeat_worth=REPEAT_WORTH,
-        departure_s=departure_s,
-        timed_travel_s=timed_travel_s,
-        clock_step_s=60 if departure_s is not None else 1,
+        **(by_hour or {}),
         max_leg_s=UNREACHABLE - 1 if request.max_leg_min is None else 60 * request.max_leg_min,
         **_joint_rules(rows, request),
     )
@@ -654,21 +677,26 @@ def _without_flights(
 
 def _by_hour(
     network: Network, request: TripRequest, places: Sequence[str], profile: str
-) -> tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.int64] | None]:
-    """Return moments of the day and the travel times of who leaves at them; nothing where traffic never changes."""
+) -> dict[str, Any] | None:
+    """Return the travel times by moment of leaving, as fields of a `Problem`; None where traffic never changes."""
     import numpy as np
 
-    midnight = traffic_moment(request, at(request.first_day, 0))
-    moments = network.departures(midnight.date(), profile)
-    if len(moments) == 1:
-        return None, None
+    day = traffic_moment(request, at(request.first_day, 0)).date()
+    if len(network.departures(day, profile)) == 1:
+        return None
     unique = list(dict.fromkeys(places))
     index = np.array([unique.index(place) for place in places])
-    tables = []
-    for moment in moments:
-        table = network.matrix(unique, profile, depart=midnight + timedelta(seconds=moment)).duration_s
-        tables.append(np.where(table < 0, UNREACHABLE, table)[np.ix_(index, index)])
-    return np.array(moments, dtype=np.int64), np.stack(tables).astype(np.int64)
+    found = network.day_matrix(unique, profile, day)
+    timed = np.where(found.duration_s < 0, UNREACHABLE, found.duration_s)
+    own = found.own_departures, found.own_duration_s
+    return {
+        "departure_s": np.array(found.departures, dtype=np.int64),
+        "timed_travel_s": timed[:, index[:, None], index],
+        "own_departure_s": own[0][:, index[:, None], index] if len(own[0]) else None,
+        "own_travel_s": own[1][:, index[:, None], index] if len(own[0]) else None,
+        "clock_step_s": 60,
+        "travel_m": np.maximum(found.distance_m, 0)[np.ix_(index, index)],
+    }
 
 
 def _plain(by_day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

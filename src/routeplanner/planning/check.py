@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["Violation", "check"]
 
 POINT_TOLERANCE_DEG = 2e-5
+_NEAR_SHARE, _NEAR_S = 0.88, 240  # how much less than the drive's the time of a table may be
 """Geometry is written with five decimals: ends may differ from the catalogue by two of the last."""
 
 
@@ -353,6 +354,7 @@ def _travel_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
         waited = timedelta(seconds=way[0].wait_s if way else 0)
         yield from _leg_rules(own, a, b, leave + waited, min(arrive, own[-1].arrival) if moored else arrive)
         yield from _timetable_rules(own, way, leave)
+        yield from _ban_rules(a, b, hour, arrive - leave, case)
         if len(own) == len(way) and [tuple(g.geometry) for g in own] != [tuple(g.geometry) for g in way]:
             yield "geometry", f"the line from {a.site_id!r} to {b.site_id!r} is not that of the network's way"
     yield from _night_rules(legs, day, case)
@@ -396,6 +398,29 @@ def _night_rules(rest: Sequence[Leg], day: Day, case: _Case) -> Iterator[tuple[s
         )
     elif [tuple(point) for point in rest[0].geometry] != [(place.lon, place.lat) for place in ends]:
         yield "geometry", "the line of the night train does not lead from station to station"
+
+
+def _ban_rules(
+    a: Terminal | Stop, b: Terminal | Stop, leave: datetime, taken: timedelta, case: _Case
+) -> Iterator[tuple[str, str]]:
+    """Hold a way by a large coach against the drive itself, stretch by stretch: no ban is driven through."""
+    from routeplanner.network.travel import VEHICLES
+
+    # By boat or air as well, only the whole way is known.
+    barred = case.profile in VEHICLES and bool(case.network.bans(leave.date(), case.profile))
+    if a.site_id == b.site_id or not barred:
+        return
+    drive_s = sum(
+        leg.duration_s for leg in case.network.drive(a.site_id, b.site_id, case.profile, depart=leave)
+    )
+    if taken.total_seconds() < min(_NEAR_SHARE * drive_s, drive_s - _NEAR_S):
+        yield (
+            "coach ban",
+            (
+                f"{a.site_id!r} {leave:%H:%M} to {b.site_id!r} in {taken.total_seconds() / 60:.0f} min: the coach "
+                f"needs {drive_s / 60:.0f} min, hours barred to it included"
+            ),
+        )
 
 
 def _timetable_rules(

@@ -350,6 +350,24 @@ def _notes(case: Assembled, orders: Sequence[Sequence[int]], days: Sequence[Day]
                 text_vi="Hành trình bắt đầu bằng đường bộ: không điểm đầu tiên nào đi thuyền tới mà hợp yêu cầu.",
             )
         )
+    if case.request.long_way == "rail" and not any(day.night for day in days):
+        notes.append(
+            Note(
+                kind="no_night_train",
+                text="No night is spent aboard a train: no published one leads between the nights of this trip.",
+                text_vi="Không đêm nào ngủ trên tàu hỏa: không có tàu đêm nối các nơi nghỉ của hành trình này.",
+            )
+        )
+    river = case.network.river
+    sails = any(leg.mode == "boat" for day in days for leg in day.legs)
+    if sails and case.network.sailings is None and river.level_m is not None and river.draught_m is None:
+        notes.append(
+            Note(
+                kind="draught_unknown",
+                text="The boat's draught is not published: whether it clears the shoals at this level is not judged.",
+                text_vi="Mớn nước của tàu chưa công bố: chưa xét tàu có qua được bãi cạn ở mực nước này hay không.",
+            )
+        )
     empty = [number for number, order in enumerate(orders, 1) if not order]
     if empty and len(orders) > 1:
         numbers = ", ".join(map(str, empty))

@@ -98,6 +98,9 @@ class Problem:
         them. An arrival must not be earlier than that of somebody who left before. None: travel times do
         not change, and `travel_s` holds all day. With them `travel_s` is what counts for the limits of
         travel and for objective (2).
+    own_departure_s, own_travel_s
+        Moments that some ways have besides, and the travel times of who leaves at them: the last minute before an
+        arrival jumps and the first one after it. Shape (q, p, p), int64, -1 where a way has none. None: no way has.
     service_s, prize
         By candidate site, shape (n,), or by day and candidate site, shape (d, n), where they differ by
         day; int64. `service_on` and `prize_on` read both.
@@ -176,6 +179,8 @@ class Problem:
     departure_s: npt.NDArray[np.int64] | None = None
     timed_travel_s: npt.NDArray[np.int64] | None = None
     clock_step_s: int = 1
+    own_departure_s: npt.NDArray[np.int64] | None = None
+    own_travel_s: npt.NDArray[np.int64] | None = None
     resource_use: npt.NDArray[np.int64] | None = None
     resource_limit: npt.NDArray[np.int64] | None = None
     before: npt.NDArray[np.int64] | None = None
@@ -342,6 +347,25 @@ def make_problem(
     )
 
 
+def quickest_s(problem: Problem) -> npt.NDArray[np.int64]:
+    """Return the least seconds of each way at any hour of the day; shape (p, p).
+
+    Arrivals are linear between the moments of departure, and so the quickest way begins at one of them.
+    """
+    import numpy as np
+
+    if problem.timed_travel_s is None:
+        return problem.travel_s
+    best = problem.timed_travel_s.min(axis=0)
+    for moments, seconds in zip(
+        () if problem.own_departure_s is None else problem.own_departure_s,
+        () if problem.own_travel_s is None else problem.own_travel_s,
+        strict=True,
+    ):
+        best = np.where(moments >= 0, np.minimum(best, seconds), best)
+    return np.asarray(best)
+
+
 _BOOLEAN = ("must", "lunch", "labels", "lunch_at")
 _WHOLE = (
     "origin",
@@ -355,6 +379,8 @@ _WHOLE = (
     "aboard_s",
     "departure_s",
     "timed_travel_s",
+    "own_departure_s",
+    "own_travel_s",
     "resource_use",
     "resource_limit",
     "before",

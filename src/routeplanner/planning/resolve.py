@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.frames import night_station
-from routeplanner.planning.request import MAX_DAYS, TripRequest, parse_place
+from routeplanner.planning.request import MAX_DAYS, VEHICLES, TripRequest, parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +153,13 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
         faults.append(
             f"days: {request.days} for the {len(bases)} cities of {corridor.key!r}; give {len(bases)} or more, "
             "or say in overnight where the nights are spent"
+        )
+        return request
+    vehicle = VEHICLES.get(request.vehicle)
+    if request.mode == "road" and vehicle is not None and vehicle.mode not in ("coach", "car"):
+        faults.append(
+            f"vehicle: {request.vehicle!r} does not go from city to city of {corridor.key!r}; choose a coach or a car, "
+            "or the corridor of one city"
         )
         return request
     share, more = divmod(request.days, len(bases))

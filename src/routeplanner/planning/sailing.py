@@ -95,9 +95,9 @@ def _after(problem: Problem, landing: int) -> Problem | None:
         place_ids=(*problem.place_ids, problem.place_ids[landing]),
         travel_s=_with_place(problem.travel_s, landing),
         travel_m=_with_place(problem.travel_m, landing),
-        timed_travel_s=None
-        if problem.timed_travel_s is None
-        else np.stack([_with_place(table, landing) for table in problem.timed_travel_s]),
+        timed_travel_s=_with_place_each(problem.timed_travel_s, landing),
+        own_departure_s=_with_place_each(problem.own_departure_s, landing),
+        own_travel_s=_with_place_each(problem.own_travel_s, landing),
         windows=windows,
         must=problem.must & (np.arange(problem.n_sites) != landing),
         origin=np.r_[here, problem.origin[1:]],
@@ -116,6 +116,13 @@ def _with_place(matrix: npt.NDArray[np.int64], landing: int) -> npt.NDArray[np.i
     wider = np.pad(matrix, ((0, 1), (0, 1), *[(0, 0)] * (matrix.ndim - 2)))
     wider[-1, :-1], wider[:-1, -1] = matrix[landing], matrix[:, landing]
     return wider
+
+
+def _with_place_each(tables: npt.NDArray[np.int64] | None, landing: int) -> npt.NDArray[np.int64] | None:
+    """Return each matrix of a stack with the landing once more, None where there is no stack."""
+    import numpy as np
+
+    return None if tables is None else np.stack([_with_place(table, landing) for table in tables])
 
 
 def _joined(problem: Problem, landing: int, rest: Solution) -> Solution:

@@ -158,7 +158,11 @@ def last_start(windows: npt.NDArray[np.int64], moment: int) -> int:
 
 
 def arrive(
-    leave: int, durations_s: npt.NDArray[np.int64], moments_s: npt.NDArray[np.int64], step_s: int
+    leave: int,
+    durations_s: npt.NDArray[np.int64],
+    moments_s: npt.NDArray[np.int64],
+    step_s: int,
+    own_s: npt.NDArray[np.int64],
 ) -> int:
     """Return the arrival of who leaves at a moment, where travel times change over the day.
 
@@ -171,13 +175,21 @@ def arrive(
         linear; before the first and after the last moment the travel time stays.
     step_s
         Arrivals are rounded up to whole steps.
+    own_s
+        Moments of this way alone and travel times of who leaves at them, shape (q, 2); a negative moment is none.
 
     Examples
     --------
     Between the hours of a way that takes 20 minutes at seven and 40 at eight:
 
     >>> import numpy as np
-    >>> arrive(27000, np.array([1200, 2400]), np.array([25200, 28800]), 60) == 27000 + 1800
+    >>> hours, none = (np.array([1200, 2400]), np.array([25200, 28800]), 60), np.zeros((0, 2), int)
+    >>> arrive(27000, *hours, none) == 27000 + 1800
+    True
+
+    The same where who leaves after half past seven waits until eight:
+
+    >>> arrive(27060, *hours, np.array([[27000, 1200], [27060, 4140]])) == 28800 + 2400
     True
     """
     low, high = 0, len(moments_s) - 1
@@ -192,21 +204,35 @@ def arrive(
                 low = middle
             else:
                 high = middle
-        span, past = moments_s[high] - moments_s[low], leave - moments_s[low]
-        growth = span + durations_s[high] - durations_s[low]
-        arrival = moments_s[low] + durations_s[low] + -(-growth * past // span)
+        from_s, from_way = moments_s[low], durations_s[low]
+        to_s, to_way = moments_s[high], durations_s[high]
+        for number in range(len(own_s)):
+            moment = own_s[number, 0]
+            if from_s < moment <= leave:
+                from_s, from_way = moment, own_s[number, 1]
+            elif leave < moment < to_s:
+                to_s, to_way = moment, own_s[number, 1]
+        growth = to_s - from_s + to_way - from_way
+        arrival = from_s + from_way + -(-growth * (leave - from_s) // (to_s - from_s))
     return int(-(-arrival // step_s) * step_s)
 
 
 def leave_by(
-    arrival: int, durations_s: npt.NDArray[np.int64], moments_s: npt.NDArray[np.int64], step_s: int
+    arrival: int,
+    durations_s: npt.NDArray[np.int64],
+    moments_s: npt.NDArray[np.int64],
+    step_s: int,
+    own_s: npt.NDArray[np.int64],
 ) -> int:
     """Return the latest departure whose arrival is not after a moment: the inverse of `arrive`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> leave_by(27000 + 1800, np.array([1200, 2400]), np.array([25200, 28800]), 60)
+    >>> hours, none = (np.array([1200, 2400]), np.array([25200, 28800]), 60), np.zeros((0, 2), int)
+    >>> leave_by(27000 + 1800, *hours, none)
+    27000
+    >>> leave_by(31140, *hours, np.array([[27000, 1200], [27060, 4140]])) // 60 * 60
     27000
     """
     low, high = 0, len(moments_s) - 1
@@ -221,24 +247,46 @@ def leave_by(
             low = middle
         else:
             high = middle
-    span = moments_s[high] - moments_s[low]
-    growth = span + durations_s[high] - durations_s[low]  # not 0: the limit lies between the arrivals
-    return int(moments_s[low] + (limit - moments_s[low] - durations_s[low]) * span // growth)
+    from_s, from_way = moments_s[low], durations_s[low]
+    to_s, to_way = moments_s[high], durations_s[high]
+    for number in range(len(own_s)):
+        moment, way = own_s[number, 0], own_s[number, 1]
+        if from_s < moment < to_s:
+            if moment + way <= limit:
+                from_s, from_way = moment, way
+            else:
+                to_s, to_way = moment, way
+    span = to_s - from_s
+    growth = span + to_way - from_way  # not 0: the limit lies between the arrivals
+    return int(from_s + (limit - from_s - from_way) * span // growth)
+
+
+def own_moments(problem: Problem, here: int, there: int) -> npt.NDArray[np.int64]:
+    """Return the moments that a way has besides those of all ways, with its travel times then; shape (q, 2)."""
+    import numpy as np
+
+    if problem.own_departure_s is None or problem.own_travel_s is None:
+        return np.zeros((0, 2), dtype=np.int64)
+    return np.stack([problem.own_departure_s[:, here, there], problem.own_travel_s[:, here, there]], axis=1)
 
 
 def reach(problem: Problem, here: int, there: int, leave: int) -> int:
     """Return the earliest arrival at a place of who leaves another one at a moment (seconds after midnight)."""
     if problem.timed_travel_s is None or problem.departure_s is None:
         return leave + int(problem.travel_s[here, there])
-    return arrive(leave, problem.timed_travel_s[:, here, there], problem.departure_s, problem.clock_step_s)
+    own = own_moments(problem, here, there)
+    return arrive(
+        leave, problem.timed_travel_s[:, here, there], problem.departure_s, problem.clock_step_s, own
+    )
 
 
 def set_out(problem: Problem, here: int, there: int, arrival: int) -> int:
     """Return the latest departure from a place that reaches another one by a moment (seconds after midnight)."""
     if problem.timed_travel_s is None or problem.departure_s is None:
         return arrival - int(problem.travel_s[here, there])
+    own = own_moments(problem, here, there)
     return leave_by(
-        arrival, problem.timed_travel_s[:, here, there], problem.departure_s, problem.clock_step_s
+        arrival, problem.timed_travel_s[:, here, there], problem.departure_s, problem.clock_step_s, own
     )
 
 

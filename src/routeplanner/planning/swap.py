@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from routeplanner.planning.problem import NO_GROUP
+from routeplanner.planning.problem import NO_GROUP, quickest_s
 from routeplanner.planning.schedule import NEVER, reach, ride, serve
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _room(problem: Problem, day: int, order: Sequence[int]) -> npt.NDArray[np.bo
     lunch = problem.lunch_s if problem.lunch[day] and problem.aboard_s is None else 0
     span = int(problem.day_end_s[day] - problem.day_start_s[day]) - lunch
     if problem.timed_travel_s is not None:
-        travel = np.minimum(travel, problem.timed_travel_s.min(axis=0))  # at the best hour
+        travel = np.minimum(travel, quickest_s(problem))
     way = sum(int(travel[a, b]) for a, b in pairwise(route))
     busy = sum(problem.service_on(day, site) for site in order)
     table = np.zeros((len(route) - 1, n), dtype=np.bool_)

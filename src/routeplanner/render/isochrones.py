@@ -94,7 +94,11 @@ def isochrone_layer(areas: gpd.GeoDataFrame, *, lang: str = "vi") -> folium.Feat
     '20–40 min by car from ho-hoan-kiem'
     """
     import folium
+    import geopandas as gpd
 
+    if not isinstance(areas, gpd.GeoDataFrame):
+        fault = f"areas: a value of type {type(areas).__name__} is no table of areas; give what isochrones returns"
+        raise RequestError([fault], subject="isochrone_layer")
     faults = [
         f"column {name!r} is missing; give what isochrones returns" for name in _COLUMNS if name not in areas
     ]

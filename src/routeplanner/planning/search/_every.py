@@ -130,6 +130,7 @@ def mirrored(trip: Trip, day: int) -> Trip:
         metres=np.ascontiguousarray(trip.metres.T),
         timed=trip.timed[:0, :0, :0],
         moments=trip.moments[:0],
+        own=trip.own[:0, :0, :0],
         aboard=trip.aboard[:0, :0, :0],
         meals=trip.meals[:0, :0],
         days=days,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routeplanner.planning.problem import quickest_s
 from routeplanner.planning.schedule import NEVER, arrive
 from routeplanner.planning.search._compile import kernel, random_below, whole
 from routeplanner.planning.search._route import recompute, remove
@@ -90,7 +91,7 @@ def _holds(trip: Trip, day: int, here: int, there: int) -> bool:
     limits = trip.days[day]
     start, arrival = int(limits["start"]), int(limits["start"] + trip.travel[here, there])
     if len(trip.moments):
-        arrival = arrive(start, trip.timed[here, there], trip.moments, trip.step)
+        arrival = arrive(start, trip.timed[here, there], trip.moments, trip.step, trip.own[here, there])
     return arrival <= int(limits["end"]) and int(trip.travel[here, there]) <= int(limits["max_travel"])
 
 
@@ -133,9 +134,11 @@ def with_any_night(problem: Problem) -> Problem:
         place_ids=(*problem.place_ids, *(f"night {night}" for night in range(1, len(lists) + 1))),
         travel_s=_least(problem.travel_s, lists),
         travel_m=_least(problem.travel_m, lists),
-        timed_travel_s=None
-        if problem.timed_travel_s is None
-        else np.stack([_least(table, lists) for table in problem.timed_travel_s]),
+        timed_travel_s=_timed(problem, lists),
+        own_departure_s=None
+        if problem.own_departure_s is None
+        else _without_own(problem.own_departure_s, lists),
+        own_travel_s=None if problem.own_travel_s is None else _without_own(problem.own_travel_s, lists),
         aboard_s=None if problem.aboard_s is None else _aboard(problem.aboard_s, lists),
         lunch_at=None
         if problem.lunch_at is None
@@ -150,6 +153,21 @@ def _least(table: Ints, lists: list[Ints]) -> Ints:
     """Return a table of ways with a row and a column more for each list of places: the least of theirs."""
     rows = np.vstack([table, *(table[own].min(axis=0) for own in lists)])
     return np.column_stack([rows, *(rows[:, own].min(axis=1) for own in lists)])
+
+
+def _timed(problem: Problem, lists: list[Ints]) -> Ints | None:
+    """Return the ways by moment; where ways jump at moments of their own, those of the nights are at their best."""
+    if problem.timed_travel_s is None:
+        return None
+    tables = np.stack([_least(table, lists) for table in problem.timed_travel_s])
+    if problem.own_travel_s is not None:
+        best, places = _least(quickest_s(problem), lists), len(problem.place_ids)
+        tables[:, places:], tables[:, :, places:] = best[places:], best[:, places:]
+    return tables
+
+
+def _without_own(table: Ints, lists: list[Ints]) -> Ints:
+    return np.pad(table, ((0, 0), (0, len(lists)), (0, len(lists))), constant_values=-1)
 
 
 def _aboard(table: Ints, lists: list[Ints]) -> Ints:

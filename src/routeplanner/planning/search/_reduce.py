@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routeplanner.planning.problem import NO_GROUP, settled
+from routeplanner.planning.problem import NO_GROUP, quickest_s, settled
 from routeplanner.planning.search._nights import with_any_night
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def restricted(problem: Problem, sites: Ints) -> Problem:
             changed[field.name] = np.take(value, sites, axis=_SITES_AXIS[field.name])
         elif field.name in ("travel_s", "travel_m", "aboard_s"):
             changed[field.name] = value[np.ix_(places, places)]
-        elif field.name == "timed_travel_s":
+        elif field.name in ("timed_travel_s", "own_departure_s", "own_travel_s"):
             changed[field.name] = value[:, places[:, None], places]
         elif field.name == "lunch_at":
             changed[field.name] = value[:, places]
@@ -209,9 +209,9 @@ def _pairs(exclusive: Ints, sites: Ints, n: int) -> Ints:
 
 def _needs(problem: Problem) -> _Needs:
     n = problem.n_sites
-    timed = problem.timed_travel_s
-    outward, homeward = _between_terminals(problem, timed)
-    into, out_of = _shortest(problem.travel_s, timed, n)
+    travel = quickest_s(problem)
+    outward, homeward = _between_terminals(problem, travel)
+    into, out_of = _shortest(travel, n)
     into, out_of = np.minimum(into, outward.min(axis=0)), np.minimum(out_of, homeward.min(axis=0))
     lunch = np.where(problem.lunch, problem.lunch_s if problem.aboard_s is None else 0, 0)
     return _Needs(
@@ -227,23 +227,19 @@ def _needs(problem: Problem) -> _Needs:
     )
 
 
-def _between_terminals(problem: Problem, timed: Ints | None) -> tuple[Floats, Floats]:
+def _between_terminals(problem: Problem, travel: Ints) -> tuple[Floats, Floats]:
     """Return the shortest seconds from each day's origin to each site, and from there to its destination."""
     n = problem.n_sites
-    if timed is None:
-        out, home = problem.travel_s[problem.origin, :n], problem.travel_s[:n, problem.destination].T
-    else:
-        out = timed[:, problem.origin, :n].min(axis=0)
-        home = timed[:, :n, problem.destination].min(axis=0).T
+    out, home = travel[problem.origin, :n], travel[:n, problem.destination].T
     return out.astype(float), home.astype(float)
 
 
-def _shortest(travel: Ints, timed: Ints | None, n: int) -> tuple[Floats, Floats]:
+def _shortest(travel: Ints, n: int) -> tuple[Floats, Floats]:
     """Return the shortest way to each site from another one, and from it; a few rows at a time."""
     into, out_of = np.full(n, CLOSED), np.full(n, CLOSED)
     for low in range(0, n, ROWS):
         high = min(low + ROWS, n)
-        rows = travel[low:high, :n].copy() if timed is None else timed[:, low:high, :n].min(axis=0)
+        rows = travel[low:high, :n].copy()
         rows[np.arange(high - low), np.arange(low, high)] = np.iinfo(rows.dtype).max
         out_of[low:high] = rows.min(axis=1)
         np.minimum(into, rows.min(axis=0), out=into)

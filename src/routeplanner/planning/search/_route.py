@@ -104,12 +104,12 @@ def meal_at(trip: Trip, day: int, place: int) -> tuple[int, int, int]:
 
 @kernel
 def _timed_arrival(trip: Trip, here: int, there: int, leave: int) -> int:
-    return arrive(leave, trip.timed[here, there], trip.moments, trip.step)
+    return arrive(leave, trip.timed[here, there], trip.moments, trip.step, trip.own[here, there])
 
 
 @kernel
 def _timed_departure(trip: Trip, here: int, there: int, arrival: int) -> int:
-    return leave_by(arrival, trip.timed[here, there], trip.moments, trip.step)
+    return leave_by(arrival, trip.timed[here, there], trip.moments, trip.step, trip.own[here, there])
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from routeplanner.planning.problem import NO_GROUP, UNREACHABLE
+from routeplanner.planning.problem import NO_GROUP, UNREACHABLE, quickest_s
 from routeplanner.planning.schedule import NEVER
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Trip(NamedTuple):
     least: Ints  # (p, p) least seconds of a way at any time of day
     timed: Ints  # (p, p, k) seconds of a way by moment of leaving, or (0, 0, 0) where they do not change
     moments: Ints  # (k,) of leaving
+    own: Ints  # (p, p, q, 2) moments that a way has besides, -1 for none, and its seconds then; q may be 0
     step: int  # seconds to which timed arrivals are rounded up
     skips: int  # 1 if a day stays feasible when a stop is left out
     metres: Ints  # (p, p)
@@ -106,7 +107,8 @@ def prepare(problem: Problem) -> Trip:
     aboard = _aboard(problem)
     travel = _short_ways(problem)
     timed = np.where((travel >= UNREACHABLE)[..., None], UNREACHABLE, timed) if len(moments) else timed
-    least = np.minimum(timed.min(axis=2), travel) if len(moments) else travel
+    least = np.minimum(quickest_s(problem), travel) if len(moments) else travel
+    least = np.where(travel >= UNREACHABLE, UNREACHABLE, least)
     direct = len(moments) == 0 and problem.max_leg_s >= UNREACHABLE - 1
     skips = direct and len(aboard) == 0 and problem.lunch_at is None
     last = _last_starts(problem, least, skips=direct and problem.nights is None)
@@ -116,6 +118,7 @@ def prepare(problem: Problem) -> Trip:
         least=least,
         timed=timed,
         moments=moments,
+        own=_own(problem, travel),
         step=int(problem.clock_step_s),
         skips=int(skips),
         metres=np.ascontiguousarray(problem.travel_m, np.int64),
@@ -202,6 +205,8 @@ def timed_faults(problem: Problem) -> list[str]:
     shape = len(moments), places, places
     if timed.shape != shape or len(moments) == 0 or (np.diff(moments) <= 0).any():
         return [f"timed_travel_s has shape {timed.shape}, give {shape} with ascending departure_s"]
+    if (own := _own_fault(problem, shape[1:])) is not None:
+        return [own]
     early = np.diff(moments)[:, None, None] + np.diff(timed, axis=0) < 0
     if early.any():
         moment, here, there = (int(index[0]) for index in np.nonzero(early))
@@ -220,12 +225,33 @@ def _aboard(problem: Problem) -> Ints:
     return np.ascontiguousarray(problem.aboard_s, np.int64)
 
 
+def _own_fault(problem: Problem, places: tuple[int, ...]) -> str | None:
+    """Return what is wrong with the moments that ways have besides."""
+    moments, seconds = problem.own_departure_s, problem.own_travel_s
+    if moments is None and seconds is None:
+        return None
+    if moments is None or seconds is None or moments.shape != seconds.shape or moments.shape[1:] != places:
+        return f"give own_departure_s and own_travel_s together, both of shape (q, {places[0]}, {places[1]})"
+    later = (moments[1:] >= 0) & ((moments[1:] <= moments[:-1]) | (np.diff(moments + seconds, axis=0) < 0))
+    return "own_departure_s is not ascending, or own_travel_s lets one overtake" if later.any() else None
+
+
 def _timed(problem: Problem) -> tuple[Ints, Ints]:
     """Return travel times by pair and moment, and the moments; those of a pair lie together."""
     if problem.timed_travel_s is None or problem.departure_s is None:
         return np.zeros((0, 0, 0), np.int64), np.zeros(0, np.int64)
     timed = np.ascontiguousarray(np.moveaxis(problem.timed_travel_s, 0, 2), np.int64)
     return timed, np.ascontiguousarray(problem.departure_s, np.int64)
+
+
+def _own(problem: Problem, travel: Ints) -> Ints:
+    """Return the moments that ways have besides, and their seconds then, those of a pair together."""
+    if problem.timed_travel_s is None or problem.own_departure_s is None or problem.own_travel_s is None:
+        places = 0 if problem.timed_travel_s is None else len(problem.place_ids)
+        return np.zeros((places, places, 0, 2), np.int64)
+    both = np.stack([problem.own_departure_s, problem.own_travel_s])
+    both[:, :, travel >= UNREACHABLE] = -1
+    return np.ascontiguousarray(np.moveaxis(both, (2, 3, 1, 0), (0, 1, 2, 3)), np.int64)
 
 
 def _days(problem: Problem, last: Ints) -> Records:
@@ -262,7 +288,8 @@ def _ends(problem: Problem, day: int) -> list[bytes]:
     if problem.nights is not None:  # the ways depend on nights that are still to be chosen
         return [*meals, origin.to_bytes(8), destination.to_bytes(8)]
     tables = [problem.travel_s, problem.travel_m]
-    tables += [] if problem.timed_travel_s is None else list(problem.timed_travel_s)
+    for timed in (problem.timed_travel_s, problem.own_departure_s, problem.own_travel_s):
+        tables += [] if timed is None else list(timed)
     tables += [] if problem.aboard_s is None else [problem.aboard_s[..., 0], problem.aboard_s[..., 1]]
     return meals + [
         part.tobytes()

@@ -91,6 +91,11 @@ def split_by_day(problem: Problem) -> Versions | None:
             timed_travel_s=None
             if problem.timed_travel_s is None
             else problem.timed_travel_s[:, places[:, None], places],
+            **{
+                name: getattr(problem, name)[:, places[:, None], places]
+                for name in ("own_departure_s", "own_travel_s")
+                if getattr(problem, name) is not None
+            },
             prize=prize[first_day, owner],
             service_s=service[first_day, owner],
             cost_vnd=problem.cost_vnd[owner],
