@@ -627,7 +627,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         >>> busy = build_network(load_sites(), traffic=load_traffic())
         >>> table = busy.day_matrix(["bat-trang", "ho-hoan-kiem"], "coach45", date(2027, 3, 15))
         >>> [f"{s // 3600:02}:{s // 60 % 60:02}" for s in table.own_departures[:, 0, 1].tolist()]
-        ['05:40', '05:41', '15:25', '15:26']
+        ['05:31', '05:32', '05:35', '05:36', '15:25', '15:26', '15:29', '15:30']
         """
         import numpy as np
 
