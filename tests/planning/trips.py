@@ -140,6 +140,7 @@ def _jumps(
     before = np.minimum(minute + timed[gap], moments[gap + 1] + timed[gap + 1])
     after = moments[gap + 1] + timed[gap + 1]
     some = (rng.random(timed.shape[1:]) < 0.5) & (timed[gap] < UNREACHABLE)
+    np.fill_diagonal(some, val=False)  # from a place to itself there is no way to be held up on
     own = np.stack([minute, minute + MINUTE]), np.stack([before - minute, after - minute - MINUTE])
     return np.where(some, own[0], -1), np.where(some, own[1], -1)
 
