@@ -208,8 +208,27 @@ def test_the_night_to_hue_is_aboard(network: Network, by_train: rp.Itinerary) ->
     assert morning.start.time >= train.arrival + timedelta(minutes=15)
     assert {_city(stop.lat) for stop in morning.stops} == {"hue"}
     flights = [leg for day in by_train.days for leg in day.legs if leg.mode == "air"]
-    assert [leg.from_id for leg in flights] == ["san-bay-phu-bai"]  # no train to Saigon is published
+    assert [leg.from_id for leg in flights] == ["san-bay-phu-bai"]  # no train of the evening goes to Saigon
     assert rp.Itinerary.from_dict(by_train.to_dict()) == by_train
+
+
+def test_all_the_way_by_train(network: Network) -> None:
+    """SE1 leaves Huế at 12:21 and is in Sài Gòn at 11:57 on the next day, as the railway published for 2021."""
+    request = replace(BY_TRAIN, long_way="all-rail")
+    trip = rp.plan(network, request, iterations=300)
+    assert rp.check(trip, network, request) == []
+    aboard = [(day.night.service, day.night.from_id) for day in trip.days if day.night]
+    assert aboard == [("SE3", "ga-ha-noi"), ("SE1", "ga-hue")]
+    assert not [leg for day in trip.days for leg in day.legs if leg.mode == "air"]
+    last, first = trip.days[3:5]
+    assert last.night is not None
+    assert (f"{last.night.departure:%d %H:%M}", f"{last.night.arrival:%d %H:%M}") == ("12 12:21", "13 11:57")
+    assert last.stops
+    assert not last.breaks  # lunch is aboard
+    assert last.end.time <= last.night.departure - timedelta(minutes=30)
+    assert first.start.time >= last.night.arrival + timedelta(minutes=15)
+    eaten = replace(last, breaks=first.breaks)
+    assert rp.check(replace(trip, days=(*trip.days[:3], eaten, *trip.days[4:])), network, request)
 
 
 def test_the_night_is_said_everywhere_and_is_no_time_on_the_way(by_train: rp.Itinerary) -> None:

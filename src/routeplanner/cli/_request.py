@@ -84,7 +84,9 @@ def request_arguments(parser: argparse.ArgumentParser, *, dated: bool = True) ->
         "--vehicle", default="minibus16", metavar="KEY", help="minibus16, coach29, car4, bicycle, …"
     )
     how.add_argument(
-        "--long-way", metavar="WAY", help="air or rail: how the trip goes between Hà Nội, Huế and Sài Gòn"
+        "--long-way",
+        metavar="WAY",
+        help="air, rail or all-rail: how the trip goes between Hà Nội, Huế and Sài Gòn",
     )
     network_arguments(how)
     how.add_argument("--people", metavar="N", default="12", help="size of the group (%(default)s)")

@@ -9,13 +9,12 @@ from routeplanner._clock import at, clock_text, seconds_of
 from routeplanner.errors import Fault, InfeasibleError
 from routeplanner.itinerary import Skipped
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
-from routeplanner.planning.frames import DayFrame, day_frames
+from routeplanner.planning.frames import DayFrame, day_frames, eats_out
 from routeplanner.planning.prizes import NO_PRIZE_KINDS, REPEAT_WORTH, PrizeRule, prize_groups, prizes_by_day
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE, UNREACHABLE, Problem
 from routeplanner.planning.request import (
     PACES,
     TripRequest,
-    lunch_applies,
     parse_place,
     traffic_moment,
     travel_limit_s,
@@ -513,7 +512,7 @@ def _problem(
         destination=destination,
         max_stops=np.full(d, request.max_stops or pace.max_stops, dtype=np.int64),
         max_travel_s=_travel_limits(network, request, frames, places, travel_s),
-        lunch=np.array([lunch_applies(request, day) for day in range(d)], dtype=np.bool_),
+        lunch=np.array([eats_out(request, frame, day) for day, frame in enumerate(frames)], dtype=np.bool_),
         lunch_at=_lunch_places(request, places),
         nights=_nights(request, n),
         lunch_s=60 * request.lunch.duration_min if request.lunch else 0,

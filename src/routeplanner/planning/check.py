@@ -18,7 +18,7 @@ from routeplanner._given import refuse_others
 from routeplanner.errors import NetworkError
 from routeplanner.itinerary import sails_out
 from routeplanner.planning.calendar import opening_asked, trip_days, visit_minutes
-from routeplanner.planning.frames import DayFrame, day_frames
+from routeplanner.planning.frames import DayFrame, day_frames, eats_out
 from routeplanner.planning.prizes import (
     NO_PRIZE_KINDS,
     PrizeRule,
@@ -29,7 +29,6 @@ from routeplanner.planning.prizes import (
 from routeplanner.planning.request import (
     PACES,
     TripRequest,
-    lunch_applies,
     nights_taken,
     parse_place,
     traffic_moment,
@@ -554,7 +553,7 @@ def _lunch_rules(day: Day, case: _Case) -> Iterator[tuple[str, str]]:
     lunches = [b for b in day.breaks if b.kind == "lunch"]
     lunch = case.request.lunch
     number = _number(day, case)
-    needed = lunch_applies(case.request, number) and bool(day.stops)
+    needed = eats_out(case.request, case.frame(day), number) and bool(day.stops)
     if len(lunches) != needed:
         yield "lunch", f"{len(lunches)} lunches, {int(needed)} asked for"
     if lunch is None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routeplanner._clock import seconds_of
+from routeplanner.planning.request import lunch_applies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from routeplanner.network import LongLeg
     from routeplanner.planning.request import TripRequest
 
-__all__ = ["DayFrame", "day_frames", "night_station"]
+__all__ = ["DayFrame", "day_frames", "eats_out", "night_station"]
 
 _DAY_S = 86_400
+_EVENING_S = 16 * 3600  # trains that leave later are taken for the night
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def day_frames(request: TripRequest, long_legs: Sequence[LongLeg]) -> tuple[DayF
     """Return the frame of each day of a resolved request.
 
     With ``long_way="rail"`` a night is aboard where its place is a station from which a night train leads to the next
-    night's: the first train that is caught after `day_end`, or the last one, for which the day ends earlier.
+    night's: the first train that is caught after `day_end`, or the last one, for which the day ends earlier. With
+    ``"all-rail"`` the train may leave earlier in the day as well.
     The next day begins where the train arrives.
 
     Parameters
@@ -58,7 +61,7 @@ def day_frames(request: TripRequest, long_legs: Sequence[LongLeg]) -> tuple[DayF
     ends = pairwise(request.terminals)
     frames = [DayFrame(a, b, first, last) for (a, b), (first, last) in zip(ends, spans, strict=True)]
     for number, (day, after) in enumerate(pairwise(frames)):
-        train = _train(day.end, after.end, day.latest_s, long_legs) if request.long_way == "rail" else None
+        train = _train(day, after.end, _legs_by_rail(request, long_legs))
         if train is not None and train.departs_s is not None:
             last_s = train.departs_s - train.check_in_s
             frames[number] = replace(frames[number], latest_s=min(day.latest_s, last_s), train=train)
@@ -67,16 +70,28 @@ def day_frames(request: TripRequest, long_legs: Sequence[LongLeg]) -> tuple[DayF
     return tuple(frames)
 
 
-def _train(station: str, goal: str, day_end_s: int, long_legs: Sequence[LongLeg]) -> LongLeg | None:
-    trains = [
+def eats_out(request: TripRequest, frame: DayFrame, day: int) -> bool:
+    """Whether a day, counted from 0, has its lunch on the way: not where it is taken aboard a train."""
+    if request.lunch is None or not lunch_applies(request, day):
+        return False
+    over_s = seconds_of(request.lunch.latest) + 60 * request.lunch.duration_min
+    return frame.train is None or frame.latest_s >= over_s
+
+
+def _legs_by_rail(request: TripRequest, long_legs: Sequence[LongLeg]) -> list[LongLeg]:
+    first_s = {"rail": _EVENING_S, "all-rail": 0}.get(request.long_way or "", _DAY_S)
+    return [
         leg
         for leg in long_legs
-        if leg.mode == "rail" and (leg.from_id, leg.to_id) == (station, goal) and leg.departs_s is not None
+        if leg.mode == "rail" and leg.departs_s is not None and leg.departs_s >= first_s
     ]
-    trains.sort(key=lambda leg: leg.departs_s or 0)
-    return next(
-        (t for t in trains if (t.departs_s or 0) - t.check_in_s >= day_end_s), trains[-1] if trains else None
-    )
+
+
+def _train(day: DayFrame, goal: str, trains: Sequence[LongLeg]) -> LongLeg | None:
+    fit = [leg for leg in trains if (leg.from_id, leg.to_id) == (day.end, goal)]
+    fit.sort(key=lambda leg: leg.departs_s or 0)
+    caught = (leg for leg in fit if (leg.departs_s or 0) - leg.check_in_s >= day.latest_s)
+    return next(caught, fit[-1] if fit else None)
 
 
 def night_station(goal: str, long_legs: Sequence[LongLeg]) -> str | None:

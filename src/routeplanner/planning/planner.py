@@ -350,7 +350,7 @@ def _notes(case: Assembled, orders: Sequence[Sequence[int]], days: Sequence[Day]
                 text_vi="Hành trình bắt đầu bằng đường bộ: không điểm đầu tiên nào đi thuyền tới mà hợp yêu cầu.",
             )
         )
-    if case.request.long_way == "rail" and not any(day.night for day in days):
+    if case.request.long_way in ("rail", "all-rail") and not any(day.night for day in days):
         notes.append(
             Note(
                 kind="no_night_train",

@@ -132,7 +132,8 @@ MODES: Mapping[str, str] = {
 
 LONG_WAYS: Mapping[str, str] = {
     "air": "by air between airports, several flights a day",
-    "rail": "by night train where one is published (Hà Nội to Huế), by air elsewhere",
+    "rail": "by night train where one leaves in the evening (Hà Nội to Huế), by air elsewhere",
+    "all-rail": "by train all the way: Huế to Sài Gòn takes a day and a night",
 }
 """Ways between cities that no road trip of a day joins."""
 
@@ -247,7 +248,8 @@ class TripRequest:
         ``"air"`` where the trip may fly between cities (`LONG_WAYS`); None for by road alone. A corridor of
         several cities (``"hanoi-hue-saigon"``) flies unless told otherwise, and its nights are spread evenly
         over its cities unless `overnight` says where they are spent. ``"rail"``: a night whose place is a station with
-        a night train to the next night's place (``"ga-ha-noi"`` before ``"ga-hue"``) is spent aboard.
+        a night train to the next night's place (``"ga-ha-noi"`` before ``"ga-hue"``) is spent aboard. ``"all-rail"``:
+        so is one before which the train leaves by day (``"ga-hue"`` before ``"ga-sai-gon"``); nothing is flown there.
     max_leg_min
         Longest single way between two stops in minutes without traffic, or None.
     at_most

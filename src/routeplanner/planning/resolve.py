@@ -166,7 +166,7 @@ def _through_cities(request: TripRequest, faults: list[str]) -> TripRequest:
     # The last day of a city ends in it; the next morning leads on, so that its night belongs to it.
     nights = [base for i, base in enumerate(bases) for _ in range(share + (i < more))]
     nights = [request.start if night == bases[0] else night for night in nights]
-    if request.long_way == "rail":
+    if request.long_way in ("rail", "all-rail"):
         nights = _with_trains(nights)
     by_road = request.mode == "road" and request.long_way is None
     return replace(
