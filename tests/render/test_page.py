@@ -291,7 +291,7 @@ CROSSINGS = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (844, 390)])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (844, 390), (500, 900)])
 def test_no_control_lies_over_another_in_any_state(show: Show, width: int, height: int) -> None:
     sites = routeplanner.load_sites()
     for shown in (map_itinerary(trips.south_trip(), lang="en"), map_sites(sites, lang="en")):

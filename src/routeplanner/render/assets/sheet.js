@@ -295,7 +295,7 @@
   // On a phone held upright the map lies above the list.
   function narrow() { return root.getComputedStyle(document.querySelector(".sheet")).display === "flex"; }
   // On a phone, whichever way it is held, the legend is folded and everything has less room.
-  function small() { var size = state.map.getSize(); return size.x < 500 || size.y < 420; }
+  function small() { var size = state.map.getSize(); return size.x < 560 || size.y < 420; }
   function opened(marker) {
     var popup = marker.getPopup(), box = popup.getElement();
     var cross = box && box.querySelector(".leaflet-popup-close-button");
