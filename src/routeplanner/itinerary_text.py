@@ -91,6 +91,7 @@ _WORDS = {
     "stops": ("điểm dừng", "stops"),
     "stop": ("điểm dừng", "stop"),
     "road": ("di chuyển", "travelling"),
+    "road_aside": ("di chuyển, trừ đêm trên tàu", "travelling, nights aboard aside"),
     "person": ("đ một người", "VND a person"),
 }
 
@@ -463,7 +464,7 @@ def _total_text(itinerary: Itinerary, lang: str) -> str:
     travel = duration_words(sum(day.travel_s for day in itinerary.days), lang)
     parts = [
         f"{count} {_word('stop' if count == 1 else 'stops', lang)}",
-        f"{travel} {_word('road', lang)}",
+        f"{travel} {_word('road_aside' if any(day.night for day in itinerary.days) else 'road', lang)}",
         distance_words(sum(day.distance_m for day in itinerary.days), lang),
     ]
     cost = itinerary.measures.get("cost_vnd_per_person")

@@ -236,6 +236,7 @@ def test_the_night_is_said_everywhere_and_is_no_time_on_the_way(by_train: rp.Iti
     (line,) = [line for line in text if "Đêm trên tàu" in line]
     assert line.split()[0] == "19:20"
     assert "(SE3, 19:20–09:20)" in line
+    assert "di chuyển, trừ đêm trên tàu" in next(line for line in text if line.startswith("Tổng cộng"))
     assert "Night aboard" in rp.to_html(rp.map_itinerary(by_train))
     for kind in ("gpx", "kml", "geojson", "csv", "ics"):
         assert "SE3" in rp.trip_bytes(by_train, kind).decode()

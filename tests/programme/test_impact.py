@@ -132,6 +132,9 @@ def test_faults_of_parameters_are_named_together(
     with pytest.raises(rp.DataFileError) as caught:
         rp.load_parameters(path)
     assert len(caught.value.faults) >= 3
+    path.write_text("key,low,mid,high\nlocal_share:meal,0.5,0.9,1.5\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError, match=r"local_share:meal: high is 1\.5; a share is 1 at most"):
+        rp.load_parameters(path)
     path.write_text("key,low,mid,high\nmeals,1,2,3\n", encoding="utf-8")
     with pytest.raises(rp.DataFileError, match="no such parameter"):
         rp.load_parameters(path)

@@ -143,7 +143,7 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     Raises
     ------
     DataFileError
-        With all faults: unknown keys, values that are no numbers, low above mid, mid above high.
+        With all faults: unknown keys, values that are no numbers, low above mid, mid above high, shares above 1.
 
     Examples
     --------
@@ -198,6 +198,10 @@ def _checked(table: pd.DataFrame, subject: str) -> pd.DataFrame:
     if not faults:
         wrong = (table["low"] > table["mid"]) | (table["mid"] > table["high"])
         faults = [f"{key}: low, mid and high do not rise; order them" for key in table.index[wrong]]
+        above = table.index.str.startswith(("local_share:", "workshop_uptake")) & (table["high"] > 1)
+        faults += [
+            f"{key}: high is {table.loc[key, 'high']:g}; a share is 1 at most" for key in table.index[above]
+        ]
     if faults:
         raise DataFileError(faults, subject=subject)
     return table
