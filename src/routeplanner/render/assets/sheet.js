@@ -1148,7 +1148,7 @@
   }
   // Paper cannot be clicked: folded lists are printed unfolded.
   function unfold(on) {
-    document.querySelectorAll("details.kind").forEach(function (node) {
+    document.querySelectorAll("details.kind,details.legend").forEach(function (node) {
       if (on && !node.open) { node.dataset.folded = "1"; node.open = true; }
       if (!on && node.dataset.folded) { delete node.dataset.folded; node.open = false; }
     });
