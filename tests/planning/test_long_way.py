@@ -12,7 +12,7 @@ import pytest
 import routeplanner as rp
 from routeplanner.network.long_legs import load_long_legs
 from routeplanner.planning.assemble import assemble
-from routeplanner.planning.resolve import resolve
+from routeplanner.planning.resolve import resolve, unknown_words
 
 if TYPE_CHECKING:
     from routeplanner.network import Network
@@ -135,6 +135,12 @@ def test_too_few_days_and_a_motorbike_that_flies_are_refused(network: Network) -
         rp.TripRequest(first_day=date(2027, 3, 9), vehicle="motorbike", long_way="air")
     with pytest.raises(rp.RequestError, match="'ari' is unknown; did you mean 'air'"):
         rp.TripRequest(first_day=date(2027, 3, 9), long_way="ari")
+
+
+def test_another_fault_makes_the_days_given_no_fault(network: Network) -> None:
+    asked = {"corridor": "hanoi-hue-saigon", "days": 6, "long_way": "train"}
+    assert unknown_words(asked, network.sites) == []
+    assert "2 for the 3 cities" in unknown_words({**asked, "days": 2}, network.sites)[0]
 
 
 def test_no_plane_where_none_was_asked_for(network: Network) -> None:

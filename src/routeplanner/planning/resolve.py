@@ -131,6 +131,10 @@ def unknown_words(data: Mapping[str, Any], sites: gpd.GeoDataFrame) -> list[str]
     themes, nights, must = data.get("themes"), texts("overnight"), texts("must_visit")
     if isinstance(themes, Mapping):
         known["themes"] = dict.fromkeys((name for name in themes if isinstance(name, str)), 1.0)
+    days = data.get(
+        "days"
+    )  # where it is wrong itself, as many as there may be: too few would be a fault of ours
+    known["days"] = days if type(days) is int and 0 < days <= MAX_DAYS else MAX_DAYS
     if 0 < len(nights) < MAX_DAYS:
         known |= {"overnight": nights, "days": len(nights) + 1}
     known |= {"must_visit": must, "forbidden": [site for site in texts("forbidden") if site not in must]}
