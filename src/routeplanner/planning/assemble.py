@@ -207,9 +207,9 @@ def _refuse_too_many_aboard(network: Network, request: TripRequest) -> None:
     if request.mode == "road" or network.sailings is not None or seats is None or request.people <= seats:
         return
     fault = Fault(
-        f"people: {request.people} for the {seats} seats of the boat {boat!r}; choose a larger boat (--boat), a "
+        f"people: {request.people} for the {seats} seats of the boat {boat!r}; choose a larger boat, a "
         "smaller group or mode 'road'",
-        f"people: {request.people} người, tàu {boat!r} chỉ có {seats} chỗ; hãy chọn tàu lớn hơn (--boat), đoàn nhỏ hơn "
+        f"people: {request.people} người, tàu {boat!r} chỉ có {seats} chỗ; hãy chọn tàu lớn hơn, đoàn nhỏ hơn "
         "hoặc mode 'road'",
     )
     raise InfeasibleError([fault], subject="plan")
@@ -483,9 +483,8 @@ def _problem(
     travel_s, travel_m = travel_times(network, places, profile)
     by_hour = _by_hour(network, request, places, profile)
     if by_hour is not None:
-        travel_m = np.maximum(
-            travel_m, by_hour.pop("travel_m")
-        )  # the way round a barred area is paid for as well
+        # The way round a barred area is paid for as well.
+        travel_m = np.maximum(travel_m, by_hour.pop("travel_m"))
     travel_m = _without_flights(network, places, profile, travel_m)
     service_s = np.array(
         [[60 * visit_minutes(row, request, day) for row in rows.itertuples()] for day in trip_days(request)],
