@@ -358,6 +358,9 @@ def test_on_paper_each_day_is_one_sheet(show: Show, lang: str) -> None:
             page, "(n => n.scrollHeight <= n.clientHeight + 1)(document.querySelector('.sheet'))"
         )  # nothing cut off
         assert page.locator(".chart").bounding_box()["height"] > 150
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        legend, lines = (page.locator(part).bounding_box()["height"] for part in (".legend", ".legend ul"))
+        assert 0 < lines < legend < lines + 60  # open, and no taller than what it says
     longer = trips.three_city_trip() if lang == "vi" else trips.two_day_trip()
     page = show(map_itinerary(longer, lang=lang)).page  # the overview, then a sheet for each day
     assert [sheets(page, paper) for paper in ("A4", "Letter")] == [1 + len(longer.days)] * 2

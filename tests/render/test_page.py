@@ -143,7 +143,7 @@ def test_lines_take_no_turn_with_the_tabulator(show: Show) -> None:
     assert len(seen) > 1
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360)])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (500, 900)])
 @pytest.mark.parametrize("make", [trips.south_trip, trips.boat_trip, trips.three_city_trip])
 def test_a_phone_held_either_way_shows_every_pin_and_nothing_lies_over_one(
     show: Show, make: Callable[[], Any], width: int, height: int
