@@ -69,7 +69,10 @@ def _is_mapping(value: object) -> bool:
 
 _KINDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "network": (_is_network, "make one with build_network(load_sites())"),
-    "brief": (lambda value: isinstance(value, ProgrammeBrief), "make a ProgrammeBrief(year=...)"),
+    "brief": (
+        lambda value: isinstance(value, ProgrammeBrief),
+        "make a ProgrammeBrief(year=...), or ProgrammeBrief.from_dict(programme.brief) of a programme",
+    ),
     "sites": (_is_catalogue, "give a catalogue as load_sites() returns it"),
     "routes": (_is_table, "give a table as named_routes() returns it"),
     "parameters": (_is_table, "give a table as load_parameters() returns it"),
