@@ -59,8 +59,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--level", type=float, help="water level at the Hà Nội gauge, metres (a low one)")
-    level_m = parser.parse_args().level
-    network = rp.build_network(rp.load_sites(), river=rp.load_river(level_m=level_m))
+    water_level_m = parser.parse_args().level
+    network = rp.build_network(rp.load_sites(), river=rp.load_river(water_level_m=water_level_m))
     print(f"{'from':<22}{'to':<18}{'published':>10}{'ours':>6}{'off':>6}  source")
     errors, explained = [], 0
     for start, end, least, most, source, cause in LEGS:

@@ -123,7 +123,7 @@ def ours(sites: gpd.GeoDataFrame, routes: list[rp.Itinerary]) -> tuple[str, str,
     """Page without assets, whole page, seconds of the best run."""
 
     def render() -> Any:  # noqa: ANN401
-        canvas = rp.map_sites(sites, itineraries=routes)
+        canvas = rp.map_sites(sites, trips=routes)
         return canvas, rp.to_html(canvas, assets="/static")
 
     (canvas, bare), seconds = best(render)

@@ -243,7 +243,7 @@ def river_figure() -> str:
     parts += [word(x(h), 244, f"{h} h", anchor="middle", color=FAINT) for h in range(7)]
     parts += [word(10, y(km) + 4, f"{km} km", color=FAINT) for km in (0, 10, 20)]
     for level, color, dash in ((2.0, VISIT, ""), (9.4, BAD, "7 4")):
-        river = rp.load_river(level_m=level)
+        river = rp.load_river(water_level_m=level)
         call = river.call_s / 3600
         there = 2 * call + 25 / river.down_kmh
         back = there + 1 + 2 * call + 25 / river.up_kmh

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         roads_from_file,
         roads_from_osm,
         save_sailings,
-        usual_level_m,
+        usual_water_level_m,
     )
     from routeplanner.planning.alternatives import alternatives
     from routeplanner.planning.best_dates import best_dates
@@ -80,8 +80,8 @@ if TYPE_CHECKING:
         to_png,
         to_svg,
     )
-    from routeplanner.render.almanac import calendar_to_html, heat_map, heat_text
-    from routeplanner.render.health import health_map, health_text, health_to_html
+    from routeplanner.render.almanac import calendar_to_html, heat_to_html, heat_to_text
+    from routeplanner.render.health import health_to_html, health_to_svg, health_to_text
     from routeplanner.render.ical import calendar_to_ics
     from routeplanner.render.isochrones import isochrone_layer
     from routeplanner.sites.catalog import load_sites, save_sites, validate_sites
@@ -161,11 +161,11 @@ __all__ = [
     "find_site",
     "gaps",
     "get_site",
-    "health_map",
-    "health_text",
     "health_to_html",
-    "heat_map",
-    "heat_text",
+    "health_to_svg",
+    "health_to_text",
+    "heat_to_html",
+    "heat_to_text",
     "impact",
     "isochrone_layer",
     "isochrones",
@@ -208,7 +208,7 @@ __all__ = [
     "to_png",
     "to_svg",
     "trip_bytes",
-    "usual_level_m",
+    "usual_water_level_m",
     "validate_sites",
     "visitor_centres",
     "what_if",
@@ -243,7 +243,7 @@ _ROOMS = {
         "roads_from_file",
         "roads_from_osm",
         "save_sailings",
-        "usual_level_m",
+        "usual_water_level_m",
     ),
     "planning.alternatives": ("alternatives",),
     "planning.best_dates": ("best_dates",),
@@ -279,7 +279,7 @@ _ROOMS = {
         "to_png",
         "to_svg",
     ),
-    "render.almanac": ("calendar_to_html", "heat_map", "heat_text"),
+    "render.almanac": ("calendar_to_html", "heat_to_html", "heat_to_text"),
     "render.ical": ("calendar_to_ics",),
     "render.isochrones": ("isochrone_layer",),
     "sites.catalog": ("load_sites", "save_sites", "validate_sites"),
@@ -288,7 +288,7 @@ _ROOMS = {
     "sites.hours": ("Opening", "open_sites", "opening"),
     "sites.find": ("filter_sites", "find_site"),
     "sites.provenance": ("Provenance", "get_site", "provenance"),
-    "render.health": ("health_map", "health_text", "health_to_html"),
+    "render.health": ("health_to_svg", "health_to_text", "health_to_html"),
     "sites.health": ("Health", "catalogue_health"),
     "sites.merge": ("diff_sites", "match_sites", "merge_sites"),
     "sites.osm": ("accept_candidates", "osm_candidates"),
@@ -298,8 +298,8 @@ _ROOMS = {
 }
 _MODULES = {"roads": "network.roads"}  # rp.roads.combine(local, bundled)
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-_RENAMED = {"read_sailings": "load_sailings", "write_sailings": "save_sailings"}
-"""Old names that still work in 0.1 and go with 0.2 (CONTRIBUTING.md, "Versions")."""
+_RENAMED: dict[str, tuple[str, str]] = {}
+"""By old name that still works the new one, and the version with which the old goes (CONTRIBUTING.md, "Versions")."""
 
 
 def __getattr__(name: str) -> object:
@@ -309,9 +309,10 @@ def __getattr__(name: str) -> object:
     if name in _RENAMED:
         from warnings import warn
 
-        text = f"routeplanner.{name} is now called {_RENAMED[name]}; the old name goes with version 0.2"
+        new, version = _RENAMED[name]
+        text = f"routeplanner.{name} is now called {new}; the old name goes with version {version}"
         warn(text, DeprecationWarning, stacklevel=2)
-        name = _RENAMED[name]
+        name = new
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

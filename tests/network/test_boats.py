@@ -16,25 +16,27 @@ DAY_BOAT = load_boats()["tau-du-lich"]
 
 
 @given(st.floats(0, 9), st.floats(0.01, 3))
-def test_more_water_runs_faster_so_that_down_gains_and_up_loses(level_m: float, more: float) -> None:
-    low, high = (load_river().sailed_by(DAY_BOAT, level_m=m) for m in (level_m, level_m + more))
-    assert current_kmh(level_m) <= current_kmh(level_m + more)
+def test_more_water_runs_faster_so_that_down_gains_and_up_loses(water_level_m: float, more: float) -> None:
+    low, high = (
+        load_river().sailed_by(DAY_BOAT, water_level_m=m) for m in (water_level_m, water_level_m + more)
+    )
+    assert current_kmh(water_level_m) <= current_kmh(water_level_m + more)
     assert low.down_kmh <= high.down_kmh
     assert low.up_kmh >= high.up_kmh
-    assert low.down_kmh - low.up_kmh == pytest.approx(2 * current_kmh(level_m))
+    assert low.down_kmh - low.up_kmh == pytest.approx(2 * current_kmh(water_level_m))
 
 
 def test_low_water_and_the_day_boat_are_what_the_published_legs_were_fitted_with() -> None:
-    plain, river = load_river(), load_river("tau-du-lich", level_m=2.0)
+    plain, river = load_river(), load_river("tau-du-lich", water_level_m=2.0)
     assert (river.down_kmh, river.up_kmh) == (plain.down_kmh, plain.up_kmh) == (14.0, 11.5)
 
 
 @pytest.mark.parametrize(
-    ("level_m", "sails"),
+    ("water_level_m", "sails"),
     [(8.6, True), (9.49, True), (9.5, False), (10.6, False), (11.3, False)],  # 2024-09-11 and -12: forbidden
 )
-def test_no_boat_sails_from_alarm_one(level_m: float, *, sails: bool) -> None:
-    assert (suspension(DAY_BOAT, level_m) is None) is sails
+def test_no_boat_sails_from_alarm_one(water_level_m: float, *, sails: bool) -> None:
+    assert (suspension(DAY_BOAT, water_level_m) is None) is sails
 
 
 def test_a_draught_is_held_against_the_shoals() -> None:
@@ -48,7 +50,7 @@ def test_a_draught_is_held_against_the_shoals() -> None:
 
 
 def test_a_suspended_river_is_said_and_a_plan_by_road_goes_on() -> None:
-    flood = rp.build_network(rp.load_sites(), river=load_river(level_m=11.3))
+    flood = rp.build_network(rp.load_sites(), river=load_river(water_level_m=11.3))
     river = rp.TripRequest(first_day=date(2027, 9, 11), corridor="river", mode="river")
     with pytest.raises(
         rp.InfeasibleError, match=r"11\.3 m at the Hà Nội gauge, alarm level 1 is 9\.5 m.*road"
@@ -63,7 +65,7 @@ def test_a_suspended_river_is_said_and_a_plan_by_road_goes_on() -> None:
 
 def test_a_flood_boat_day_is_quicker_down_and_slower_back() -> None:
     sites = rp.load_sites()
-    low, high = rp.build_network(sites), rp.build_network(sites, river=load_river(level_m=6.0))
+    low, high = rp.build_network(sites), rp.build_network(sites, river=load_river(water_level_m=6.0))
     there = [
         network.matrix(["ben-chuong-duong-do", "den-dam"], "river").duration_s for network in (low, high)
     ]
@@ -87,5 +89,5 @@ def test_each_boat_has_a_source_and_unknown_figures_stay_unknown() -> None:
 
 
 def test_levels_follow_the_seasons() -> None:
-    levels = [rp.usual_level_m(month) for month in range(1, 13)]
+    levels = [rp.usual_water_level_m(month) for month in range(1, 13)]
     assert {m for m, (a, b) in enumerate(pairwise(levels), 2) if a != b} == {6, 11}

@@ -10,7 +10,7 @@ import shapely
 
 import routeplanner as rp
 from routeplanner._clock import TIMEZONE
-from routeplanner.network import load_river, load_sailings, save_sailings, usual_level_m
+from routeplanner.network import load_river, load_sailings, save_sailings, usual_water_level_m
 from routeplanner.network.files import network_of
 from routeplanner.network.isochrones import _degrees
 
@@ -59,7 +59,7 @@ def test_all_wrong_things_are_named_at_once(network: Network) -> None:
         ),
         (lambda n: n.path("bat-trang", "ho-hoan-kiem", "car", depart=time(8)), "depart: datetime.time"),
         (lambda n: n.drive("bat-trang", "ho-hoan-kiem", "car", depart=None), "depart: None is no moment"),
-        (lambda n: n.router("car", date(2027, 3, 1)), "depart: datetime.date"),
+        (lambda n: n.router("car", depart=date(2027, 3, 1)), "depart: datetime.date"),
         (
             lambda n: n.subgraph(["bat-trang", "ho-hoan-kim"]),
             "'ho-hoan-kim' is not in the network; did you mean",
@@ -76,7 +76,7 @@ def test_all_wrong_things_are_named_at_once(network: Network) -> None:
         (lambda n: rp.isochrones(n, "ho-hoan-kiem", 15, depart="8:00"), "depart: '8:00'"),
         (rp.isochrone_layer, "areas: a value of type Network is no table of areas"),
         (lambda _: load_river(5), "boat 5 is no key"),
-        (lambda _: load_river(level_m="high"), "level_m: 'high' is no water level"),
+        (lambda _: load_river(water_level_m="high"), "water_level_m: 'high' is no water level"),
         (lambda _: load_sailings(5), "path: 5 names no file; give a GTFS zip file or folder"),
         (lambda _: rp.load_traffic(5), "path: 5 names no file; give a CSV file"),
         (lambda _: rp.load_traffic(bans=True), "path: True names no file"),
@@ -112,21 +112,21 @@ def test_a_table_without_its_columns_says_which_they_are(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("moment", [date(2027, 8, 2), datetime(2027, 8, 2, 9, tzinfo=TIMEZONE), 8])
 def test_a_month_is_taken_from_a_date(moment: Any) -> None:
-    assert usual_level_m(moment) == 4.2
+    assert usual_water_level_m(moment) == 4.2
 
 
 @pytest.mark.parametrize("wrong", [None, "August", 0, 13, 8.0, True])
 def test_what_is_no_month_is_refused(wrong: Any) -> None:
     with pytest.raises(rp.NetworkError, match=r"month: .* give 1 to 12, or a date"):
-        usual_level_m(wrong)
+        usual_water_level_m(wrong)
 
 
 @pytest.mark.parametrize("level", [-3, float("nan"), float("inf"), True, 50, "2"])
 def test_what_is_no_water_level_is_refused(level: Any) -> None:
-    with pytest.raises(rp.NetworkError, match=r"level_m: .* give metres at the Hà Nội gauge, 0 to 15"):
-        load_river(level_m=level)
-    with pytest.raises(rp.NetworkError, match="level_m"):
-        load_river().sailed_by("tau-du-lich", level_m=level)
+    with pytest.raises(rp.NetworkError, match=r"water_level_m: .* give metres at the Hà Nội gauge, 0 to 15"):
+        load_river(water_level_m=level)
+    with pytest.raises(rp.NetworkError, match="water_level_m"):
+        load_river().sailed_by("tau-du-lich", water_level_m=level)
 
 
 def test_a_group_that_the_boat_has_no_seats_for_is_refused(network: Network) -> None:

@@ -78,7 +78,7 @@ def test_each_minute_takes_the_next_boat_that_can_be_reached() -> None:
 def test_nobody_overtakes_by_leaving_later(published: rp.Network) -> None:
     places = ["ho-hoan-kiem", CITY, "phu-dong", "ninh-hiep", "den-ngoc-son"]
     for profile in ("river", "river-out", "mixed"):
-        moments = published.departures(DAY, profile)
+        moments = published.departures(profile, DAY)
         assert all(moment % 60 == 0 for moment in moments)
         arrivals = []
         for minute in range(440, 860, 7):
@@ -112,7 +112,7 @@ def test_a_sailing_of_other_days_does_not_run() -> None:
 
 
 def test_high_water_stops_the_timetable_too() -> None:
-    river = rp.load_river(level_m=10.0)
+    river = rp.load_river(water_level_m=10.0)
     network = rp.build_network(rp.load_sites(), river=river, sailings=rp.load_sailings())
     assert network.matrix([CITY, PHU_DONG], "river", depart=at(470)).duration_s[0, 1] == -1
 

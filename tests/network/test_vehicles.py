@@ -151,8 +151,8 @@ def test_a_ban_is_waited_for(places_at: Callable[..., gpd.GeoDataFrame], far_riv
     free = sum(leg.duration_s for leg in network.path("a", "b", "coach45"))
     held = sum(leg.duration_s for leg in network.drive("a", "b", "coach45", depart=at_eight))
     assert held == 3_600 + free - boarding
-    assert network.periods(MONDAY.date(), "coach45") == (0, 6 * 3600, 9 * 3600)
-    assert network.periods(MONDAY.date(), "coach29") == (0,)
+    assert network.periods("coach45", MONDAY.date()) == (0, 6 * 3600, 9 * 3600)
+    assert network.periods("coach29", MONDAY.date()) == (0,)
 
 
 def test_bundled_bans_keep_the_large_coach_out_of_the_inner_city(busy: Network) -> None:
@@ -163,7 +163,7 @@ def test_bundled_bans_keep_the_large_coach_out_of_the_inner_city(busy: Network) 
         (17, "coach45", True),
         (8, "coach", False),
     ):
-        router = busy.router(vehicle, MONDAY.replace(hour=hour))
+        router = busy.router(vehicle, depart=MONDAY.replace(hour=hour))
         driven = np.unique(router.arcs.edge[(router.arcs.edge >= 0) & (router.arcs.mode == 0)])
         area = shapely.from_wkt(traffic.bans[0].wkt)
         inside = sum(area.contains(shapely.LineString(router.ground.table.lines[e])) for e in driven)
@@ -241,11 +241,11 @@ def test_tables_let_nobody_overtake_and_stay_near_the_drive(busy: Network, data:
 
 def test_periods_follow_the_weekday(busy: Network, network: Network) -> None:
     monday, sunday = date(2027, 3, 15), date(2027, 3, 14)
-    assert busy.periods(monday, "car")[0] == busy.periods(sunday, "car")[0] == 0
-    assert 7 * 3600 in busy.periods(monday, "car")
-    assert busy.periods(monday, "car") != busy.periods(sunday, "car")
-    assert busy.periods(monday, "bicycle") == network.periods(monday, "car") == (0,)
-    assert 6 * 3600 in busy.periods(sunday, "coach45")  # the ban holds on Sundays too
+    assert busy.periods("car", monday)[0] == busy.periods("car", sunday)[0] == 0
+    assert 7 * 3600 in busy.periods("car", monday)
+    assert busy.periods("car", monday) != busy.periods("car", sunday)
+    assert busy.periods("bicycle", monday) == network.periods("car", monday) == (0,)
+    assert 6 * 3600 in busy.periods("coach45", sunday)  # the ban holds on Sundays too
 
 
 def test_a_network_with_traffic_is_pickled(busy: Network) -> None:

@@ -57,7 +57,7 @@ def test_dates_without_a_plan_say_why(network: rp.Network) -> None:
     assert "market day (lunar 10/2)" in found.at[market, "why"]
     assert found.at[market, "fault"] is None
     assert "market meets on lunar days" in found.at[date(2027, 3, 16), "fault"]
-    page = rp.heat_map(found, lang="en")
+    page = rp.heat_to_html(found, lang="en")
     assert page.count("class='none'") == 6
     assert "market day (lunar 10/2)" in page
 

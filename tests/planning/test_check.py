@@ -337,7 +337,9 @@ def test_a_plan_judged_on_another_network_is_caught(trip: Itinerary, network: rp
     assert first.rule == "network"
     assert "traffic none, here bundled" in first.text
     assert "roads" not in first.text
-    afloat = rp.build_network(network.sites, river=rp.load_river(level_m=5.0), sailings=rp.load_sailings())
+    afloat = rp.build_network(
+        network.sites, river=rp.load_river(water_level_m=5.0), sailings=rp.load_sailings()
+    )
     assert rp.check(trip, afloat, WISH) == []  # a trip by road
     by_boat = rp.TripRequest(first_day=SATURDAY, corridor="river", mode="river")
     cruise = rp.plan(network, by_boat, iterations=50)

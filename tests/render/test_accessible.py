@@ -57,7 +57,7 @@ def test_an_itinerary_has_no_fault(show: Show, scheme: str, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_map_of_sites_has_no_fault(show: Show, scheme: str) -> None:
     sites = routeplanner.load_sites()
-    page = show(map_sites(sites, itineraries=[trips.south_trip()]), color_scheme=scheme).page
+    page = show(map_sites(sites, trips=[trips.south_trip()]), color_scheme=scheme).page
     assert faults(page) == []
     page.locator(".kind summary").first.click()
     page.locator(".kind button").first.click()

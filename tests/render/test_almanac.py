@@ -113,7 +113,7 @@ def test_a_page_of_names_from_anywhere_has_no_script() -> None:
         },
         index=[date(2027, 3, 13), date(2027, 3, 14)],
     )
-    assert "script" not in parsed(rp.heat_map(dates, lang="en")).tags
+    assert "script" not in parsed(rp.heat_to_html(dates, lang="en")).tags
 
 
 def test_the_same_calendar_gives_the_same_bytes() -> None:

@@ -162,7 +162,7 @@ def test_every_text_of_a_catalogue_is_harmless_and_reads_as_given(show: Show) ->
         sites[column] = [f"{value or ''}{bad}" for value, bad in zip(sites[column], EVERY, strict=True)]
     sites["crafts"] = [["pottery", bad] for bad in EVERY]
     sites.index = [f"{key}{bad}" for key, bad in zip(sites.index, EVERY, strict=True)]
-    canvas = map_sites(sites, itineraries=[poisoned_trip(bad) for bad in EVERY[:4]])
+    canvas = map_sites(sites, trips=[poisoned_trip(bad) for bad in EVERY[:4]])
     opened = show(to_html(canvas, csp=False))
     page = opened.page
     unharmed(opened)

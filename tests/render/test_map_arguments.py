@@ -46,9 +46,9 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "one name": (lambda: map_programme([trip(), trip()], names=["a", 5]), r"names: number 2: 5 is no text"),  # type: ignore[list-item]
     "JSON for a trip": (
         lambda: map_itinerary(trip().to_dict()),
-        r"itinerary: this dict .* Itinerary.from_dict",
+        r"trip: this dict .* Itinerary.from_dict",
     ),  # type: ignore[arg-type]
-    "nothing for a trip": (lambda: map_itinerary(None), r"itinerary: None is no itinerary"),  # type: ignore[arg-type]
+    "nothing for a trip": (lambda: map_itinerary(None), r"trip: None is no itinerary"),  # type: ignore[arg-type]
     "a dict for a map": (
         lambda: to_html({}),
         r"map: this dict is no map of this library; give what map_itinerary",
@@ -59,12 +59,12 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a map for a PNG": (lambda: to_png(map_itinerary(trip())), r"is a map; give the itinerary that it was"),
     "a trip among sites": (
-        lambda: map_sites(few(), itineraries=[5]),
-        r"itineraries: number 1: 5 is no itinerary",
+        lambda: map_sites(few(), trips=[5]),
+        r"trips: number 1: 5 is no itinerary",
     ),  # type: ignore[list-item]
     "one trip for a list": (
-        lambda: map_sites(few(), itineraries=trip()),
-        r"itineraries: .* no list of itineraries",
+        lambda: map_sites(few(), trips=trip()),
+        r"trips: .* no list of itineraries",
     ),  # type: ignore[arg-type]
     "no graph": (
         lambda: map_network(few()),
@@ -124,7 +124,7 @@ def test_what_is_wrong_is_told_in_one_clear_sentence(name: str) -> None:
 
 def test_all_faults_come_together() -> None:
     with pytest.raises(RequestError) as caught:
-        map_sites(few().head(0), lang="fr", basemap="Jawg.Streets", title=5, itineraries=[None])  # type: ignore[arg-type, list-item]
+        map_sites(few().head(0), lang="fr", basemap="Jawg.Streets", title=5, trips=[None])  # type: ignore[arg-type, list-item]
     assert len(caught.value.faults) == 5
 
 

@@ -462,7 +462,7 @@ def test_sites_stand_on_their_map_by_kind(show: Show) -> None:
 @BROWSER
 def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
     sites = routeplanner.load_sites()
-    opened = show(map_sites(sites, itineraries=[trips.south_trip(), trips.boat_trip()]))
+    opened = show(map_sites(sites, trips=[trips.south_trip(), trips.boat_trip()]))
     page = opened.page
     count = """() => [...document.querySelectorAll('.bunch')].reduce((n, node) => n + Number(node.textContent),
         document.querySelectorAll('.pin.spot').length)"""
@@ -487,7 +487,7 @@ def test_many_sites_gather_in_clusters_that_hold_each_once(show: Show) -> None:
 def test_a_page_of_the_catalogue_stays_small() -> None:
     itineraries = [trips.south_trip(), trips.two_day_trip(), trips.boat_trip()] * 6 + [trips.south_trip()] * 2
     sites = routeplanner.load_sites().iloc[:500]
-    page = to_html(map_sites(sites, itineraries=itineraries), assets="/static")
+    page = to_html(map_sites(sites, trips=itineraries), assets="/static")
     assert len(page.encode()) < 250_000
 
 

@@ -180,7 +180,7 @@ def test_the_still_picture_heaps_too_and_shows_the_coast() -> None:
 
 def test_a_page_of_500_sites_and_20_routes_stays_small_with_the_coast() -> None:
     routes = [trips.south_trip(), trips.two_day_trip(), trips.boat_trip()] * 7
-    page = to_html(map_sites(routeplanner.load_sites().head(500), itineraries=routes[:20]), assets="/static")
+    page = to_html(map_sites(routeplanner.load_sites().head(500), trips=routes[:20]), assets="/static")
     assert "sea" in page_data(page)["layers"]
     assert len(page.encode()) < 250_000
 

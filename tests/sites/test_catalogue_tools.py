@@ -270,7 +270,7 @@ def test_candidates_wait_for_a_person(sites: gpd.GeoDataFrame) -> None:
 
 
 def test_the_health_report_counts_what_is_there(sites: gpd.GeoDataFrame) -> None:
-    health = rp.catalogue_health(sites, on=date(2026, 12, 2))
+    health = rp.catalogue_health(sites, day=date(2026, 12, 2))
     assert health.sites == len(sites)
     assert health.without_source == ()
     fee = next(one for one in health.fields if one.field == "fee_vnd")
@@ -296,7 +296,7 @@ def test_the_health_page_escapes_and_asks_for_nothing(sites: gpd.GeoDataFrame, l
     assert "<img" not in page
     assert "http://" not in page
     with pytest.raises(rp.RequestError, match="lang"):
-        rp.health_text(rp.catalogue_health(odd), lang="fr")
+        rp.health_to_text(rp.catalogue_health(odd), lang="fr")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

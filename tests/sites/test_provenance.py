@@ -20,8 +20,8 @@ def test_a_site_is_asked_for_one_field(sites: object) -> None:
     assert fee.of_field
     assert (fee.value, fee.seen, fee.certainty) == (50_000, "2026-11-21", "confirmed")
     assert fee.sources[0].startswith("https://vietnam.vn/")
-    assert "source" in fee.text(lang="en")
-    assert "nguồn" in fee.text(lang="vi")
+    assert "source" in fee.to_text(lang="en")
+    assert "nguồn" in fee.to_text(lang="vi")
 
 
 def test_what_nobody_found_has_neither_source_nor_certainty(sites: object) -> None:

@@ -186,13 +186,13 @@ def _level(text: str | None, faults: list[str]) -> float | None:
     import math
 
     try:
-        level_m = None if text is None else float(text)
+        water_level_m = None if text is None else float(text)
     except ValueError:
-        level_m = math.nan
-    if level_m is not None and not math.isfinite(level_m):
+        water_level_m = math.nan
+    if water_level_m is not None and not math.isfinite(water_level_m):
         faults.append(f"--water-level: {text!r} is not a number; give metres at the Hà Nội gauge, as 2.5")
         return None
-    return level_m
+    return water_level_m
 
 
 def json_text(data: object) -> str:

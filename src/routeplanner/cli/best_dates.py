@@ -62,7 +62,7 @@ def _best_dates(arguments: argparse.Namespace) -> int:
     iterations = whole("iterations", arguments.iterations, faults)
     network_settings(arguments, faults)
     from routeplanner.planning.best_dates import best_dates, departures
-    from routeplanner.render.almanac import heat_map, heat_text
+    from routeplanner.render.almanac import heat_to_html, heat_to_text
 
     within = arguments.within[0], arguments.within[1]
     first_day = within[0]
@@ -79,12 +79,12 @@ def _best_dates(arguments: argparse.Namespace) -> int:
         found = best_dates(network, request, within=within, seed=seed or 0, iterations=iterations)
     outputs = {}
     if arguments.html:
-        outputs[arguments.html] = heat_map(found, lang=arguments.lang)
+        outputs[arguments.html] = heat_to_html(found, lang=arguments.lang)
     if arguments.json:
         from routeplanner.export.listings import best_date_rows
 
         outputs[arguments.json] = json_text(best_date_rows(found))
     write_all(outputs, lang=arguments.lang)
     if STDOUT not in outputs:
-        to_screen(heat_text(found, lang=arguments.lang), outputs)
+        to_screen(heat_to_text(found, lang=arguments.lang), outputs)
     return OK

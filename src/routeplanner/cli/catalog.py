@@ -94,7 +94,7 @@ def _health_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _health(arguments: argparse.Namespace) -> int:
     require_folders([arguments.html, arguments.map, arguments.json])
-    from routeplanner.render.health import health_map, health_text, health_to_html
+    from routeplanner.render.health import health_to_html, health_to_svg, health_to_text
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.health import catalogue_health
 
@@ -104,12 +104,12 @@ def _health(arguments: argparse.Namespace) -> int:
     if arguments.html:
         outputs[arguments.html] = health_to_html(health, sites, lang=arguments.lang)
     if arguments.map:
-        svg = health_map(sites, lang=arguments.lang)
+        svg = health_to_svg(sites, lang=arguments.lang)
         outputs[arguments.map] = svg.replace("<svg ", "<svg xmlns='http://www.w3.org/2000/svg' ", 1)
     if arguments.json:
         outputs[arguments.json] = json.dumps(health.to_dict(), ensure_ascii=False, indent=1) + "\n"
     write_all(outputs, lang=arguments.lang)
-    to_screen(health_text(health, lang=arguments.lang).rstrip("\n"), outputs)
+    to_screen(health_to_text(health, lang=arguments.lang).rstrip("\n"), outputs)
     return FOUND if health.without_source else OK
 
 

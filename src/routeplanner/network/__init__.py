@@ -1,7 +1,7 @@
 """Getting about: roads, rivers, and the network of places with its times and paths."""
 
 from routeplanner.network.attach import Access, Place
-from routeplanner.network.boats import Boat, current_kmh, load_boats, suspension, usual_level_m
+from routeplanner.network.boats import Boat, current_kmh, load_boats, suspension, usual_water_level_m
 from routeplanner.network.build import PROFILES, Network, build_network
 from routeplanner.network.isochrones import isochrones
 from routeplanner.network.long_legs import LongLeg, load_long_legs, ride_distance_m
@@ -49,5 +49,5 @@ __all__ = [
     "roads_from_osm",
     "save_sailings",
     "suspension",
-    "usual_level_m",
+    "usual_water_level_m",
 ]

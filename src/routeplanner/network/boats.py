@@ -18,7 +18,7 @@ from routeplanner._resources import data_path
 from routeplanner._text import did_you_mean
 from routeplanner.errors import NetworkError
 
-__all__ = ["ALARM_1_M", "Boat", "current_kmh", "load_boats", "suspension", "usual_level_m"]
+__all__ = ["ALARM_1_M", "Boat", "current_kmh", "load_boats", "suspension", "usual_water_level_m"]
 
 ALARM_1_M = 9.5
 """Alarm level 1 at the Hà Nội gauge (evn.com.vn). Boats are forbidden case by case; in September 2024 they
@@ -120,7 +120,7 @@ def boat_of(boat: str | Boat) -> Boat:
     return boats[boat]
 
 
-def usual_level_m(month: int | date) -> float:
+def usual_water_level_m(month: int | date) -> float:
     """Return a usual water level of a month, metres at the Hà Nội gauge.
 
     From readings under today's reservoirs: 1.6 to 3.0 m in November 2015 and 0.4 to 2.3 m in February 2016
@@ -140,7 +140,7 @@ def usual_level_m(month: int | date) -> float:
     Examples
     --------
     >>> from datetime import date
-    >>> usual_level_m(3), usual_level_m(8), usual_level_m(date(2027, 8, 2))
+    >>> usual_water_level_m(3), usual_water_level_m(8), usual_water_level_m(date(2027, 8, 2))
     (2.0, 4.2, 4.2)
     """
     number = month.month if isinstance(month, date) else month
@@ -150,7 +150,7 @@ def usual_level_m(month: int | date) -> float:
     return 4.2 if number in _FLOOD_MONTHS else 2.0
 
 
-def refuse_no_level(level_m: object) -> None:
+def refuse_no_level(water_level_m: object) -> None:
     """Refuse what is no water level of the Hà Nội gauge.
 
     Since 1902 it has stood between 0.1 m (2010) and 14.1 m (1971); a larger number is mostly one of centimetres.
@@ -160,15 +160,14 @@ def refuse_no_level(level_m: object) -> None:
     NetworkError
         For anything but a number of metres from 0 to 15.
     """
-    number = isinstance(level_m, Real) and not isinstance(level_m, bool)
-    if not number or not 0 <= float(cast("float", level_m)) <= _HIGHEST_M:
-        fault = (
-            f"level_m: {level_m!r} is no water level; give metres at the Hà Nội gauge, 0 to {_HIGHEST_M:g}"
-        )
+    number = isinstance(water_level_m, Real) and not isinstance(water_level_m, bool)
+    if not number or not 0 <= float(cast("float", water_level_m)) <= _HIGHEST_M:
+        remedy = f"give metres at the Hà Nội gauge, 0 to {_HIGHEST_M:g}"
+        fault = f"water_level_m: {water_level_m!r} is no water level; {remedy}"
         raise NetworkError([fault], subject="river")
 
 
-def current_kmh(level_m: float) -> float:
+def current_kmh(water_level_m: float) -> float:
     """Return the speed of the current at a water level, km/h: a judgement, no page gives it.
 
     1.25 km/h up to 3 m, which with 12.75 km/h through the water reproduces published boat legs of the low
@@ -179,10 +178,10 @@ def current_kmh(level_m: float) -> float:
     >>> current_kmh(2.0), round(current_kmh(5.0), 2)
     (1.25, 1.95)
     """
-    return _LOW_KMH + _KMH_PER_M * max(0.0, level_m - _LOW_M)
+    return _LOW_KMH + _KMH_PER_M * max(0.0, water_level_m - _LOW_M)
 
 
-def suspension(boat: Boat, level_m: float) -> tuple[str, str] | None:
+def suspension(boat: Boat, water_level_m: float) -> tuple[str, str] | None:
     """Return why a boat does not sail at a water level, Vietnamese and English, or None if it does.
 
     Examples
@@ -191,14 +190,14 @@ def suspension(boat: Boat, level_m: float) -> tuple[str, str] | None:
     >>> suspension(boat, 2.0) is None
     True
     >>> suspension(boat, 10.0)[1]
-    'no boat sails: the river stands at 10 m at the Hà Nội gauge, alarm level 1 is 9.5 m'
+    'no boat sails: the river stands at 10 m in Hà Nội, alarm level 1 is 9.5 m'
     """
-    if level_m >= ALARM_1_M:
+    if water_level_m >= ALARM_1_M:
         return (
-            f"tàu thuyền ngừng chạy: mực nước tại Hà Nội {level_m:g} m, báo động 1 là {ALARM_1_M:g} m",
-            f"no boat sails: the river stands at {level_m:g} m at the Hà Nội gauge, alarm level 1 is {ALARM_1_M:g} m",
+            f"tàu thuyền ngừng chạy: mực nước tại Hà Nội {water_level_m:g} m, báo động 1 là {ALARM_1_M:g} m",
+            f"no boat sails: the river stands at {water_level_m:g} m in Hà Nội, alarm level 1 is {ALARM_1_M:g} m",
         )
-    depth_m = level_m - _SHOAL_BED_M
+    depth_m = water_level_m - _SHOAL_BED_M
     if boat.draught_m is not None and depth_m < boat.draught_m + _UNDER_KEEL_M:
         need = boat.draught_m + _UNDER_KEEL_M
         return (

@@ -268,7 +268,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
     >>> wider = network.with_place("hotel", 105.85, 21.03, name_en="Hotel")
     >>> len(wider) - len(network), wider.content == network.content
     (1, True)
-    >>> network.departures(date(2027, 3, 13), "coach")
+    >>> network.departures("coach", date(2027, 3, 13))
     (0,)
     >>> legs = wider.drive("hotel", "bat-trang", "car", depart=datetime(2027, 3, 13, 8))
     >>> legs[0].mode, network.router("car").vehicle
@@ -431,7 +431,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError([fault], subject="network")
         return self._world.access_of(vehicle).get(place_id)
 
-    def periods(self, day: date, profile: str) -> tuple[int, ...]:
+    def periods(self, profile: str, day: date) -> tuple[int, ...]:
         """Return when traffic changes on a day, seconds after midnight; the first is 0.
 
         Without `traffic` there is one period.
@@ -447,7 +447,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             return (0,)
         return traffic.starts(vehicle, day.weekday(), seats=self._world.speeds.modes[vehicle].seats)
 
-    def bans(self, day: date, profile: str) -> tuple[CoachBan, ...]:
+    def bans(self, profile: str, day: date) -> tuple[CoachBan, ...]:
         """Return the bans of coaches that keep a profile's vehicle out of an area for hours of a day.
 
         Raises
@@ -461,7 +461,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         >>> from routeplanner.network import load_traffic
         >>> from routeplanner.sites.catalog import load_sites
         >>> busy = build_network(load_sites(), traffic=load_traffic())
-        >>> {ban.name for ban in busy.bans(date(2027, 3, 15), "coach29")}
+        >>> {ban.name for ban in busy.bans("coach29", date(2027, 3, 15))}
         {'Old Quarter and Hoàn Kiếm lake'}
         """
         self._known(profile)
@@ -498,13 +498,13 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return None if berth is None else berth.km
 
     def with_place(
-        self, site_id: str, lon: float, lat: float, *, name_vi: str | None = None, name_en: str | None = None
+        self, place_id: str, lon: float, lat: float, *, name_vi: str | None = None, name_en: str | None = None
     ) -> Network:
         """Return this network with one place more: a hotel, a meeting point.
 
         Parameters
         ----------
-        site_id
+        place_id
             Key of the new place; not one that the network has.
         lon, lat
             Position, degrees.
@@ -518,22 +518,22 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         """
         ground = self._world
         faults = []
-        if site_id in ground.index:
-            faults.append(f"place {site_id!r} is already in the network; choose another key")
+        if place_id in ground.index:
+            faults.append(f"place {place_id!r} is already in the network; choose another key")
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             faults.append(
-                f"place {site_id!r}: lon={lon}, lat={lat} are not degrees; give longitude, then latitude"
+                f"place {place_id!r}: lon={lon}, lat={lat} are not degrees; give longitude, then latitude"
             )
         if faults:
             raise NetworkError(faults, subject="network")
-        name = nfc(name_vi) if name_vi else site_id
-        place = Place(site_id, name, name_en, round(float(lon), 5), round(float(lat), 5), "start")
+        name = nfc(name_vi) if name_vi else place_id
+        place = Place(place_id, name, name_en, round(float(lon), 5), round(float(lat), 5), "start")
         wider = replace(ground, places=(*ground.places, place))
         return Network(_attached(wider, [place]), self._sites)
 
     # -- travel ------------------------------------------------------------------------------------
 
-    def departures(self, day: date, profile: str) -> tuple[int, ...]:
+    def departures(self, profile: str, day: date) -> tuple[int, ...]:
         """Return the moments of a day for which `matrix` makes tables, seconds after midnight, first 0.
 
         They are the changes of `periods` and some moments before each, from two hours to five minutes; by boats of
@@ -546,7 +546,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             For an unknown profile.
         """
         if (day, profile) not in self._moments:
-            found = set(departures(self.periods(day, profile)))
+            found = set(departures(self.periods(profile, day)))
             if self._by_timetable(profile):
                 clock = self._river_clock(range(len(self._world.places)), day)
                 found |= {m for last in clock.last_minutes() for m in (last, last + 60)}
@@ -631,7 +631,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         """
         import numpy as np
 
-        moments = self.departures(day, profile)
+        moments = self.departures(profile, day)
         midnight = datetime.combine(day, time(), TIMEZONE)
         at = self._positions(places)
         barred = None if profile in _ON_WATER else self._barred(at, profile, day)
@@ -726,7 +726,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         by_road = "coach" if profile in _ON_WATER else profile
         drive = self._driving(by_road, day)
         if profile not in _ON_WATER:
-            moments = self.departures(day, profile)
+            moments = self.departures(profile, day)
             jumps = None if barred is None or second in moments else barred.jumps
             found = between(second, moments, lambda moment: drive(at, moment), jumps)
             return np.where(found < 0, -1, found + early_s)
@@ -739,7 +739,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
                 return by_boat
             return np.where(sails, by_boat, drive(at, moment))
 
-        found = between(second, self.departures(day, profile), table)
+        found = between(second, self.departures(profile, day), table)
         return np.where(found < 0, -1, found + early_s)
 
     def _driving(self, profile: str, day: date) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
@@ -771,7 +771,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         return RiverClock(
             self._river(),
             at,
-            moments=departures(self.periods(day, "river")),
+            moments=departures(self.periods("river", day)),
             coach=self._driving("coach", day),
             hops=None
             if hops is None
@@ -893,7 +893,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         sail = self._river().by_boat(a, b, downstream=profile == "mixed")
         return "river" if sail else "coach"
 
-    def router(self, vehicle: str, depart: datetime | None = None) -> RoadRouter:
+    def router(self, vehicle: str, *, depart: datetime | None = None) -> RoadRouter:
         """Return the router of a vehicle at the speeds of a moment: arcs, and ways from node to node.
 
         Raises

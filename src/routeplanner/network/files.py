@@ -49,7 +49,7 @@ def network_of(
     Examples
     --------
     >>> from datetime import date
-    >>> network_of(traffic="bundled").periods(date(2027, 3, 8), "car")[:2]
+    >>> network_of(traffic="bundled").periods("car", date(2027, 3, 8))[:2]
     (0, 21600)
     """
     from routeplanner.network.build import build_network
@@ -63,7 +63,7 @@ def network_of(
     return build_network(
         load_sites(catalogue),
         combine_roads(roads_from_file(roads)) if roads else None,
-        load_river(boat, level_m=water_level_m),
+        load_river(boat, water_level_m=water_level_m),
         traffic=load_traffic(None if traffic == BUNDLED else traffic) if traffic else None,
         sailings=load_sailings(None if sailings == BUNDLED else sailings) if sailings else None,
     )

@@ -78,7 +78,7 @@ def isochrones(
 
     limits = _limits(network, minutes, profile, reach_m)
     network, place_id = _started(network, from_)
-    router = network.router(profile, depart)
+    router = network.router(profile, depart=depart)
     source = network.position(place_id)
     if place_id not in router.access:
         fault = (

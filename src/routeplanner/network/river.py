@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
 from routeplanner.errors import NetworkError
-from routeplanner.network.boats import boat_of, current_kmh, refuse_no_level, suspension, usual_level_m
+from routeplanner.network.boats import boat_of, current_kmh, refuse_no_level, suspension, usual_water_level_m
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +109,7 @@ class River:
         A pier farther from the line than this is not on the river.
     suspended
         Why no boat sails, Vietnamese and English; None if boats do.
-    boat, level_m
+    boat, water_level_m
         Key of the boat and water level at the Hà Nội gauge that the speeds belong to; None for the low water of
         the published boat days.
     seats, draught_m
@@ -130,7 +130,7 @@ class River:
     max_offset_m: float = 1500.0
     suspended: tuple[str, str] | None = None
     boat: str = DAY_BOAT
-    level_m: float | None = None
+    water_level_m: float | None = None
     seats: int | None = field(default=None, compare=False)
     draught_m: float | None = field(default=None, compare=False)
 
@@ -150,14 +150,14 @@ class River:
         if faults:
             raise NetworkError(faults, subject="river")
 
-    def sailed_by(self, boat: str | Boat, *, level_m: float) -> River:
+    def sailed_by(self, boat: str | Boat, *, water_level_m: float) -> River:
         """Return the river as a boat meets it at a water level.
 
         Parameters
         ----------
         boat
             Key of a bundled boat (`load_boats`), or a `Boat` of one's own.
-        level_m
+        water_level_m
             Water level at the Hà Nội gauge, metres: it sets the current (`current_kmh`), and whether boats
             sail at all (`suspension`).
 
@@ -168,13 +168,13 @@ class River:
 
         Examples
         --------
-        >>> flood = load_river().sailed_by("tau-du-lich", level_m=6.0)
+        >>> flood = load_river().sailed_by("tau-du-lich", water_level_m=6.0)
         >>> flood.down_kmh, round(flood.up_kmh, 2)
         (15.05, 10.45)
         """
         own = boat_of(boat)
-        refuse_no_level(level_m)
-        current = current_kmh(level_m)
+        refuse_no_level(water_level_m)
+        current = current_kmh(water_level_m)
         if own.through_water_kmh <= current:
             fault = (
                 f"boat {own.key!r}: {own.through_water_kmh:g} km/h through the water make no way against a current "
@@ -185,9 +185,9 @@ class River:
             self,
             down_kmh=own.through_water_kmh + current,
             up_kmh=own.through_water_kmh - current,
-            suspended=suspension(own, level_m),
+            suspended=suspension(own, water_level_m),
             boat=own.key,
-            level_m=float(level_m),
+            water_level_m=float(water_level_m),
             seats=own.seats,
             draught_m=own.draught_m,
         )
@@ -247,15 +247,15 @@ class River:
         return down > 0
 
 
-def load_river(boat: str | Boat | None = None, *, level_m: float | None = None) -> River:
+def load_river(boat: str | Boat | None = None, *, water_level_m: float | None = None) -> River:
     """Return the bundled Red River (Việt Trì to Nam Định, km 0 at Bạch Hạc) and the Đuống.
 
     Parameters
     ----------
     boat
         Key of a boat (`load_boats`) or a `Boat`; the day boat by default.
-    level_m
-        Water level at the Hà Nội gauge, metres; a low one by default. See `usual_level_m`.
+    water_level_m
+        Water level at the Hà Nội gauge, metres; a low one by default. See `usual_water_level_m`.
 
     The Red River follows the administrative line in mid-river (median 30 m, worst 600 m from pairs of
     ferry landings); the Đuống is the midline of its bank polygon, its kilometres counted from the fork.
@@ -283,8 +283,9 @@ def load_river(boat: str | Boat | None = None, *, level_m: float | None = None) 
         streams.append(Stream(name, km, lonlat))
     usual = boat_of(DAY_BOAT)
     river = River(tuple(streams), seats=usual.seats, draught_m=usual.draught_m)
-    if boat is None and level_m is None:
+    if boat is None and water_level_m is None:
         return river
     return river.sailed_by(
-        DAY_BOAT if boat is None else boat, level_m=usual_level_m(1) if level_m is None else level_m
+        DAY_BOAT if boat is None else boat,
+        water_level_m=usual_water_level_m(1) if water_level_m is None else water_level_m,
     )

@@ -225,7 +225,7 @@ class Ground:
                 "source": "table" if self.speeds == DEFAULT_SPEEDS else "own",
                 "content": _mark(self.speeds),
             },
-            "river": {"boat": river.boat, "water_level_m": river.level_m, "content": _mark(river)},
+            "river": {"boat": river.boat, "water_level_m": river.water_level_m, "content": _mark(river)},
             "traffic": None
             if traffic is None
             else {"source": traffic.source or "own", "content": _mark(traffic)},

@@ -680,7 +680,7 @@ def _by_hour(
     import numpy as np
 
     day = traffic_moment(request, at(request.first_day, 0)).date()
-    if len(network.departures(day, profile)) == 1:
+    if len(network.departures(profile, day)) == 1:
         return None
     unique = list(dict.fromkeys(places))
     index = np.array([unique.index(place) for place in places])

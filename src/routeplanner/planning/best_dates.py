@@ -76,7 +76,7 @@ def best_dates(
         Index ``date``, in order; ``prize`` of the best plan (NaN where no plan can keep the request), ``rank``
         (1 is best; equal prizes share it), ``stops`` (number), ``site_ids`` (tuple, in order), ``why`` and
         ``why_vi`` (market and festival days and seasons of the plan, and the sites that would have been worth
-        most and are closed) and ``fault`` (why there is no plan, else None). `heat_map` draws it.
+        most and are closed) and ``fault`` (why there is no plan, else None). `heat_to_html` draws it.
 
     Raises
     ------

@@ -406,7 +406,7 @@ def _ban_rules(
     from routeplanner.network.travel import VEHICLES
 
     # By boat or air as well, only the whole way is known.
-    barred = case.profile in VEHICLES and bool(case.network.bans(leave.date(), case.profile))
+    barred = case.profile in VEHICLES and bool(case.network.bans(case.profile, leave.date()))
     if a.site_id == b.site_id or not barred:
         return
     drive_s = sum(

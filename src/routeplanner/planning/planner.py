@@ -360,7 +360,12 @@ def _notes(case: Assembled, orders: Sequence[Sequence[int]], days: Sequence[Day]
         )
     river = case.network.river
     sails = any(leg.mode == "boat" for day in days for leg in day.legs)
-    if sails and case.network.sailings is None and river.level_m is not None and river.draught_m is None:
+    if (
+        sails
+        and case.network.sailings is None
+        and river.water_level_m is not None
+        and river.draught_m is None
+    ):
         notes.append(
             Note(
                 kind="draught_unknown",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["calendar_to_html", "heat_map", "heat_text"]
+__all__ = ["calendar_to_html", "heat_to_html", "heat_to_text"]
 
 _WEEKDAYS = {
     "vi": ("T2", "T3", "T4", "T5", "T6", "T7", "CN"),
@@ -109,7 +109,7 @@ def calendar_to_html(calendar: pd.DataFrame, year: int, *, lang: str = "vi") -> 
     )
 
 
-def heat_map(found: pd.DataFrame, *, lang: str = "vi") -> str:
+def heat_to_html(found: pd.DataFrame, *, lang: str = "vi") -> str:
     """Return a page that shows which dates are best: darker is worth more, hatched has no plan.
 
     Parameters
@@ -126,10 +126,10 @@ def heat_map(found: pd.DataFrame, *, lang: str = "vi") -> str:
     ...     {"prize": [40.0, 50.0], "rank": [2, 1], "why": ["", "market day"], "why_vi": ["", "chợ phiên"]},
     ...     index=[date(2027, 3, 16), date(2027, 3, 17)],
     ... )
-    >>> "50.0 · market day" in heat_map(found, lang="en")
+    >>> "50.0 · market day" in heat_to_html(found, lang="en")
     True
     """
-    refuse_others("heat_map", found=found)
+    refuse_others("heat_to_html", found=found)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     rows = {row.Index: row for row in found.itertuples()}
@@ -157,7 +157,7 @@ _SHADES = "░▒▓█"
 _REASONS_SHOWN = 5
 
 
-def heat_text(found: pd.DataFrame, *, lang: str = "en") -> str:
+def heat_to_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     """Return the heat map for a terminal: darker is worth more, an asterisk is best, a dash has no plan.
 
     Parameters
@@ -174,7 +174,7 @@ def heat_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     ...     {"prize": [40.0, 50.0], "rank": [2, 1], "why": ["", "market day"], "why_vi": ["", "chợ phiên"]},
     ...     index=[date(2027, 3, 16), date(2027, 3, 17)],
     ... )
-    >>> print(heat_text(found, lang="en"))
+    >>> print(heat_to_text(found, lang="en"))
     March 2027
       Mo  Tu  We  Th  Fr  Sa  Su
          16░ 17*
@@ -184,7 +184,7 @@ def heat_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     50.0  17/03  market day
     40.0  16/03
     """
-    refuse_others("heat_text", found=found)
+    refuse_others("heat_to_text", found=found)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     marks = {row.Index: _mark(row, low, high) for row in found.itertuples()}

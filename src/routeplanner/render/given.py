@@ -108,7 +108,7 @@ def title_faults(name: str, value: object) -> list[str]:
     return [f"{name}: {_shown(value)} is no text; give a string or a pair (Vietnamese, English)"]
 
 
-def itinerary_faults(value: object, name: str = "itinerary") -> list[str]:
+def itinerary_faults(value: object, name: str = "trip") -> list[str]:
     """Return what is wrong with an itinerary."""
     if isinstance(value, Itinerary):
         return [] if value.days else [f"{name}: it has no day; plan at least one"]
@@ -122,10 +122,10 @@ def itinerary_faults(value: object, name: str = "itinerary") -> list[str]:
 def route_faults(values: object) -> Iterator[str]:
     """Yield what is wrong with a list of itineraries that may be empty."""
     if isinstance(values, str) or not isinstance(values, Sequence):
-        yield f"itineraries: {_shown(values)} is no list of itineraries; give [trip, …]"
+        yield f"trips: {_shown(values)} is no list of itineraries; give [trip, …]"
         return
     for number, value in enumerate(values, 1):
-        yield from itinerary_faults(value, f"itineraries: number {number}")
+        yield from itinerary_faults(value, f"trips: number {number}")
 
 
 def name_faults(names: object, routes: Sequence[object]) -> Iterator[str]:
@@ -144,10 +144,10 @@ def name_faults(names: object, routes: Sequence[object]) -> Iterator[str]:
 def programme_faults(routes: Sequence[object], names: object) -> Iterator[str]:
     """Yield what is wrong with the routes of a programme and their names."""
     if not routes:
-        yield "itineraries: there is none; give at least one"
+        yield "trips: there is none; give at least one"
     for number, route in enumerate(routes, 1):
         if not (isinstance(route, Itinerary) and route.days):
-            yield f"itineraries: number {number} is no itinerary with a day; give what plan returned"
+            yield f"trips: number {number} is no itinerary with a day; give what plan returned"
     yield from name_faults(names, routes)
 
 

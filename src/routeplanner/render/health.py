@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from routeplanner.sites.health import GroupHealth, Health
 
-__all__ = ["health_map", "health_text", "health_to_html"]
+__all__ = ["health_to_html", "health_to_svg", "health_to_text"]
 
 _BOX = (105.25, 20.2, 106.55, 21.42)  # Hà Nội and the delta along the river
 _WIDTH, _HEIGHT = 720, 720
@@ -74,7 +74,7 @@ def _checked(lang: str) -> None:
         raise RequestError([f"lang {lang!r} is not known; write 'vi' or 'en'"], subject="health")
 
 
-def health_text(health: Health, *, lang: str = "en") -> str:
+def health_to_text(health: Health, *, lang: str = "en") -> str:
     """Return the health of a catalogue as tables in text.
 
     Parameters
@@ -87,13 +87,13 @@ def health_text(health: Health, *, lang: str = "en") -> str:
     Examples
     --------
     >>> import routeplanner as rp
-    >>> health_text(rp.catalogue_health(rp.load_sites())).startswith("Health of the catalogue: ")
+    >>> health_to_text(rp.catalogue_health(rp.load_sites())).startswith("Health of the catalogue: ")
     True
     """
-    refuse_others("health_text", health=health)
+    refuse_others("health_to_text", health=health)
     _checked(lang)
     lines = [
-        f"{_word('title', lang)}: {health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.on:%d/%m/%Y}"
+        f"{_word('title', lang)}: {health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.day:%d/%m/%Y}"
     ]
     lines += [f"  {_word(key, lang):<18}{count:>6}" for key, count in health.precision.items()]
     head = [
@@ -182,14 +182,14 @@ def health_to_html(health: Health, sites: gpd.GeoDataFrame, *, lang: str = "vi")
     refuse_others("health_to_html", health=health, sites=sites)
     _checked(lang)
     title = escape_for_leaflet(_word("title", lang))
-    lead = f"{health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.on:%d/%m/%Y}"
+    lead = f"{health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.day:%d/%m/%Y}"
     parts = [
         f"<p>{escape_for_leaflet(lead)}</p>",
         _section(
             _word("precision", lang),
             [
                 f"<p class='note'>{escape_for_leaflet(_word('map', lang))}</p>",
-                health_map(sites, lang=lang),
+                health_to_svg(sites, lang=lang),
                 _precision_table(health, lang),
             ],
         ),
@@ -274,7 +274,7 @@ def _group_table(groups: Sequence[GroupHealth], lang: str) -> str:
     return _table(head, rows)
 
 
-def health_map(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
+def health_to_svg(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     """Return a map of the catalogue's precision as SVG: dots, rings and crosses, readable in black and white.
 
     Places outside of the delta's frame (105.25–106.55° E, 20.2–21.42° N) are left out.
@@ -289,10 +289,10 @@ def health_map(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     Examples
     --------
     >>> import routeplanner as rp
-    >>> health_map(rp.load_sites().loc[["bat-trang"]]).count("<circle")
+    >>> health_to_svg(rp.load_sites().loc[["bat-trang"]]).count("<circle")
     1
     """
-    refuse_others("health_map", sites=sites)
+    refuse_others("health_to_svg", sites=sites)
     from routeplanner.network import load_river
 
     marks = [

@@ -69,7 +69,7 @@ CREDIT = "© OpenStreetMap contributors (ODbL)"
 
 
 def map_itinerary(
-    itinerary: Itinerary,
+    trip: Itinerary,
     *,
     lang: str = "vi",
     basemap: str | folium.TileLayer | None = BUNDLED,
@@ -83,8 +83,8 @@ def map_itinerary(
 
     Parameters
     ----------
-    itinerary
-        The trip.
+    trip
+        The itinerary.
     lang
         Language at first, ``"vi"`` or ``"en"``.
     basemap
@@ -116,25 +116,25 @@ def map_itinerary(
     >>> trip = rp.plan(network, rp.TripRequest(corridor="south", first_day=date(2027, 3, 13)))
     >>> rp.map_itinerary(trip).save("trip.html")
     """
-    faults = itinerary_faults(itinerary)
+    faults = itinerary_faults(trip)
     faults += [] if title is None else title_faults("title", title)
     others = None if sites is None else placed(sites, faults)
     checked(lang, basemap, faults)
-    titles = titles_of(itinerary, title)
-    sections = sections_of(itinerary)
+    titles = titles_of(trip, title)
+    sections = sections_of(trip)
     canvas = _sheet(
         lang=lang,
-        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {span_words(itinerary, code)}"),
-        description=_description(itinerary),
-        panel=panel(itinerary, titles),
+        titles=pair(lambda code: f"{titles.title[LANGUAGES.index(code)]} · {span_words(trip, code)}"),
+        description=_description(trip),
+        panel=panel(trip, titles),
         legend=legend(sections),
-        attribution=itinerary.attribution,
-        where=list(positions(itinerary)),
-        content=[itinerary.to_dict(), titles.title, basemap if isinstance(basemap, str) else None],
+        attribution=trip.attribution,
+        where=list(positions(trip)),
+        content=[trip.to_dict(), titles.title, basemap if isinstance(basemap, str) else None],
         basemap=basemap,
     )
     if others is not None:
-        visited = {stop.site_id for stop in itinerary.stops}
+        visited = {stop.site_id for stop in trip.stops}
         _add_layer(canvas, "sites", dot_features(others, visited), point="dot")
     _add_layer(canvas, "legs", leg_features(sections), each="bindLeg")
     _add_layer(canvas, "stops", pin_features(sections), point="pin")
@@ -142,7 +142,7 @@ def map_itinerary(
 
 
 def map_programme(
-    itineraries: Sequence[Itinerary] | _Programme,
+    trips: Sequence[Itinerary] | _Programme,
     *,
     lang: str = "vi",
     basemap: str | folium.TileLayer | None = BUNDLED,
@@ -156,7 +156,7 @@ def map_programme(
 
     Parameters
     ----------
-    itineraries
+    trips
         The routes, or a programme that holds them as its `routes`.
     lang, basemap
         As for `map_itinerary`.
@@ -184,9 +184,9 @@ def map_programme(
     >>> south, west = (rp.plan(network, rp.TripRequest(corridor=c, first_day=day)) for c in ("south", "west"))
     >>> rp.map_programme([south, west], names=["South", "West"]).save("programme.html")
     """
-    routes = _routes_in(itineraries)
+    routes = _routes_in(trips)
     checked(lang, basemap, [*programme_faults(routes, names), *title_faults("title", title)])
-    called = list(zip(_route_names(itineraries, routes, names), routes, strict=True))
+    called = list(zip(_route_names(trips, routes, names), routes, strict=True))
     sections = sections_of_all(called)
     headline = _pair(title)
     credited = " · ".join(dict.fromkeys(route.attribution for route in routes))
@@ -220,7 +220,7 @@ def _routes_in(source: Sequence[Itinerary] | _Programme) -> list[Itinerary]:
     routes = source if isinstance(source, Sequence) else getattr(source, "routes", None)
     if not isinstance(routes, Sequence):
         kind = type(source).__name__
-        fault = f"itineraries: {kind} is neither a list of itineraries nor a programme; give [trip, …]"
+        fault = f"trips: {kind} is neither a list of itineraries nor a programme; give [trip, …]"
         raise RequestError([fault], subject="map")
     return list(routes)
 
@@ -243,7 +243,7 @@ def map_sites(
     lang: str = "vi",
     basemap: str | folium.TileLayer | None = BUNDLED,
     title: str | Pair = ("Các điểm văn hóa", "Cultural sites"),
-    itineraries: Sequence[Itinerary] = (),
+    trips: Sequence[Itinerary] = (),
 ) -> folium.Map:
     """Return sites as a map by kind beside their list.
 
@@ -257,7 +257,7 @@ def map_sites(
         As for `map_itinerary`.
     title
         Headline, one text or a pair (Vietnamese, English).
-    itineraries
+    trips
         Routes to draw among the sites, numbered in the legend.
 
     Returns
@@ -279,13 +279,13 @@ def map_sites(
     >>> sites = load_sites()
     >>> map_sites(sites[sites["kind"] == "museum"], lang="en").save("museums.html")
     """
-    faults = [*title_faults("title", title), *route_faults(itineraries)]
+    faults = [*title_faults("title", title), *route_faults(trips)]
     points = placed(sites, faults)
     checked(lang, basemap, faults)
     headline = _pair(title)
     spots = spot_features(points)
     where = [tuple(feature["geometry"]["coordinates"]) for feature in spots["features"]]
-    routes = [(titles_of(itinerary, None).title, itinerary) for itinerary in itineraries]
+    routes = [(titles_of(trip, None).title, trip) for trip in trips]
     ways = route_features(routes)
     canvas = _sheet(
         lang=lang,

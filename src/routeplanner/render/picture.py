@@ -77,7 +77,7 @@ _HEAP_POINTS, _HEAP_FROM = 13, 5
 """From how many stops within how many points of each other a heap is one sign."""
 
 
-def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None = None) -> str:
+def to_svg(trip: Itinerary, *, lang: str = "vi", title: str | Pair | None = None) -> str:
     """Return the itinerary as a picture in SVG: its timetable beside its map.
 
     Letters are drawn as outlines, so that Vietnamese reads the same with any fonts. The same itinerary gives
@@ -85,8 +85,8 @@ def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None =
 
     Parameters
     ----------
-    itinerary
-        The trip.
+    trip
+        The itinerary.
     lang
         ``"vi"`` or ``"en"``.
     title
@@ -108,18 +108,18 @@ def to_svg(itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None =
     True
     """
     stream = io.BytesIO()
-    _write(itinerary, stream, lang=lang, title=title, form="svg", dpi=72)
+    _write(trip, stream, lang=lang, title=title, form="svg", dpi=72)
     return stream.getvalue().decode("utf-8")
 
 
 def to_png(
-    itinerary: Itinerary, *, lang: str = "vi", title: str | Pair | None = None, width_px: int = 1920
+    trip: Itinerary, *, lang: str = "vi", title: str | Pair | None = None, width_px: int = 1920
 ) -> bytes:
     """Return the itinerary as a picture in PNG (see `to_svg`).
 
     Parameters
     ----------
-    itinerary, lang, title
+    trip, lang, title
         As for `to_svg`.
     width_px
         Width in pixels, 320 to 10,000; the height is 9/12.8 of it.
@@ -144,14 +144,14 @@ def to_png(
             [f"width_px: {width_px!r} is no whole number from 320 to 10000"], subject="picture"
         )
     stream = io.BytesIO()
-    _write(itinerary, stream, lang=lang, title=title, form="png", dpi=width_px / _INCHES[0])
+    _write(trip, stream, lang=lang, title=title, form="png", dpi=width_px / _INCHES[0])
     return stream.getvalue()
 
 
 def _write(
-    itinerary: Itinerary, stream: io.BytesIO, *, lang: str, title: str | Pair | None, form: str, dpi: float
+    trip: Itinerary, stream: io.BytesIO, *, lang: str, title: str | Pair | None, form: str, dpi: float
 ) -> None:
-    faults = itinerary_faults(itinerary)
+    faults = itinerary_faults(trip)
     checked(lang, None, faults if title is None else [*faults, *title_faults("title", title)])
     try:
         import matplotlib as mpl
@@ -163,9 +163,9 @@ def _write(
     with mpl.rc_context({"svg.hashsalt": "routeplanner", "svg.fonttype": "path", "text.parse_math": False}):
         figure = Figure(figsize=_INCHES, dpi=dpi, facecolor=PAPER)
         FigureCanvasAgg(figure)
-        headline = titles_of(itinerary, title).title[LANGUAGES.index(lang)]
-        draw_timetable(figure, itinerary, nfc(headline), lang)
-        _draw_map(figure, itinerary, lang)
+        headline = titles_of(trip, title).title[LANGUAGES.index(lang)]
+        draw_timetable(figure, trip, nfc(headline), lang)
+        _draw_map(figure, trip, lang)
         metadata = {"Date": None, "Title": nfc(headline)} if form == "svg" else {"Title": nfc(headline)}
         figure.savefig(stream, format=form, dpi=dpi, facecolor=PAPER, metadata=metadata)
 

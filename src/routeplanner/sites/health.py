@@ -97,7 +97,7 @@ class Health:
     ----------
     sites
         Number of sites.
-    on
+    day
         The day.
     precision
         Number of sites by `coord_precision`.
@@ -127,7 +127,7 @@ class Health:
     """
 
     sites: int
-    on: date
+    day: date
     precision: dict[str, int]
     fields: tuple[FieldHealth, ...]
     corridors: tuple[GroupHealth, ...]
@@ -141,28 +141,28 @@ class Health:
         """Return it as JSON types."""
         from dataclasses import asdict
 
-        return {**asdict(self), "on": self.on.isoformat()}
+        return {**asdict(self), "day": self.day.isoformat()}
 
 
-def catalogue_health(sites: gpd.GeoDataFrame, *, on: date | None = None) -> Health:
+def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Health:
     """Return how complete, how sure and how old a catalogue is.
 
     Parameters
     ----------
     sites
         A catalogue as `load_sites` gives it.
-    on
+    day
         The day from which ages are counted; by default today in Hà Nội.
 
     Examples
     --------
     >>> from routeplanner.sites.catalog import load_sites
-    >>> health = catalogue_health(load_sites(), on=date(2026, 12, 1))
+    >>> health = catalogue_health(load_sites(), day=date(2026, 12, 1))
     >>> health.without_source, sum(health.precision.values()) == health.sites
     ((), True)
     """
     refuse_others("catalogue_health", sites=sites)
-    day = on or datetime.now(TIMEZONE).date()
+    day = day or datetime.now(TIMEZONE).date()
     rows = [{**row._asdict(), "site_id": row.Index} for row in sites.itertuples()]
     names = [item.name for item in FIELDS if item.name not in _ALWAYS]
     by_corridor: dict[str, list[Any]] = defaultdict(list)
@@ -174,7 +174,7 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, on: date | None = None) -> Heal
     fields = tuple(_field_health(name, rows) for name in ("geometry", *names))
     return Health(
         sites=len(rows),
-        on=day,
+        day=day,
         precision=_precision(rows),
         fields=fields,
         corridors=_groups(by_corridor),

@@ -57,7 +57,7 @@ class Provenance:
     >>> fact = rp.get_site(rp.load_sites(), "ha-thai-lacquer").provenance("visit_min")
     >>> fact.certainty, fact.of_field, fact.value > 0
     ('guess', False, True)
-    >>> fact.text(lang="vi").split(";")[0]
+    >>> fact.to_text(lang="vi").split(";")[0]
     'visit_min: phỏng đoán'
     """
 
@@ -70,7 +70,7 @@ class Provenance:
     of_field: bool
     note: str | None = None
 
-    def text(self, *, lang: str = "en") -> str:
+    def to_text(self, *, lang: str = "en") -> str:
         """Return it as one line for people, in ``vi`` or ``en``."""
         vietnamese = lang == "vi"
         certainty = CERTAINTY_NAMES[self.certainty][0 if vietnamese else 1]
