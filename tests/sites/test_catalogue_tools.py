@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import date
 from functools import partial
@@ -358,3 +359,48 @@ def test_the_commands_make_and_accept_candidates(capsys: pytest.CaptureFixture[s
 def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(run(capsys, "schema")[1])["$schema"].endswith("2020-12/schema")
     assert run(capsys, "schema", "--dictionary")[1].startswith("| Field |")
+
+
+def test_every_action_speaks_vietnamese(
+    sites: gpd.GeoDataFrame, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mine, theirs, out = (str(tmp_path / name) for name in ("mine.gpkg", "theirs.csv", "out.geojson"))
+    code, _, err = run(capsys, "convert", "bundled", str(tmp_path / "all.foo"), "--lang", "vi")
+    assert (code, "không ghi được dạng này" in err) == (2, True)
+    rp.save_sites(sites.head(10), mine)
+    rp.save_sites(sites.head(12).assign(visit_min=31), theirs)
+    assert "khác biệt" in run(capsys, "diff", mine, theirs, "--lang", "vi")[2]
+    code, said, err = run(capsys, "merge", mine, theirs, "--out", out, "--lang", "vi")
+    assert code == 1
+    assert "10 + 12 điểm thành 12" in said
+    assert "mâu thuẫn" in said
+    assert err == f"đã ghi {out}\n"
+    code, _, err = run(capsys, "accept", out, "--out", out, "--lang", "vi")
+    assert (code, "accepted: thiếu cột này" in err) == (2, True)
+    for action in ("migrate", "history"):
+        code, _, err = run(capsys, action, "postgresql://x@127.0.0.1:1/db", "--lang", "vi")
+        assert (code, "không kết nối được" in err) == (2, True)
+    (tmp_path / "empty.csv").write_text("site_id,lon,lat,visit minutes\nx,105.9,20.9,60\n", encoding="utf-8")
+    code, said, _ = run(capsys, "validate", str(tmp_path / "empty.csv"), "--lang", "vi")
+    assert code == 2
+    assert said.count("thiếu; hãy điền ") == said.count("\n") - 1 == 5
+    assert not re.search(r"missing|give|\bis it\b", said)
+
+
+def test_wrong_options_are_refused_before_any_work(sites: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    few = sites.head(3)
+    for call, words in (
+        (lambda: rp.catalogue_health(few, day="soon"), "date"),
+        (lambda: rp.health_to_svg(few, lang="fr"), "lang"),
+        (lambda: rp.validate_sites(few, lang="fr"), "lang"),
+        (lambda: rp.merge_sites(few, few, within_m=-1, take="both"), "(?s)within_m.*take"),  # type: ignore[arg-type]
+        (lambda: rp.match_sites(few, few, within_m=float("nan")), "within_m"),
+        (lambda: rp.accept_candidates(few, few), "accepted"),
+    ):
+        with pytest.raises(rp.RequestError, match=words):
+            call()
+    for name in ("places.shp", "places"):
+        with pytest.raises(rp.DataFileError, match="such a form is not written"):
+            rp.save_sites(few, tmp_path / name)
+        assert not (tmp_path / name).exists()
+    assert rp.catalogue_health(few, day="2026-12-01").day.isoformat() == "2026-12-01"

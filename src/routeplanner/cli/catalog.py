@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._resources import data_path
 from routeplanner.cli._common import (
     BAD_INPUT,
     EXIT_CODES,
@@ -15,6 +16,7 @@ from routeplanner.cli._common import (
     command,
     json_argument,
     json_text,
+    lang_argument,
     number,
     require_folders,
     to_screen,
@@ -34,6 +36,10 @@ _PATH = (
     "catalogue: folder, GeoJSON, GeoPackage, GeoParquet, CSV, Excel, http(s) or postgresql address; "
     "bundled: the one of this library"
 )
+
+
+_PUSHED = {"added": "thêm", "changed": "sửa", "unchanged": "giữ nguyên"}
+_OPERATIONS = {"insert": "thêm", "update": "sửa", "delete": "xóa"}
 
 
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
@@ -76,8 +82,8 @@ def _action(
     arguments(command(under, name, run, words))
 
 
-def _lang(parser: argparse.ArgumentParser, default: str = "en") -> None:
-    parser.add_argument("--lang", choices=("en", "vi"), default=default, help="language (%(default)s)")
+def _in(lang: str, english: str, vietnamese: str) -> str:
+    return vietnamese if lang == "vi" else english
 
 
 def _crs(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +95,7 @@ def _health_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", metavar="FILE.html", help="write a page with tables and map")
     parser.add_argument("--map", metavar="FILE.svg", help="write the map of precision alone")
     json_argument(parser)
-    _lang(parser)
+    lang_argument(parser)
 
 
 def _health(arguments: argparse.Namespace) -> int:
@@ -98,7 +104,7 @@ def _health(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.health import catalogue_health
 
-    sites = load_sites(arguments.catalogue)
+    sites = load_sites(_bundled(arguments.catalogue))
     health = catalogue_health(sites)
     outputs: dict[str, str | bytes] = {}
     if arguments.html:
@@ -117,7 +123,7 @@ def _validate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help=_PATH)
     _crs(parser)
     json_argument(parser)
-    _lang(parser)
+    lang_argument(parser)
 
 
 def _validate(arguments: argparse.Namespace) -> int:
@@ -125,7 +131,8 @@ def _validate(arguments: argparse.Namespace) -> int:
 
     require_folders([arguments.json])
     found = {
-        name: list(validate_sites(name, crs=arguments.crs, lang=arguments.lang)) for name in arguments.files
+        name: list(validate_sites(_source(name), crs=arguments.crs, lang=arguments.lang))
+        for name in arguments.files
     }
     if arguments.json:
         write_all({arguments.json: json_text(found)}, lang=arguments.lang)
@@ -137,9 +144,9 @@ def _validate(arguments: argparse.Namespace) -> int:
 
 
 def _counted(count: int, lang: str) -> str:
-    if lang == "vi":
-        return f"{count} lỗi" if count else "không có lỗi"
-    return f"{count} fault{'s' * (count != 1)}" if count else "no faults"
+    if not count:
+        return _in(lang, "no faults", "không có lỗi")
+    return _in(lang, f"{count} fault{'s' * (count != 1)}", f"{count} lỗi")
 
 
 def _merge_arguments(parser: argparse.ArgumentParser) -> None:
@@ -161,6 +168,8 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
         default="mine",
         help="whose value stays in a conflict (%(default)s)",
     )
+    _crs(parser)
+    lang_argument(parser)
 
 
 def _merge(arguments: argparse.Namespace) -> int:
@@ -172,30 +181,54 @@ def _merge(arguments: argparse.Namespace) -> int:
     within = number("within-m", arguments.within_m, faults)
     if within is None:
         raise RequestError(faults, subject="merge")
+    lang = arguments.lang
     mine = load_sites(_bundled(arguments.mine))
-    theirs = load_sites(_bundled(arguments.theirs))
+    theirs = load_sites(_bundled(arguments.theirs), crs=arguments.crs)
     merged = merge_sites(mine, theirs, within_m=within, take=arguments.take)
     save_sites(merged.sites, arguments.out)
-    print(f"wrote {arguments.out}", file=sys.stderr)
+    print(f"{_in(lang, 'wrote', 'đã ghi')} {arguments.out}", file=sys.stderr)
     if arguments.report:
-        write_all({arguments.report: json.dumps(_report(merged), ensure_ascii=False, indent=1) + "\n"})
-    print(
-        f"{len(mine)} + {len(theirs)} sites make {len(merged.sites)}: {len(merged.added)} added, "
-        f"{len(merged.filled)} fields filled, {len(merged.conflicts)} conflicts"
-    )
-    for other, site in merged.matched.items():
-        print(f"  matched by name and distance: {other} is {site}")
-    for found in merged.conflicts:
-        print(
-            f"  conflict: {found.site_id} {found.field}: mine {_short(found.mine)}, "
-            f"theirs {_short(found.theirs)}; took {found.taken}"
-        )
+        report = json.dumps(_report(merged), ensure_ascii=False, indent=1) + "\n"
+        write_all({arguments.report: report}, lang=lang)
+    for line in _merge_lines(merged, len(mine), len(theirs), lang):
+        print(line)
     return FOUND if merged.conflicts else OK
 
 
-def _bundled(name: str) -> str | None:
+def _merge_lines(merged: Merged, mine: int, theirs: int, lang: str) -> list[str]:
+    total, added, filled = len(merged.sites), len(merged.added), len(merged.filled)
+    conflicts = len(merged.conflicts)
+    lines = [
+        _in(
+            lang,
+            f"{mine} + {theirs} sites make {total}: {added} added, {filled} fields filled, {conflicts} conflicts",
+            f"{mine} + {theirs} điểm thành {total}: thêm {added}, điền {filled} trường, {conflicts} mâu thuẫn",
+        )
+    ]
+    for other, site in merged.matched.items():
+        matched = _in(lang, "matched by name and distance", "khớp theo tên và khoảng cách")
+        lines.append(f"  {matched}: {other} {_in(lang, 'is', 'là')} {site}")
+    for found in merged.conflicts:
+        ours, other = _short(found.mine), _short(found.theirs)
+        taken = {"mine": "của ta", "theirs": "của họ"}[found.taken]
+        lines.append(
+            _in(
+                lang,
+                f"  conflict: {found.site_id} {found.field}: mine {ours}, theirs {other}; took {found.taken}",
+                f"  mâu thuẫn: {found.site_id} {found.field}: của ta {ours}, của họ {other}; giữ {taken}",
+            )
+        )
+    return lines
+
+
+def _bundled(name: str | None) -> str | None:
     """Return the name of a catalogue as `load_sites` takes it: the word ``bundled`` stands for the library's own."""
     return None if name == "bundled" else name
+
+
+def _source(name: str) -> str:
+    """Return what `validate_sites` reads: a file's name, or the folder of the library's own catalogue."""
+    return str(data_path("sites")) if name == "bundled" else name
 
 
 def _report(merged: Merged) -> dict[str, Any]:
@@ -219,6 +252,7 @@ def _diff_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", metavar="BEFORE", help=_PATH)
     parser.add_argument("after", metavar="AFTER", help=_PATH)
     json_argument(parser)
+    lang_argument(parser)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -230,10 +264,13 @@ def _diff(arguments: argparse.Namespace) -> int:
     require_folders([arguments.json])
     found = diff_sites(load_sites(_bundled(arguments.before)), load_sites(_bundled(arguments.after)))
     if arguments.json:
-        write_all({arguments.json: json_text([asdict(one) for one in found])})
+        write_all({arguments.json: json_text([asdict(one) for one in found])}, lang=arguments.lang)
     for one in found if arguments.json != STDOUT else ():
         print(f"{one.site_id}  {one.field}: {_short(one.before)} -> {_short(one.after)}")
-    print(f"{len(found)} difference{'s' * (len(found) != 1)}", file=sys.stderr)
+    count = len(found)
+    print(
+        _in(arguments.lang, f"{count} difference{'s' * (count != 1)}", f"{count} khác biệt"), file=sys.stderr
+    )
     return FOUND if found else OK
 
 
@@ -241,13 +278,18 @@ def _convert_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=_PATH)
     parser.add_argument("out", metavar="OUT", help="file name; its ending says which form")
     _crs(parser)
+    lang_argument(parser)
 
 
 def _convert(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites, save_sites
 
     sites = load_sites(_bundled(arguments.source), crs=arguments.crs)
-    print(f"wrote {save_sites(sites, arguments.out)}: {len(sites)} sites", file=sys.stderr)
+    written = save_sites(sites, arguments.out)
+    print(
+        _in(arguments.lang, f"wrote {written}: {len(sites)} sites", f"đã ghi {written}: {len(sites)} điểm"),
+        file=sys.stderr,
+    )
     return OK
 
 
@@ -258,6 +300,7 @@ def _candidates_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seen", required=True, metavar="YYYY-MM-DD", help="day of the extract")
     parser.add_argument("--out", required=True, metavar="FILE", help="where to write the candidates")
     parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
+    lang_argument(parser)
 
 
 def _candidates(arguments: argparse.Namespace) -> int:
@@ -273,10 +316,14 @@ def _candidates(arguments: argparse.Namespace) -> int:
         raise DataFileError(
             [f"geopandas cannot read it ({error}); give GeoJSON"], subject=arguments.features
         ) from None
-    found = osm_candidates(features, load_sites(arguments.catalogue), seen=arguments.seen)
+    found = osm_candidates(features, load_sites(_bundled(arguments.catalogue)), seen=arguments.seen)
     save_sites(found, arguments.out)
     print(
-        f"{len(found)} candidates in {arguments.out}; set accepted to true where you accept one",
+        _in(
+            arguments.lang,
+            f"{len(found)} candidates in {arguments.out}; set accepted to true where you accept one",
+            f"{len(found)} điểm đề xuất trong {arguments.out}; hãy ghi accepted là true ở điểm được chấp nhận",
+        ),
         file=sys.stderr,
     )
     return OK
@@ -286,16 +333,25 @@ def _accept_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("candidates", metavar="CANDIDATES", help="candidates with a column accepted")
     parser.add_argument("--out", required=True, metavar="FILE", help="where to write the catalogue with them")
     parser.add_argument("--catalogue", metavar="PATH", help=_PATH)
+    lang_argument(parser)
 
 
 def _accept(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites, save_sites
     from routeplanner.sites.osm import accept_candidates
 
-    sites = load_sites(arguments.catalogue)
+    sites = load_sites(_bundled(arguments.catalogue))
     grown = accept_candidates(load_sites(arguments.candidates), sites)
     save_sites(grown, arguments.out)
-    print(f"wrote {arguments.out}: {len(grown) - len(sites)} accepted", file=sys.stderr)
+    count = len(grown) - len(sites)
+    print(
+        _in(
+            arguments.lang,
+            f"wrote {arguments.out}: {count} accepted",
+            f"đã ghi {arguments.out}: chấp nhận {count} điểm",
+        ),
+        file=sys.stderr,
+    )
     return OK
 
 
@@ -320,6 +376,7 @@ def _schema(arguments: argparse.Namespace) -> int:
 
 def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", metavar="postgresql://…", help="address of the database")
+    lang_argument(parser)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
@@ -327,8 +384,12 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
     taken = migrate_store(arguments.store)
     for description in taken:
-        print(f"done: {description}")
-    print(f"{len(taken)} step{'s' * (len(taken) != 1)} taken", file=sys.stderr)
+        print(f"{_in(arguments.lang, 'done', 'đã làm')}: {description}")
+    count = len(taken)
+    print(
+        _in(arguments.lang, f"{count} step{'s' * (count != 1)} taken", f"đã làm {count} bước"),
+        file=sys.stderr,
+    )
     return OK
 
 
@@ -336,14 +397,18 @@ def _push_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=_PATH)
     parser.add_argument("store", metavar="postgresql://…", help="address of the database")
     parser.add_argument("--editor", required=True, metavar="NAME", help="who writes, for the history")
+    _crs(parser)
+    lang_argument(parser)
 
 
 def _push(arguments: argparse.Namespace) -> int:
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.store import write_store
 
-    count = write_store(load_sites(_bundled(arguments.source)), arguments.store, editor=arguments.editor)
-    print(", ".join(f"{number} {word}" for word, number in count.items()))
+    sites = load_sites(_bundled(arguments.source), crs=arguments.crs)
+    count = write_store(sites, arguments.store, editor=arguments.editor)
+    words = _PUSHED if arguments.lang == "vi" else {}
+    print(", ".join(f"{number} {words.get(word, word)}" for word, number in count.items()))
     return OK
 
 
@@ -351,6 +416,7 @@ def _history_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", metavar="postgresql://…", help="address of the database")
     parser.add_argument("--site", metavar="SITE_ID", help="only this site")
     json_argument(parser)
+    lang_argument(parser)
 
 
 def _history(arguments: argparse.Namespace) -> int:
@@ -359,11 +425,16 @@ def _history(arguments: argparse.Namespace) -> int:
     require_folders([arguments.json])
     entries = list(site_history(arguments.store, arguments.site))
     if arguments.json:
-        write_all({arguments.json: json_text(json.loads(json.dumps(entries, default=str)))})
+        write_all(
+            {arguments.json: json_text(json.loads(json.dumps(entries, default=str)))}, lang=arguments.lang
+        )
     for entry in entries if arguments.json != STDOUT else ():
         before, after = ((entry[key] or {}).get("properties", {}) for key in ("before", "after"))
         changed = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
         fields = ", ".join(changed) if entry["operation"] == "update" else ""
-        who = f"{entry['changed_at']:%Y-%m-%d %H:%M:%S}  {entry['changed_by']:<12}  {entry['operation']:<6}"
+        operation = _in(
+            arguments.lang, entry["operation"], _OPERATIONS.get(entry["operation"], entry["operation"])
+        )
+        who = f"{entry['changed_at']:%Y-%m-%d %H:%M:%S}  {entry['changed_by']:<12}  {operation:<6}"
         print(f"{who}  {entry['site_id']}  {fields}".rstrip())
     return OK

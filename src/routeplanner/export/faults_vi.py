@@ -348,6 +348,10 @@ _PHRASES = (
         r" không phải ngày; hãy ghi như \1 (năm-tháng-ngày)",
     ),
     (r" is not a clock time; write it as", " không phải giờ; hãy ghi như"),
+    (
+        r"cannot connect: (.*); check host, name, user and password",
+        r"không kết nối được (\1); hãy xem lại máy chủ, tên, tài khoản và mật khẩu",
+    ),
     (r"missing; give a date such as", "thiếu; hãy ghi ngày như"),
     (r" is too late; give a date before the year 2100", " quá muộn; hãy ghi ngày trước năm 2100"),
     (r"no such field as (.*?); fields are", r"không có trường \1; các trường:"),

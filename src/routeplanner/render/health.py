@@ -286,6 +286,11 @@ def health_to_svg(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     lang
         Language of the names: ``vi`` or ``en``.
 
+    Raises
+    ------
+    RequestError
+        When `lang` is neither of the two.
+
     Examples
     --------
     >>> import routeplanner as rp
@@ -293,6 +298,7 @@ def health_to_svg(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     1
     """
     refuse_others("health_to_svg", sites=sites)
+    _checked(lang)
     from routeplanner.network import load_river
 
     marks = [

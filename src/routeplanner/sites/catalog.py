@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._files import path_of, write_whole
 from routeplanner._resources import data_path
-from routeplanner.errors import CatalogueError, DataFileError
+from routeplanner.errors import CatalogueError, DataFileError, Fault, RequestError
 from routeplanner.sites.faults_vi import in_vietnamese
 from routeplanner.sites.find import filter_sites, find_site
 from routeplanner.sites.model import FIELD_NAMES
@@ -107,6 +107,11 @@ def validate_sites(source: Source, *, crs: str | None = None, lang: str = "en") 
     list of str
         Empty when the catalogue may be used.
 
+    Raises
+    ------
+    RequestError
+        When `lang` is neither of the two.
+
     Examples
     --------
     >>> point = {"type": "Point", "coordinates": [20.9, 105.87]}
@@ -116,6 +121,12 @@ def validate_sites(source: Source, *, crs: str | None = None, lang: str = "en") 
     >>> "swapped" in found[0]
     True
     """
+    if lang not in {"en", "vi"}:
+        fault = Fault(
+            f"lang {lang!r} is not known; write 'vi' or 'en'",
+            f"lang: không có {lang!r}; hãy ghi 'vi' hoặc 'en'",
+        )
+        raise RequestError([fault], subject="validate")
     faults: list[str] = []
     folder = _folder_of(source)
     try:
@@ -186,6 +197,22 @@ def _json_value(value: Any) -> Any:  # noqa: ANN401
     return None if isinstance(value, float) and value != value else value  # noqa: PLR0124
 
 
+_ENDINGS = (".geojson", ".json", *sorted(TABLE_SUFFIXES))
+
+
+def _refuse_form(target: Path) -> None:
+    """Refuse the name of a file whose ending says a form that is not written: it would hold GeoJSON all the same."""
+    if target.suffix.lower() in _ENDINGS:
+        return
+    named, known = target.suffix or "no ending", ", ".join(_ENDINGS)
+    fault = Fault(
+        f"{named}: such a form is not written; end the name in one of {known}, or name a folder that exists",
+        f"{target.suffix or 'không có đuôi tệp'}: không ghi được dạng này; hãy dùng một trong các đuôi {known}, "
+        "hoặc một thư mục đã có",
+    )
+    raise DataFileError([fault], subject=str(target))
+
+
 def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     """Write a catalogue in the form of the bundled one: sorted, one property a line.
 
@@ -208,7 +235,7 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     CatalogueError
         When `sites` has faults; nothing is written.
     DataFileError
-        When the folder is missing or cannot be written.
+        When the folder is missing or cannot be written, or the ending of the name stands for no form.
 
     Examples
     --------
@@ -223,6 +250,8 @@ def save_sites(sites: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     if faults:
         raise CatalogueError(faults, subject="the catalogue to write")
     target = path_of(path)
+    if not target.is_dir():
+        _refuse_form(target)
     features = to_geojson(sites)["features"]
     if not target.is_dir():
         if target.suffix.lower() in TABLE_SUFFIXES:

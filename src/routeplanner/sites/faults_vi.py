@@ -85,7 +85,19 @@ _PHRASES = (
         ),
         r"\1 bị phần sau dấu chấm phẩy thay thế; hãy đặt dấu phẩy giữa hai khoảng trong ngày, như \2, hoặc bỏ đi",
     ),
+    (
+        r"missing; give name in Vietnamese, in Unicode's composed form \(NFC\)",
+        "thiếu; hãy điền tên tiếng Việt",
+    ),
+    (r"missing; give name in English", "thiếu; hãy điền tên tiếng Anh"),
+    (r"missing; give what it is in the first place", "thiếu; hãy điền loại điểm (xem từ điển dữ liệu)"),
+    (r"missing; give usual length of a visit", "thiếu; hãy điền thời gian tham quan thường lệ, bằng phút"),
+    (
+        r"missing; give how much it means to a visitor: 1 \(local\) to 5 \(a reason to come\)\. A judgement",
+        "thiếu; hãy điền mức quan trọng với du khách, từ 1 (trong vùng) đến 5 (đáng đi vì nó)",
+    ),
     (r"missing; give (.*?)(; is it '.*?'\?)?$", r"thiếu; hãy điền: \1\2"),
+    (r"; is it ('.*?')\?$", r"; có phải là \1?"),
     (r"; is it '(.*?)'\?", r"; có phải là '\1'?"),
     (
         r"a field name must be text in Unicode's composed form \(NFC\)",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._clock import TIMEZONE
 from routeplanner._given import refuse_others
+from routeplanner.sites.days import plain_date
 from routeplanner.sites.model import CERTAINTIES, FIELDS, PRECISIONS
 from routeplanner.sites.provenance import provenance
 
@@ -144,7 +145,7 @@ class Health:
         return {**asdict(self), "day": self.day.isoformat()}
 
 
-def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Health:
+def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | str | None = None) -> Health:
     """Return how complete, how sure and how old a catalogue is.
 
     Parameters
@@ -152,7 +153,12 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Hea
     sites
         A catalogue as `load_sites` gives it.
     day
-        The day from which ages are counted; by default today in Hà Nội.
+        The day from which ages are counted (a date, or text such as 2026-12-01); by default today in Hà Nội.
+
+    Raises
+    ------
+    RequestError
+        When `day` is no date.
 
     Examples
     --------
@@ -162,7 +168,7 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Hea
     ((), True)
     """
     refuse_others("catalogue_health", sites=sites)
-    day = day or datetime.now(TIMEZONE).date()
+    today = datetime.now(TIMEZONE).date() if day is None else plain_date(day, subject="catalogue_health")
     rows = [{**row._asdict(), "site_id": row.Index} for row in sites.itertuples()]
     names = [item.name for item in FIELDS if item.name not in _ALWAYS]
     by_corridor: dict[str, list[Any]] = defaultdict(list)
@@ -174,7 +180,7 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Hea
     fields = tuple(_field_health(name, rows) for name in ("geometry", *names))
     return Health(
         sites=len(rows),
-        day=day,
+        day=today,
         precision=_precision(rows),
         fields=fields,
         corridors=_groups(by_corridor),
@@ -186,7 +192,7 @@ def catalogue_health(sites: gpd.GeoDataFrame, *, day: date | None = None) -> Hea
             for row in rows
             if row["significance"] >= 4 and row["coord_precision"] in (None, "commune")
         ),
-        median_age_days=_median_age(rows, day),
+        median_age_days=_median_age(rows, today),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from routeplanner._given import refuse_others
 from routeplanner._text import fold
+from routeplanner.errors import Fault, RequestError
 from routeplanner.sites.model import FIELD_NAMES
 
 if TYPE_CHECKING:
@@ -159,6 +160,11 @@ def match_sites(mine: gpd.GeoDataFrame, theirs: gpd.GeoDataFrame, *, within_m: f
     within_m
         Largest distance of two points of one place, in metres.
 
+    Raises
+    ------
+    RequestError
+        When `within_m` is no length.
+
     Examples
     --------
     >>> from routeplanner.sites.catalog import load_sites
@@ -167,6 +173,7 @@ def match_sites(mine: gpd.GeoDataFrame, theirs: gpd.GeoDataFrame, *, within_m: f
     {'gom-bat-trang': 'bat-trang'}
     """
     refuse_others("match_sites", mine=mine, theirs=theirs)
+    _refuse_options("match_sites", within_m, "mine")
     found = {site_id: site_id for site_id in theirs.index if site_id in mine.index}
     a, b = _records(mine), _records(theirs)
     free = [site_id for site_id in a if site_id not in found]
@@ -188,6 +195,26 @@ def match_sites(mine: gpd.GeoDataFrame, theirs: gpd.GeoDataFrame, *, within_m: f
                 chosen[site_id] = (score, other_id)
     found.update({other: site for other, (_, site) in best.items() if chosen[site][1] == other})
     return found
+
+
+def _refuse_options(subject: str, within_m: object, take: object) -> None:
+    faults = []
+    if isinstance(within_m, bool) or not isinstance(within_m, int | float) or not 0 < within_m < math.inf:
+        faults.append(
+            Fault(
+                f"within_m: {within_m!r} is not a number above 0",
+                f"within_m: {within_m!r} không phải số lớn hơn 0",
+            )
+        )
+    if take not in ("mine", "theirs"):
+        faults.append(
+            Fault(
+                f"take: {take!r} is not known; write 'mine' or 'theirs'",
+                f"take: không có {take!r}; hãy ghi 'mine' hoặc 'theirs'",
+            )
+        )
+    if faults:
+        raise RequestError(faults, subject=subject)
 
 
 def _cell(point: list[float], within_m: float) -> tuple[int, int]:
@@ -240,6 +267,11 @@ def merge_sites(
     take
         Whose value stays in a conflict.
 
+    Raises
+    ------
+    RequestError
+        When `within_m` is no length, or `take` neither word.
+
     Examples
     --------
     >>> from routeplanner.sites.catalog import load_sites
@@ -251,6 +283,7 @@ def merge_sites(
     [('bat-trang', 120, 75, 'mine')]
     """
     refuse_others("merge_sites", mine=mine, theirs=theirs)
+    _refuse_options("merge_sites", within_m, take)
     from routeplanner.sites.records import Record, frame_of
 
     match = match_sites(mine, theirs, within_m=within_m)

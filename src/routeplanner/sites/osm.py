@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from routeplanner._given import refuse_others
 from routeplanner._text import fold, nfc
-from routeplanner.errors import RequestError
+from routeplanner.errors import Fault, RequestError
 from routeplanner.sites.merge import match_sites
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def accept_candidates(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> 
     Raises
     ------
     RequestError
-        When an accepted identifier is already in the catalogue.
+        When an accepted identifier is already in the catalogue, or nothing says what is accepted.
 
     Examples
     --------
@@ -126,6 +126,12 @@ def accept_candidates(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> 
     refuse_others("accept_candidates", candidates=candidates, sites=sites)
     import pandas as pd
 
+    if "accepted" not in candidates.columns:
+        fault = Fault(
+            "accepted: the column is missing; keep it as osm_candidates makes it, and write true where you accept one",
+            "accepted: thiếu cột này; hãy giữ nguyên cột như osm_candidates đã tạo và ghi true ở điểm được chấp nhận",
+        )
+        raise RequestError([fault], subject="OSM")
     chosen = candidates[
         candidates["accepted"].map(lambda value: value is True or str(value).lower() == "true")
     ]

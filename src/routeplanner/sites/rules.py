@@ -128,7 +128,7 @@ def _missing(item: Field, record: Record) -> str:
     strays = [key for key in record.fields if key not in FIELD_NAMES]
     near = did_you_mean(item.name, strays, count=1)
     hint = near.replace("did you mean", "is it").rstrip("?") + "?" if near else ""
-    return f"field {item.name}: missing; give {item.meaning[0].lower()}{item.meaning[1:]}{hint}"
+    return f"field {item.name}: missing; give {item.meaning[0].lower()}{item.meaning[1:].rstrip('.')}{hint}"
 
 
 def _stray(key: str, record: Record) -> Iterable[str]:
