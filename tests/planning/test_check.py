@@ -348,6 +348,19 @@ def test_a_plan_judged_on_another_network_is_caught(trip: Itinerary, network: rp
     assert "sailings none, here bundled" in words
 
 
+def test_other_flights_and_trains_are_nothing_to_a_trip_that_takes_none(
+    trip: Itinerary, network: rp.Network
+) -> None:
+    def older(trip: Itinerary) -> Itinerary:  # all parts alike, but not the whole: of flights and trains
+        return replace(trip, network={**trip.network, "content": "0123456789abcdef"})
+
+    assert rp.check(older(trip), network, WISH) == []
+    far = rp.TripRequest(first_day=SATURDAY, corridor="hanoi-hue-saigon", days=3)
+    flown = rp.plan(network, far, iterations=50)
+    assert rp.check(flown, network, far) == []
+    assert "flights and trains differ" in rp.check(older(flown), network, far)[0].text
+
+
 def test_a_plan_that_names_no_network_is_judged_on_any(trip: Itinerary, network: rp.Network) -> None:
     data = trip.to_dict()
     del data["network"]

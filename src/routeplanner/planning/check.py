@@ -165,7 +165,7 @@ def check(
 def _network_rule(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     """Say when a plan was made on other roads, hours, boats or timetables than it is judged on.
 
-    What boats do is nothing to a trip by road.
+    What boats do is nothing to a trip by road, and flights and trains are nothing to one that takes none.
     """
     made, here = trip.network, case.network.origin
     if not made or made.get("content") == here["content"]:
@@ -173,6 +173,8 @@ def _network_rule(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     parts = ("roads", "speeds", "river", "traffic", "sailings")
     others = [part for part in parts if made.get(part) != here[part]]
     if others and case.request.mode == "road" and set(others) <= {"river", "sailings"}:
+        return
+    if not others and case.request.long_way is None:
         return
     said = [f"{part} {_origin_words(made.get(part))}, here {_origin_words(here[part])}" for part in others]
     text = "; ".join(said) or "flights and trains differ"
