@@ -134,6 +134,34 @@ def test_a_comparison_counts_what_its_trips_say(programme: rp.Programme) -> None
     assert found.to_png()[:4] == b"\x89PNG"
 
 
+def test_the_full_cost_of_a_comparison_is_that_of_the_ledger(
+    programme: rp.Programme, few: rp.Network
+) -> None:
+    dear = rp.load_parameters()
+    dear.loc["guide_day", ["low", "mid", "high"]] = [1_000_000, 2_000_000, 3_000_000]
+    for parameters in (None, dear):
+        table = rp.compare([programme, *programme.routes], parameters=parameters).table
+        ledger = rp.impact(programme, few, parameters=parameters).ledger
+        paid = ledger[~ledger["category"].isin(["hours", "purchase"])]
+        visitors = 12 * sum(sum(card.departures) for card in programme.cards)
+        for level, column in (
+            ("low", "full_cost_low"),
+            ("mid", "full_cost_vnd_per_person"),
+            ("high", "full_cost_high"),
+        ):
+            year = (paid[level] * paid["departures"]).sum() / visitors
+            assert table.loc["A", column] == pytest.approx(year, abs=1)
+            by_route = paid.groupby("route")[level].sum() / 12
+            assert table[column].tolist()[1:] == pytest.approx(
+                [by_route[card.key] for card in programme.cards], abs=1
+            )
+    own = [route.measures["cost_vnd_per_person"] for route in programme.routes]
+    assert table["hire_and_fees_vnd_per_person"].tolist()[1:] == own
+    assert (table["hire_and_fees_vnd_per_person"] < table["full_cost_vnd_per_person"]).all()
+    with pytest.raises(rp.RequestError, match="'meal' is missing"):
+        rp.compare([programme], parameters=dear.drop(index="meal"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

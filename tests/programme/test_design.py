@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections import Counter
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -270,18 +271,56 @@ def test_a_brief_names_all_its_faults() -> None:
         rp.ProgrammeBrief.from_dict({"year": 2027, "corridros": []})
 
 
+def test_faults_of_kinds_do_not_hide_others() -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.ProgrammeBrief(
+            year=2027,
+            corridors="south",  # type: ignore[arg-type]
+            routes=0,
+            mix=5,  # type: ignore[arg-type]
+            day_start="8",  # type: ignore[arg-type]
+            quiet_months=("July",),  # type: ignore[arg-type]
+            mode="raod",
+            vehicle="minibus",
+            themes={"x": 7.0},
+        )
+    told = {fault.partition(":")[0].partition("[")[0] for fault in caught.value.faults}
+    assert told == {"corridors", "routes", "mix", "day_start", "quiet_months", "mode", "vehicle", "themes"}
+
+
+def test_with_a_catalogue_a_brief_names_faults_and_unknown_names_together(few: rp.Network) -> None:
+    wrong = {
+        "routs": 3,
+        "people": "x",
+        "corridors": ["souht"],
+        "villages": ["ha-thai-laquer"],
+        "capacity_a_day": {"nowhere": 5},
+        "overnight": {"wset": "lang-cu"},
+        "themes": {"handicarft": 1.0},
+        "theme_routes": {"histroy": 1},
+        "forbidden": ["lang-cuuu"],
+    }
+    with pytest.raises(rp.RequestError) as caught:
+        rp.ProgrammeBrief.from_dict(wrong, sites=few.sites)
+    told = [fault.partition(":")[0] for fault in caught.value.faults]
+    assert sorted(told) == sorted([*wrong, "year", "overnight"])
+    assert sum("did you mean" in fault for fault in caught.value.faults) >= 7
+    right = {"year": 2027, "villages": ["Lang Cuu"], "capacity_a_day": {"Làng Cựu": 40}}
+    assert rp.ProgrammeBrief.from_dict(right, sites=few.sites).villages == ("Lang Cuu",)
+
+
 def test_a_brief_names_what_the_catalogue_does_not_know(few: rp.Network) -> None:
     brief = rp.ProgrammeBrief(
         year=2027,
         corridors=("souht",),
-        villages=("ha-thai",),
+        villages=("ha-thia-lacqer",),
         capacity_a_day={"nowhere": 5},
         themes={"handicarft": 1.0},
     )
     with pytest.raises(rp.RequestError) as caught:
         rp.design_programme(few, brief)
     words = " ".join(caught.value.faults)
-    for name in ("souht", "ha-thai", "nowhere", "handicarft", "did you mean"):
+    for name in ("souht", "ha-thia-lacqer", "nowhere", "handicarft", "did you mean"):
         assert name in words
 
 
@@ -295,6 +334,51 @@ def test_a_brief_reads_back_as_it_was_written() -> None:
         villages=("bat-trang",),
     )
     assert rp.ProgrammeBrief.from_dict(json.loads(json.dumps(brief.to_dict()))) == brief
+
+
+def test_a_corridor_of_several_cities_has_routes_of_as_many_days(sites: gpd.GeoDataFrame) -> None:
+    gates = sites.index[sites["kind"] == "gateway"]
+    network = small_network(
+        sites,
+        [*gates, "van-mieu-quoc-tu-giam", "hoa-lo", "hue-ngo-mon", "hue-thien-mu", "chung-tich-chien-tranh"],
+    )
+    with pytest.raises(rp.RequestError, match="3 cities"):
+        rp.ProgrammeBrief(year=2027, corridors=("hanoi-hue-saigon",), routes=2, mix={"day": 2})
+    brief = rp.ProgrammeBrief(year=2027, corridors=("inner", "hanoi-hue-saigon"), routes=2)
+    found = rp.design_programme(network, brief, rounds=1)
+    assert Counter((card.corridor, card.form) for card in found.cards) == {
+        ("inner", "day"): 1,
+        ("hanoi-hue-saigon", "three_day"): 1,
+    }
+    read = rp.Programme.from_dict(json.loads(found.to_json()))
+    assert read == found
+    assert rp.check_programme(read, network) == []
+    flown = read.routes[1]
+    assert {leg.mode for day in flown.days for leg in day.legs} >= {"air"}
+    later = replace(flown.days[0], date=flown.days[0].date + timedelta(days=1))
+    wrong = replace(read, routes=(read.routes[0], replace(flown, days=(later, *flown.days[1:]))))
+    assert rp.check_programme(wrong, network)
+    paid = rp.impact(found, network)
+    flights = sum(leg.mode == "air" for day in flown.days for leg in day.legs)
+    fares = (
+        paid.parameters.loc["flight_person", "mid"] * flights * brief.people * sum(found.cards[1].departures)
+    )
+    assert paid.by("category").loc["flight", "spend_mid"] == pytest.approx(fares)
+    reach = rp.gaps(network, brief, programme=found)
+    assert (
+        reach.loc[["hue-ngo-mon", "chung-tich-chien-tranh"], "status"].isin(["in_reach", "on_a_route"]).all()
+    )
+
+
+def test_a_saved_programme_by_road_knows_nothing_of_other_flights(
+    programme: rp.Programme, few: rp.Network
+) -> None:
+    data = json.loads(programme.to_json())
+    for route in data["routes"]:
+        route["network"]["content"] = "0123456789abcdef"  # as of other flights and trains: no part differs
+    assert rp.check_programme(rp.Programme.from_dict(data), few) == []
+    data["routes"][0]["network"]["speeds"]["content"] = "0123456789abcdef"
+    assert [v.rule for v in rp.check_programme(rp.Programme.from_dict(data), few)] == ["route: network"]
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028, 2031])

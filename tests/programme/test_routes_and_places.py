@@ -36,7 +36,8 @@ def test_the_corridors_of_the_city_are_there(sites: gpd.GeoDataFrame) -> None:
         "national",
     } <= set(table.index)
     for key in table.index:
-        own = sites[sites["corridors"].map(lambda keys, key=key: key in keys)]
+        keys = {"inner", "national"} if key == "hanoi-hue-saigon" else {key}
+        own = sites[sites["corridors"].map(lambda listed, keys=keys: bool(keys & set(listed)))]
         assert table.at[key, "sites"] == len(own)
         assert own.empty or table.at[key, "geometry"].buffer(1e-9).covers(own.geometry.union_all())
 

@@ -44,7 +44,11 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
         "--theme", metavar="NAME=WEIGHT", action="append", default=[], help="weight 0 to 1; repeatable"
     )
     what.add_argument(
-        "--mix", metavar="FORM=N", action="append", default=[], help="half_day, day, two_day; repeatable"
+        "--mix",
+        metavar="FORM=N",
+        action="append",
+        default=[],
+        help="half_day, day, two_day, three_day; repeatable",
     )
     what.add_argument("--cover", metavar="SHARE", default="1", help="of recognised villages (%(default)s)")
     what.add_argument(
@@ -104,8 +108,9 @@ def _programme(arguments: argparse.Namespace) -> int:
     made = None
     try:
         from routeplanner.programme.brief import ProgrammeBrief
+        from routeplanner.sites.catalog import load_sites
 
-        made = ProgrammeBrief.from_dict(brief)
+        made = ProgrammeBrief.from_dict(brief, sites=load_sites(arguments.catalogue))
     except RequestError as error:
         faults += error.faults
     to_screen = arguments.json == "-"

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.request import Lunch, TripRequest
+from routeplanner.planning.resolve import unknown_words
+from routeplanner.programme.places import known_corridors, places_named
 
-__all__ = ["FORMS", "ProgrammeBrief", "form_counts", "usual_date"]
+if TYPE_CHECKING:
+    import geopandas as gpd
 
-FORMS: Mapping[str, int] = {"half_day": 1, "day": 1, "two_day": 2}
+__all__ = ["FORMS", "ProgrammeBrief", "form_counts", "least_days", "unknown_names", "usual_date"]
+
+FORMS: Mapping[str, int] = {"half_day": 1, "day": 1, "two_day": 2, "three_day": 3}
 """Forms of a route, with their days."""
 
 MAX_ROUTES = 60
@@ -39,7 +45,9 @@ class ProgrammeBrief:
         Weights between 0 and 1 by theme, as in a trip's request.
     mix
         Number of routes by form, ``{"half_day": 1, "day": 4, "two_day": 1}``; by default a quarter of them are
-        half days and a sixth two-day trips, rounded down.
+        half days and a sixth two-day trips, rounded down. A corridor of several cities (Hanoi–Huế–Saigon) takes
+        routes of the form ``three_day``, by default its share of the routes; other corridors only where the mix
+        names that form.
     cover
         Share of the `villages` that have to be shown at least once, 0 to 1.
     villages
@@ -112,13 +120,12 @@ class ProgrammeBrief:
 
     def __post_init__(self) -> None:
         """Turn lists into tuples and gather the faults."""
-        faults = _normalise(self)
-        faults = faults or [*_count_faults(self), *_form_faults(self), *_map_faults(self)]
-        if not faults:
-            try:
-                _trip(self)
-            except RequestError as error:
-                faults += error.faults
+        faults = [*_normalise(self), *_count_faults(self), *_form_faults(self), *_map_faults(self)]
+        told = {_field(fault) for fault in faults}
+        try:
+            _trip(self)
+        except RequestError as error:
+            faults += [fault for fault in error.faults if _field(fault) not in told]
         if faults:
             raise RequestError(faults, subject="brief")
 
@@ -137,13 +144,30 @@ class ProgrammeBrief:
         return plain
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ProgrammeBrief:
+    def from_dict(cls, data: Mapping[str, Any], *, sites: gpd.GeoDataFrame | None = None) -> ProgrammeBrief:
         """Build a brief from JSON types.
+
+        Parameters
+        ----------
+        data
+            Fields and their values.
+        sites
+            The catalogue that the brief is for: corridors, themes and places that it does not know are faults then.
+            Without one they are found when the programme is designed.
 
         Raises
         ------
         RequestError
-            With all faults: unknown fields and those of the class.
+            With all faults: unknown fields, those of the class, and names that the catalogue does not know.
+
+        Examples
+        --------
+        >>> import routeplanner as rp
+        >>> ProgrammeBrief.from_dict({"year": 2027, "routes": 0, "corridors": ["souht"]}, sites=rp.load_sites())
+        Traceback (most recent call last):
+        routeplanner.errors.RequestError: brief: 2 faults
+          - routes: 0 is out of range; give a whole number from 1 to 60
+          - corridors: 'souht' is unknown; did you mean 'south' or 'southwest'?
         """
         if not isinstance(data, Mapping):
             raise RequestError(
@@ -166,12 +190,25 @@ class ProgrammeBrief:
             values |= {key: getattr(trip, key) for key in clocks}
         except RequestError as error:
             faults += error.faults
+            values = {key: value for key, value in values.items() if key not in clocks}
         if "year" not in values:
             faults.append("year: missing; give the year of the programme, as 2027")
-        if faults:
-            raise RequestError(faults, subject="brief")
-        return cls(**values)
+            values["year"] = USUAL_YEAR
+        made = None
+        try:
+            made = cls(**values)
+        except RequestError as error:
+            told = {_field(fault) for fault in faults}
+            faults += [fault for fault in error.faults if _field(fault) not in told]
+        if sites is not None:
+            faults += unknown_names(data, sites)
+        if faults or made is None:
+            raise RequestError(list(dict.fromkeys(faults)), subject="brief")
+        return made
 
+
+USUAL_YEAR = 2027
+"""Stands in for a year that is missing, so that the other faults are found as well."""
 
 _TUPLES = ("corridors", "villages", "quiet_months", "forbidden")
 _MAPPINGS = ("mix", "theme_routes", "capacity_a_day", "overnight", "themes")
@@ -187,6 +224,20 @@ _COUNTS = {
 }
 
 
+_EXAMPLES = {
+    "corridors": "'south'",
+    "villages": "'bat-trang'",
+    "quiet_months": "6, 7",
+    "forbidden": "'bat-trang'",
+}
+_STAND_INS = {"first_day": None, "day_start": time(8), "day_end": time(17, 30)}
+
+
+def _field(fault: str) -> str:
+    """Return the field that a fault is of."""
+    return re.split(r"[:\[]", fault, maxsplit=1)[0]
+
+
 def _normalise(brief: ProgrammeBrief) -> list[str]:
     faults = []
     for name in _TUPLES:
@@ -194,13 +245,20 @@ def _normalise(brief: ProgrammeBrief) -> list[str]:
         if value is None and name == "villages":
             continue
         if isinstance(value, str) or not isinstance(value, Sequence):
-            faults.append(f"{name}: {value!r} is not a list")
+            faults.append(f"{name}: {value!r} is not a list; give one, as [{_EXAMPLES[name]}]")
+            object.__setattr__(brief, name, ())
         else:
             object.__setattr__(brief, name, tuple(dict.fromkeys(value)))
+            faults += [
+                f"{name}: {item!r} is no text; give keys, as {_EXAMPLES[name]}"
+                for item in getattr(brief, name)
+                if name in ("corridors", "villages") and not isinstance(item, str)
+            ]
     for name in _MAPPINGS:
         value = getattr(brief, name)
         if (value is not None or name == "overnight") and not isinstance(value, Mapping):
             faults.append(f"{name}: {value!r} is {type(value).__name__}; give a mapping of keys to values")
+            object.__setattr__(brief, name, {})
     for name, kinds, words in (
         ("first_day", date, "a date"),
         ("day_start", time, "a clock time"),
@@ -209,6 +267,7 @@ def _normalise(brief: ProgrammeBrief) -> list[str]:
         value = getattr(brief, name)
         if not isinstance(value, kinds) and not (value is None and name == "first_day"):
             faults.append(f"{name}: {value!r} is {type(value).__name__}; give {words}")
+            object.__setattr__(brief, name, _STAND_INS[name])
     return faults
 
 
@@ -227,7 +286,8 @@ def _count_faults(brief: ProgrammeBrief) -> list[str]:
         if type(month) is not int or not 1 <= month <= 12
     ]
     if brief.mode not in ("road", "river"):
-        faults.append(f"mode: {brief.mode!r} is not for programmes; give 'road' or 'river'")
+        hint = did_you_mean(str(brief.mode), ("road", "river")) or "; give 'road' or 'river'"
+        faults.append(f"mode: {brief.mode!r} is not for programmes{hint}")
     return faults
 
 
@@ -248,6 +308,13 @@ def _form_faults(brief: ProgrammeBrief) -> list[str]:
         faults.append(
             f"mix: its forms make {sum(brief.mix.values())} routes, routes says {brief.routes}; let them agree"
         )
+    longest = max((FORMS[form] for form, count in brief.mix.items() if form in FORMS and count), default=0)
+    faults += [
+        f"mix: {corridor!r} leads through {least_days(corridor)} cities and takes as many days; give three_day 1 or "
+        "more, or leave the corridor out"
+        for corridor in brief.corridors
+        if isinstance(corridor, str) and 0 < longest < least_days(corridor)
+    ]
     return faults
 
 
@@ -285,6 +352,44 @@ def _trip(brief: ProgrammeBrief) -> TripRequest:
     )
 
 
+def unknown_names(brief: Mapping[str, Any], sites: gpd.GeoDataFrame) -> list[str]:
+    """Return what of a brief's fields the catalogue does not know; values of wrong types have faults of their own.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> unknown_names({"corridors": ["south"], "theme_routes": {"handicarft": 1}}, load_sites())
+    ["theme_routes: 'handicarft' is unknown; did you mean 'handicraft'?"]
+    """
+    from routeplanner.sites.words import load_themes
+
+    def texts(name: str) -> list[str]:
+        value = brief.get(name)
+        listed = isinstance(value, list | tuple | Mapping)
+        return [text for text in value if isinstance(text, str)] if listed else []  # type: ignore[union-attr]
+
+    corridors = known_corridors(sites)
+    themes = set(load_themes()).union(*sites["themes"])
+    faults = [
+        f"{name}: {word!r} is unknown{did_you_mean(word, known) or '; known are ' + ', '.join(sorted(known))}"
+        for name, known in (("corridors", corridors), ("overnight", corridors), ("theme_routes", themes))
+        for word in texts(name)
+        if word not in known
+    ]
+    nights = brief.get("overnight")
+    lodgings = (
+        [text for text in nights.values() if isinstance(text, str)] if isinstance(nights, Mapping) else []
+    )
+    for name, named in (
+        ("villages", texts("villages")),
+        ("capacity_a_day", texts("capacity_a_day")),
+        ("overnight", lodgings),
+    ):
+        faults += places_named(sites, named, field=name)[1]
+    trip = {name: brief[name] for name in ("start", "themes", "forbidden") if name in brief}
+    return faults + unknown_words(trip, sites)
+
+
 def usual_date(year: int) -> date:
     """Return the date on which routes are timed if none is asked for: the second Saturday of March.
 
@@ -300,9 +405,32 @@ def usual_date(year: int) -> date:
 def form_counts(brief: ProgrammeBrief) -> dict[str, int]:
     """Return how many routes of each form are asked for."""
     if brief.mix is not None:
-        return {form: brief.mix.get(form, 0) for form in FORMS}
-    half, two = brief.routes // _SHARE_OF_HALF_DAYS, brief.routes // _SHARE_OF_TWO_DAYS
-    return {"half_day": half, "day": brief.routes - half - two, "two_day": two}
+        return {form: brief.mix.get(form, 0) for form in FORMS if form != "three_day" or brief.mix.get(form)}
+    far = sum(least_days(corridor) > 1 for corridor in brief.corridors)
+    if not far:
+        three, left = 0, brief.routes
+    elif far == len(brief.corridors):
+        three, left = brief.routes, 0
+    else:
+        three = max(1, brief.routes * far // len(brief.corridors))
+        left = brief.routes - three
+    half, two = left // _SHARE_OF_HALF_DAYS, left // _SHARE_OF_TWO_DAYS
+    counts = {"half_day": half, "day": left - half - two, "two_day": two}
+    return counts | {"three_day": three} if three else counts
+
+
+def least_days(corridor: str) -> int:
+    """Return the fewest days of a route of a corridor: one for each of its cities.
+
+    Examples
+    --------
+    >>> least_days("south"), least_days("hanoi-hue-saigon")
+    (1, 3)
+    """
+    from routeplanner.sites.words import load_corridors
+
+    found = load_corridors().get(corridor)
+    return max(1, len(found.bases)) if found else 1
 
 
 def theme_least(brief: ProgrammeBrief) -> dict[str, int]:

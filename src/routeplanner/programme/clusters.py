@@ -11,7 +11,7 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.programme.arguments import refuse_wrong
-from routeplanner.programme.places import unknown_places
+from routeplanner.programme.places import in_corridors, known_corridors, unknown_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +172,7 @@ def _chosen(
 ) -> list[str]:
     sites, faults = network.sites, []
     faults += unknown_places(sites, [*(places or ()), *([start] if start else [])])
-    known = set().union(*sites["corridors"])
+    known = known_corridors(sites)
     if corridor is not None and corridor not in known:
         faults.append(f"corridor: {corridor!r} is unknown{did_you_mean(corridor, known)}")
     if faults:
@@ -180,7 +180,7 @@ def _chosen(
     rows = sites if places is None else sites.loc[list(dict.fromkeys(places))]
     rows = rows[~rows["kind"].isin(NO_PRIZE_KINDS) & (rows.index != start)]
     if corridor is not None:
-        rows = rows[rows["corridors"].map(lambda keys: corridor in keys)]
+        rows = rows[in_corridors(rows, [corridor])]
     elif places is None:
         rows = rows[rows["corridors"].map(lambda keys: keys != ["national"])]
     if len(rows) < 2 * least_sites:

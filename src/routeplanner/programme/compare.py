@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner.errors import RequestError
 from routeplanner.itinerary import Itinerary
 from routeplanner.programme.arguments import refuse_wrong
+from routeplanner.programme.impact import checked_parameters, full_cost
 from routeplanner.programme.model import Programme
 from routeplanner.programme.words import checked_lang
 
@@ -35,9 +36,13 @@ class Comparison:
         The trips or programmes.
     table
         One row each, index `names`: value, gap, routes, days, places, villages, road_hours, distance_km,
-        cost_vnd_per_person, cost_is_partial, peak_load, kg_co2e_per_person. Of a programme hours, distance, cost and
-        CO2e are means over its routes, weighted by departures; `peak_load` is the most visitors at a place on a day:
-        of a trip, its group.
+        full_cost_vnd_per_person with full_cost_low and full_cost_high, hire_and_fees_vnd_per_person, peak_load,
+        kg_co2e_per_person. Of a programme hours, distance, cost and CO2e are means over its routes, weighted by
+        departures; `peak_load` is the most visitors at a place on a day: of a trip, its group.
+
+        The *full cost* is that of `routeplanner.impact` and of the report: vehicle, guide, boat, ferries, flights,
+        trains, fees, workshops, meals and nights of the group asked for, by the table of parameters; no purchases.
+        *Hire and fees* is the trip's own figure (``measures["cost_vnd_per_person"]``), part of it.
     """
 
     names: tuple[str, ...]
@@ -73,7 +78,12 @@ class Comparison:
         return frame_html(self.table)
 
 
-def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | None = None) -> Comparison:
+def compare(
+    items: Sequence[Itinerary | Programme],
+    *,
+    names: Sequence[str] | None = None,
+    parameters: pd.DataFrame | None = None,
+) -> Comparison:
     """Set trips or programmes side by side: ``rp.compare([a, b, c])``.
 
     Parameters
@@ -82,6 +92,8 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
         Itineraries, programmes, or some of each; 1 to 24.
     names
         What to call them; by default A, B, C, …
+    parameters
+        Of the full cost, as `load_parameters` gives them.
 
     Returns
     -------
@@ -91,7 +103,7 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
     Raises
     ------
     RequestError
-        When something else is given, or names do not fit.
+        When something else is given, names do not fit, or a parameter is missing.
 
     Examples
     --------
@@ -104,7 +116,7 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
     """
     import pandas as pd
 
-    refuse_wrong("compare", optional=["names"], items=items, names=names)
+    refuse_wrong("compare", optional=["names", "parameters"], items=items, names=names, parameters=parameters)
     faults = [
         f"items[{number}]: {type(item).__name__} given; give an Itinerary or a Programme"
         for number, item in enumerate(items)
@@ -119,13 +131,16 @@ def compare(items: Sequence[Itinerary | Programme], *, names: Sequence[str] | No
         faults.append(f"names: {called} do not fit {len(items)} items; give one each, all different")
     if faults:
         raise RequestError(faults, subject="compare")
-    rows = [_of_programme(item) if isinstance(item, Programme) else _of_trip(item) for item in items]
+    table = checked_parameters(parameters, subject="compare")
+    rows = [
+        _of_programme(item, table) if isinstance(item, Programme) else _of_trip(item, table) for item in items
+    ]
     return Comparison(
         names=tuple(called), items=tuple(items), table=pd.DataFrame(rows, index=pd.Index(called, name="name"))
     )
 
 
-def _of_trip(trip: Itinerary) -> dict[str, Any]:
+def _of_trip(trip: Itinerary, parameters: pd.DataFrame) -> dict[str, Any]:
     places = {stop.site_id: stop.kind for stop in trip.stops}
     return {
         "value": round(trip.prize, 2),
@@ -136,15 +151,26 @@ def _of_trip(trip: Itinerary) -> dict[str, Any]:
         "villages": sum(kind == "craft_village" for kind in places.values()),
         "road_hours": round(trip.measures["travel_min"] / 60, 2),
         "distance_km": trip.measures["distance_km"],
-        "cost_vnd_per_person": trip.measures["cost_vnd_per_person"],
-        "cost_is_partial": trip.measures["cost_is_partial"],
+        **_costs(trip, parameters),
         "peak_load": trip.request["people"] if trip.stops else 0,
         "kg_co2e_per_person": trip.measures["kg_co2e_per_person"],
     }
 
 
-def _of_programme(programme: Programme) -> dict[str, Any]:
-    rows = [_of_trip(route) for route in programme.routes]
+def _costs(trip: Itinerary, parameters: pd.DataFrame) -> dict[str, Any]:
+    people, vehicle = int(trip.request["people"]), str(trip.request["vehicle"])
+    full = full_cost(trip, parameters, people=people, vehicle=vehicle) if trip.stops else (0.0, 0.0, 0.0)
+    low, mid, high = (round(value) for value in full)
+    return {
+        "full_cost_vnd_per_person": mid,
+        "full_cost_low": low,
+        "full_cost_high": high,
+        "hire_and_fees_vnd_per_person": trip.measures["cost_vnd_per_person"],
+    }
+
+
+def _of_programme(programme: Programme, parameters: pd.DataFrame) -> dict[str, Any]:
+    rows = [_of_trip(route, parameters) for route in programme.routes]
     weights = [sum(card.departures) or 1 for card in programme.cards]
     places = {stop.site_id: stop.kind for route in programme.routes for stop in route.stops}
 
@@ -168,8 +194,15 @@ def _of_programme(programme: Programme) -> dict[str, Any]:
         "villages": sum(kind == "craft_village" for kind in places.values()),
         "road_hours": mean("road_hours"),
         "distance_km": mean("distance_km"),
-        "cost_vnd_per_person": mean("cost_vnd_per_person"),
-        "cost_is_partial": any(row["cost_is_partial"] for row in rows),
+        **{
+            name: mean(name)
+            for name in (
+                "full_cost_vnd_per_person",
+                "full_cost_low",
+                "full_cost_high",
+                "hire_and_fees_vnd_per_person",
+            )
+        },
         "peak_load": max((load.peak for load in programme.load), default=0),
         "kg_co2e_per_person": mean("kg_co2e_per_person"),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.errors import RequestError
 from routeplanner.programme.arguments import refuse_wrong
-from routeplanner.programme.places import area_faults, area_of, lie_in
+from routeplanner.programme.places import area_faults, area_of, in_corridors, known_corridors, lie_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def corridors(sites: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     pages = _pages(bundled)
     rows = []
     for key in keys:
-        own = catalogue[catalogue["corridors"].map(lambda listed, key=key: key in listed)]
+        own = catalogue[in_corridors(catalogue, [key])]
         told = bundled.get(key)
         villages = own["kind"] == "craft_village"
         recognised = own["status"].map(lambda words: "recognised_craft_village" in (words or ()))
@@ -163,10 +163,8 @@ def add_corridor(
 
 
 def _key_faults(sites: gpd.GeoDataFrame, key: object) -> list[str]:
-    from routeplanner.sites.words import load_corridors
-
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         return [f"key: {key!r} is no key; use lower-case letters, digits, hyphens and underscores"]
-    if key in set(load_corridors()).union(*sites["corridors"]):
+    if key in known_corridors(sites):
         return [f"key: {key!r} is a corridor already; choose another"]
     return []

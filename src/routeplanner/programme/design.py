@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from routeplanner._text import did_you_mean
 from routeplanner._version import __version__
 from routeplanner.errors import RequestError
 from routeplanner.planning.planner import compose
 from routeplanner.planning.resolve import resolve
 from routeplanner.programme.arguments import refuse_wrong
-from routeplanner.programme.brief import ProgrammeBrief, corridor_most, form_counts, theme_least
+from routeplanner.programme.brief import (
+    FORMS,
+    ProgrammeBrief,
+    corridor_most,
+    form_counts,
+    theme_least,
+    unknown_names,
+)
 from routeplanner.programme.departures import departures, loads
 from routeplanner.programme.dive import dive
 from routeplanner.programme.master import (
@@ -28,10 +34,11 @@ from routeplanner.programme.master import (
     relax,
 )
 from routeplanner.programme.model import Programme, RouteCard
-from routeplanner.programme.places import unknown_places
+from routeplanner.programme.places import in_corridors, places_named
 from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, trip_request
 from routeplanner.programme.pricing import NEVER, Ease, hunt, route_bound
 from routeplanner.programme.uncovered import explain_uncovered
+from routeplanner.programme.words import FORM_WORDS, theme_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,33 +177,21 @@ class _Choice:
 
 def _resolved(network: Network, brief: ProgrammeBrief) -> ProgrammeBrief:
     """Return the brief with names turned into ids, all unknown words refused at once."""
-    from routeplanner.sites.words import load_corridors, load_themes
-
-    sites, faults = network.sites, []
-    known = set(load_corridors()).union(*sites["corridors"])
-    for corridor in {**dict.fromkeys(brief.corridors), **dict.fromkeys(brief.overnight)}:
-        if corridor not in known:
-            hint = did_you_mean(corridor, known) or f"; corridors are {', '.join(sorted(known))}"
-            faults.append(f"corridor: {corridor!r} is unknown{hint}")
-    themes = set(load_themes()).union(*sites["themes"])
-    faults += [
-        f"theme_routes: {theme!r} is unknown{did_you_mean(theme, themes)}"
-        for theme in brief.theme_routes or ()
-        if theme not in themes
-    ]
-    request = trip_request(brief, None, "day", (brief.day_start, brief.day_end))
-    named = [*(brief.villages or ()), *brief.capacity_a_day]
-    nights = tuple(brief.overnight.values())
-    try:
-        request = resolve(request, sites)
-    except RequestError as error:
-        faults += error.faults
-    faults += unknown_places(sites, [*named, *nights])
+    sites = network.sites
+    faults = unknown_names({field.name: getattr(brief, field.name) for field in fields(brief)}, sites)
     if faults:
-        raise RequestError(list(dict.fromkeys(faults)), subject="brief")
+        raise RequestError(faults, subject="brief")
+    request = resolve(trip_request(brief, None, "day", (brief.day_start, brief.day_end)), sites)
     usual = {corridor: site for corridor, site in USUAL_NIGHTS.items() if site in sites.index}
+    named = [*(brief.villages or ()), *brief.capacity_a_day, *brief.overnight.values()]
+    ids = places_named(sites, named, field="places")[0]
     return replace(
-        brief, start=request.start, forbidden=request.forbidden, overnight=brief.overnight or usual
+        brief,
+        start=request.start,
+        forbidden=request.forbidden,
+        villages=None if brief.villages is None else tuple(ids[text] for text in brief.villages),
+        capacity_a_day={ids[text]: most for text, most in brief.capacity_a_day.items()},
+        overnight={key: ids[text] for key, text in brief.overnight.items()} or usual,
     )
 
 
@@ -241,9 +236,8 @@ def to_cover(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, corridors: Sequence
     """Return the places that a programme has to show: those named, or the recognised craft villages."""
     if brief.villages is not None:
         return brief.villages
-    own = sites["corridors"].map(lambda keys: bool(set(keys) & set(corridors)))
     recognised = sites["status"].map(lambda words: RECOGNISED in (words or ()))
-    return tuple(sites.index[own & recognised])
+    return tuple(sites.index[in_corridors(sites, corridors) & recognised])
 
 
 def shown_themes(route: Route, pool: Pool, themes: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -606,7 +600,7 @@ def _programme(
         choice.routes,
         key=lambda r: (
             corridors.index(pool.templates[r.template].corridor),
-            ("half_day", "day", "two_day").index(pool.templates[r.template].form),
+            tuple(FORMS).index(pool.templates[r.template].form),
             -r.worth,
             sorted(r.sites),
         ),
@@ -696,14 +690,15 @@ def _notes(
     for form, wanted in form_counts(brief).items():
         have = sum(card.form == form for card in cards)
         if have < wanted:
+            said_vi, said = FORM_WORDS[form]
             notes.append(
                 (
                     (
-                        f"{have} of {wanted} routes of the form {form}: no more were found that keep the rules on "
+                        f"{have} of {wanted} routes of the form {said}: no more were found that keep the rules on "
                         "corridors and shared places."
                     ),
                     (
-                        f"Chỉ có {have}/{wanted} tuyến loại {form}: không tìm được thêm tuyến giữ đúng quy định về "
+                        f"Chỉ có {have}/{wanted} tuyến loại {said_vi}: không tìm được thêm tuyến giữ đúng quy định về "
                         "hành lang và điểm trùng."
                     ),
                 )
@@ -711,10 +706,11 @@ def _notes(
     for theme, least in rules.themes.items():
         have = sum(theme in card.themes for card in cards)
         if have < least:
+            name_vi, name_en = theme_words(theme)
             notes.append(
                 (
-                    f"Theme {theme}: {have} of {least} routes show it; the routes that were found allow no more.",
-                    f"Chủ đề {theme}: {have}/{least} tuyến thể hiện; các tuyến tìm được không cho thêm.",
+                    f"Theme {name_en}: {have} of {least} routes show it; the routes that were found allow no more.",
+                    f"Chủ đề {name_vi}: {have}/{least} tuyến thể hiện; các tuyến tìm được không cho thêm.",
                 )
             )
     short = [card.key for card in cards if len(card.weekdays) < brief.departures_a_week]

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._clock import clock_text
 from routeplanner.errors import InfeasibleError
 from routeplanner.planning.assemble import Assembled, assemble
-from routeplanner.planning.prizes import VAGUE_POINT_FACTOR
+from routeplanner.planning.prizes import NO_PRIZE_KINDS, VAGUE_POINT_FACTOR
 from routeplanner.planning.problem import PRIZE_SCALE, UNREACHABLE
 from routeplanner.planning.schedule import schedule
 from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import usual_date
 from routeplanner.programme.design import corridors_of
+from routeplanner.programme.places import in_corridors
 from routeplanner.programme.pool import trip_request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import geopandas as gpd
     import pandas as pd
 
@@ -67,13 +70,13 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
 
     refuse_wrong("gaps", optional=["programme"], network=network, brief=brief, programme=programme)
     rows: dict[str, dict[str, Any]] = {}
-    for corridor in corridors_of(brief, network.sites):
+    for corridor, base in _days_asked(brief, corridors_of(brief, network.sites)):
         for turn, shift in enumerate((0, *OTHER_DATES)):
             waiting = {site for site, row in rows.items() if row["status"] == "out_of_reach"}
             if turn and not waiting:
                 break
             day = (brief.first_day or usual_date(brief.year)) + timedelta(days=shift)
-            for site, row in _judged(network, brief, corridor, day).items():
+            for site, row in _judged(network, base, corridor, day).items():
                 if site not in rows or (site in waiting and row["status"] == "in_reach"):
                     rows[site] = row
     visits = _visits(programme)
@@ -89,6 +92,19 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
         columns=_COLUMNS,
     ).set_index("site_id")
     return table.sort_values("would_add", ascending=False, kind="stable")
+
+
+def _days_asked(brief: ProgrammeBrief, corridors: Sequence[str]) -> Iterator[tuple[str, ProgrammeBrief]]:
+    """Yield the corridors with the brief of a day in them; in those of several cities a day begins in each."""
+    from routeplanner.sites.words import load_corridors
+
+    bundled = load_corridors()
+    for key in corridors:
+        own = bundled.get(key)
+        if own is None or not own.bases:
+            yield key, brief
+        else:
+            yield from ((part, replace(brief, start=base)) for base in own.bases for part in own.joins)
 
 
 _COLUMNS = [
@@ -124,10 +140,11 @@ def _judged(network: Network, brief: ProgrammeBrief, corridor: str, day: date) -
     try:
         case = assemble(network, request)
     except InfeasibleError as error:
+        far = " ".join(error.faults), "Không điểm nào của hành lang này đến được trong ngày từ nơi khởi hành."
+        sights = network.sites[in_corridors(network.sites, [corridor])]
         return {
-            str(site): _row("out_of_reach", "; ".join(error.faults), "; ".join(error.faults))
-            for site, keys in network.sites["corridors"].items()
-            if corridor in keys
+            str(site): _row("out_of_reach", *far)
+            for site in sights.index[~sights["kind"].isin(NO_PRIZE_KINDS)]
         }
     judged = {
         skipped.site_id: _row("out_of_reach", skipped.detail, skipped.detail_vi) for skipped in case.left_out

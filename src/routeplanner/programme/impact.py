@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from routeplanner.network import Network
     from routeplanner.programme.model import Programme
 
-__all__ = ["FIELDS", "GROUP_SIZES", "Impact", "field_of", "impact", "load_parameters"]
+__all__ = [
+    "FIELDS",
+    "GROUP_SIZES",
+    "Impact",
+    "checked_parameters",
+    "field_of",
+    "full_cost",
+    "impact",
+    "load_parameters",
+]
 
 LEVELS = ("low", "mid", "high")
 GROUP_SIZES = (6, 12, 25, 40)
@@ -64,7 +73,6 @@ _BY_THEME = {
     "nature": "landscape",
 }
 _CUISINE_CRAFTS = frozenset({"food_specialty", "distilling"})
-_CATEGORIES = ("fee", "workshop", "purchase", "meal", "lodging", "boat", "ferry", "guide", "vehicle")
 _COLUMNS = ["key", "low", "mid", "high", "unit", "year", "source", "basis", "note"]
 
 
@@ -82,7 +90,8 @@ class Impact:
         One row a route and mode: km of a departure for each visitor, departures, people, kg CO2e of a departure as
         low, mid, high.
     cost
-        One row a route and group size: vehicles, cost a person as low, mid, high, in VND.
+        One row a route and group size: vehicle, vehicles, full cost a person as low, mid, high, in VND: vehicle, guide,
+        boat, ferries, flights, trains, fees, workshops, meals and nights; no purchases.
     parameters
         The table that was used.
     """
@@ -207,6 +216,27 @@ def _checked(table: pd.DataFrame, subject: str) -> pd.DataFrame:
     return table
 
 
+def checked_parameters(parameters: pd.DataFrame | None, *, subject: str) -> pd.DataFrame:
+    """Return a table of parameters that is whole and right; by default the bundled one.
+
+    Raises
+    ------
+    DataFileError
+        When values are no numbers or do not rise from low to high.
+    RequestError
+        When a parameter is missing.
+    """
+    bundled = load_parameters()
+    if parameters is None:
+        return bundled
+    table = _checked(parameters.copy(), "parameters")
+    missing = sorted(set(bundled.index) - set(table.index))
+    if missing:
+        words = "; give a row for it, or read your table with load_parameters(path), which fills it in"
+        raise RequestError([f"parameters: {key!r} is missing{words}" for key in missing], subject=subject)
+    return table
+
+
 def field_of(kind: str, themes: Sequence[str], crafts: Sequence[str]) -> str:
     """Return the cultural field in which a place counts, one of `FIELDS`.
 
@@ -274,20 +304,18 @@ def impact(
         parameters=parameters,
         group_sizes=group_sizes,
     )
-    table = load_parameters() if parameters is None else _checked(parameters.copy(), "parameters")
+    table = checked_parameters(parameters, subject="impact")
     sizes = list(group_sizes)
     if not all(type(size) is int and size > 0 for size in sizes):
         raise RequestError([f"group_sizes: {sizes!r} are not whole numbers above 0"], subject="impact")
-    missing = sorted(set(load_parameters().index) - set(table.index))
-    if missing:
-        raise RequestError([f"parameters: {key!r} is missing" for key in missing], subject="impact")
-    desk = _Desk(network, table, int(programme.brief["people"]), str(programme.brief["vehicle"]))
+    tariff = _Tariff(table)
+    desk = _Desk(network, tariff, int(programme.brief["people"]), str(programme.brief["vehicle"]))
     ledger, emissions, cost = [], [], []
     for card, route in zip(programme.cards, programme.routes, strict=True):
         head = {"route": card.key, "departures": sum(card.departures), "people": desk.people}
         ledger += [{**head, **row} for row in _rows(route, desk)]
         emissions += [{**head, **row} for row in _emitted(route, desk)]
-        cost += [{"route": card.key, **_cost(route, desk, size)} for size in sizes]
+        cost += [{"route": card.key, **_cost(route, tariff, size, desk.vehicle)} for size in sizes]
     return Impact(
         ledger=pd.DataFrame(ledger, columns=_LEDGER),
         emissions=pd.DataFrame(emissions, columns=_EMISSIONS),
@@ -315,16 +343,23 @@ _EMISSIONS = ["route", "departures", "people", "mode", "km", "low", "mid", "high
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    network: Network
+class _Tariff:
+    """What the parameters say of prices: all that the cost of a trip needs."""
+
     table: pd.DataFrame
-    people: int
-    vehicle: str
 
     def of(self, key: str) -> tuple[float, float, float]:
         """Return a parameter as low, mid, high."""
         low, mid, high = (float(self.table.loc[key, level]) for level in LEVELS)
         return low, mid, high
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    network: Network
+    tariff: _Tariff
+    people: int
+    vehicle: str
 
     def commune(self, site: str) -> str:
         """Return the commune of a place, of 2025 where it is known."""
@@ -359,7 +394,7 @@ def _plus(amounts: Sequence[Amount]) -> Amount:
 def _row(
     desk: _Desk, category: str, amount: Amount, *, site: str | None, field: str, commune: str
 ) -> dict[str, Any]:
-    share = desk.of(f"local_share:{category}") if category != "hours" else (0.0, 0.0, 0.0)
+    share = desk.tariff.of(f"local_share:{category}") if category != "hours" else (0.0, 0.0, 0.0)
     local = _times(amount, share)
     return {
         "commune": commune,
@@ -382,56 +417,66 @@ def _rows(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
         }
         hours = people * stop.visit_min / 60
         yield _row(desk, "hours", (hours, hours, hours), **place)
-        for category, each in _spent_at(stop.kind, stop.fee_vnd, desk).items():
+        for category, each in _spent_at(stop.kind, stop.fee_vnd, desk.tariff).items():
             yield _row(desk, category, _times(each, people), **place)
     for day in route.days:
         for pause in day.breaks:
             commune = OPERATOR if pause.aboard else desk.commune(pause.site_id)
             yield _row(
-                desk, "meal", _times(desk.of("meal"), people), site=None, field="cuisine", commune=commune
+                desk,
+                "meal",
+                _times(desk.tariff.of("meal"), people),
+                site=None,
+                field="cuisine",
+                commune=commune,
             )
-    for before in route.days[:-1]:
-        night = before.end.site_id
+    for night in _lodgings(route):
         yield _row(
             desk,
             "lodging",
-            _times(desk.of("lodging"), people),
+            _times(desk.tariff.of("lodging"), people),
             site=None,
             field="services",
             commune=desk.commune(night),
         )
-    paid = _paid_to_operator(route, desk, people=desk.people, vehicle=desk.vehicle)
+    paid = _paid_to_operator(route, desk.tariff, people=desk.people, vehicle=desk.vehicle)
     for category, amount in paid.items():
         yield _row(desk, category, amount, site=None, field="services", commune=OPERATOR)
 
 
-def _spent_at(kind: str, fee_vnd: int | None, desk: _Desk) -> dict[str, Amount]:
+def _lodgings(route: Itinerary) -> list[str]:
+    """Return where the nights are spent, those aboard a train left out."""
+    return [day.end.site_id for day in route.days[:-1] if day.night is None]
+
+
+def _spent_at(kind: str, fee_vnd: int | None, tariff: _Tariff) -> dict[str, Amount]:
     """Return what a visitor spends at a place, by category."""
-    fee = desk.of("fee_unknown") if fee_vnd is None else (float(fee_vnd),) * 3
+    fee = tariff.of("fee_unknown") if fee_vnd is None else (float(fee_vnd),) * 3
     spent: dict[str, Amount] = {"fee": (fee[0], fee[1], fee[2])}
     if kind == "craft_village":
-        spent["workshop"] = _times(desk.of("workshop"), desk.of("workshop_uptake"))
-        spent["purchase"] = desk.of("purchase")
+        spent["workshop"] = _times(tariff.of("workshop"), tariff.of("workshop_uptake"))
+        spent["purchase"] = tariff.of("purchase")
     return {category: amount for category, amount in spent.items() if amount[2] > 0}
 
 
-def _paid_to_operator(route: Itinerary, desk: _Desk, *, people: int, vehicle: str) -> dict[str, Amount]:
-    """Return what a departure pays for guide, vehicle, boat and ferries."""
+def _paid_to_operator(route: Itinerary, tariff: _Tariff, *, people: int, vehicle: str) -> dict[str, Amount]:
+    """Return what a departure pays for guide, vehicle, boat, ferries, flights and trains."""
     days = [day for day in route.days if day.stops]
-    paid = {"guide": _times(desk.of("guide_day"), float(len(days)))}
+    paid = {"guide": _times(tariff.of("guide_day"), float(len(days)))}
     modes = [{leg.mode for leg in day.legs} for day in days]
     boats = sum("boat" in own for own in modes)
     if boats:
-        paid["boat"] = _times(desk.of("boat_person"), float(people * boats))
-    ferries = sum(leg.mode == "ferry" for day in days for leg in day.legs)
-    if ferries:
-        paid["ferry"] = _times(desk.of("ferry_person"), float(people * ferries))
+        paid["boat"] = _times(tariff.of("boat_person"), float(people * boats))
+    for mode, category in (("ferry", "ferry"), ("air", "flight"), ("rail", "train")):
+        rides = sum(leg.mode == mode for day in route.days for leg in day.legs)
+        if rides:
+            paid[category] = _times(tariff.of(f"{category}_person"), float(people * rides))
     driven = [day for day, own in zip(days, modes, strict=True) if own & {"coach", "car"}]
-    if driven and f"hire_day:{vehicle}" in desk.table.index:
+    if driven and f"hire_day:{vehicle}" in tariff.table.index:
         count = -(-people // VEHICLES[vehicle].seats)
         km = sum(_km(day, ("coach", "car")) for day in driven)
-        day_hire = _times(desk.of(f"hire_day:{vehicle}"), float(count * len(driven)))
-        paid["vehicle"] = _plus([day_hire, _times(desk.of(f"hire_km:{vehicle}"), count * km)])
+        day_hire = _times(tariff.of(f"hire_day:{vehicle}"), float(count * len(driven)))
+        paid["vehicle"] = _plus([day_hire, _times(tariff.of(f"hire_km:{vehicle}"), count * km)])
     return paid
 
 
@@ -446,27 +491,50 @@ def _emitted(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
         for leg in day.legs:
             by_mode[leg.mode] = by_mode.get(leg.mode, 0.0) + leg.distance_m / 1000
     for mode, km in sorted(by_mode.items()):
-        factor = desk.of(f"co2:{mode}")
+        factor = desk.tariff.of(f"co2:{mode}")
         carried: float = desk.people
-        if str(desk.table.loc[f"co2:{mode}", "unit"]).endswith("vehicle-km"):
+        if str(desk.tariff.table.loc[f"co2:{mode}", "unit"]).endswith("vehicle-km"):
             seats = VEHICLES[desk.vehicle].seats if VEHICLES[desk.vehicle].mode == mode else 4
             carried = -(-desk.people // seats)
         yield {"mode": mode, "km": km, **dict(zip(LEVELS, _times(factor, km * carried), strict=True))}
 
 
-def _cost(route: Itinerary, desk: _Desk, size: int) -> dict[str, Any]:
-    """Return the cost a person of a group: operator's part shared, visits and meals each; purchases left out."""
-    own = _vehicle_for(size, desk.vehicle)
-    shared = _plus(list(_paid_to_operator(route, desk, people=size, vehicle=own).values()))
+def full_cost(
+    trip: Itinerary, parameters: pd.DataFrame, *, people: int, vehicle: str
+) -> tuple[float, float, float]:
+    """Return the full cost a person of a trip, low, middle and high, in VND: all that is paid but purchases.
+
+    Vehicle and guide are shared by the group; boats, ferries, flights, trains, fees, workshops, meals and nights are
+    paid by the head. `Itinerary.measures` has another figure, ``cost_vnd_per_person``: hire of the vehicle and fees.
+
+    Parameters
+    ----------
+    trip
+        The trip.
+    parameters
+        As `load_parameters` gives them.
+    people
+        Size of the group.
+    vehicle
+        That is hired; as many as the group needs.
+    """
+    tariff = _Tariff(parameters)
+    shared = _plus(list(_paid_to_operator(trip, tariff, people=people, vehicle=vehicle).values()))
     each = [
         amount
-        for stop in route.stops
-        for category, amount in _spent_at(stop.kind, stop.fee_vnd, desk).items()
+        for stop in trip.stops
+        for category, amount in _spent_at(stop.kind, stop.fee_vnd, tariff).items()
         if category != "purchase"
     ]
-    each += [desk.of("meal") for day in route.days for _ in day.breaks]
-    each += [desk.of("lodging") for _ in route.days[:-1]]
-    total = _plus([_times(shared, 1 / size), *each])
+    each += [tariff.of("meal") for day in trip.days for _ in day.breaks]
+    each += [tariff.of("lodging") for _ in _lodgings(trip)]
+    return _plus([_times(shared, 1 / people), *each])
+
+
+def _cost(route: Itinerary, tariff: _Tariff, size: int, vehicle: str) -> dict[str, Any]:
+    """Return the full cost a person of a group in the smallest vehicle that holds it."""
+    own = _vehicle_for(size, vehicle)
+    total = full_cost(route, tariff.table, people=size, vehicle=own)
     return {
         "people": size,
         "vehicle": own,

@@ -247,6 +247,8 @@ def relax(
     With `shared` all rules are kept, and the prices of shared places are spread over the places that are shared;
     without, the rule on shared places is kept as far as a price for each corridor and place can express it.
     """
+    if not routes and not cover:
+        return Relaxed(0.0, Prices({}, {}), np.zeros(0))
     model = _model(routes, templates, rules, cover=cover, shared=shared)
     found = _linear(model, routes, rules, shared=shared, least=np.zeros(len(model.places)))
     if found.status != 0:

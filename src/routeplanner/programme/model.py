@@ -38,7 +38,7 @@ class RouteCard:
     name_vi, name_en
         Name from its first and its most significant places.
     corridor, form
-        Key of the corridor; ``half_day``, ``day`` or ``two_day``.
+        Key of the corridor; ``half_day``, ``day``, ``two_day`` or ``three_day``.
     themes
         Themes that it shows: at least a quarter of its prize comes from their places.
     weekdays
@@ -257,7 +257,8 @@ class Programme:
         """Return the routes as a table, one row a route, index `key`.
 
         Columns: name_vi, name_en, corridor, form, stops, value, travel_min, distance_km,
-        cost_vnd_per_person, kg_co2e_per_person, departures_a_year.
+        hire_and_fees_vnd_per_person (the trip's own figure; for the full cost see `routeplanner.impact` and
+        `routeplanner.compare`), kg_co2e_per_person, departures_a_year.
         """
         import pandas as pd
 
@@ -270,10 +271,9 @@ class Programme:
                 "form": card.form,
                 "stops": len(route.stops),
                 "value": route.prize,
-                **{
-                    name: route.measures.get(name)
-                    for name in ("travel_min", "distance_km", "cost_vnd_per_person", "kg_co2e_per_person")
-                },
+                **{name: route.measures.get(name) for name in ("travel_min", "distance_km")},
+                "hire_and_fees_vnd_per_person": route.measures.get("cost_vnd_per_person"),
+                "kg_co2e_per_person": route.measures.get("kg_co2e_per_person"),
                 "departures_a_year": sum(card.departures),
             }
             for card, route in zip(self.cards, self.routes, strict=True)

@@ -77,8 +77,8 @@ class Rebuilt:
     def to_frame(self) -> pd.DataFrame:
         """Return both side by side: one row a plan, index ``published`` and ``better``.
 
-        Columns: value, stops, craft_villages, travel_min, distance_km, leaves, returns, cost_vnd_per_person,
-        kg_co2e_per_person, places.
+        Columns: value, stops, craft_villages, travel_min, distance_km, leaves, returns, hire_and_fees_vnd_per_person
+        (the trip's own figure), kg_co2e_per_person, places.
         """
         import pandas as pd
 
@@ -96,7 +96,7 @@ def _figures(trip: Itinerary) -> dict[str, Any]:
         "distance_km": trip.measures["distance_km"],
         "leaves": trip.days[0].start.time.strftime("%H:%M"),
         "returns": trip.days[-1].end.time.strftime("%H:%M"),
-        "cost_vnd_per_person": trip.measures["cost_vnd_per_person"],
+        "hire_and_fees_vnd_per_person": trip.measures["cost_vnd_per_person"],
         "kg_co2e_per_person": trip.measures["kg_co2e_per_person"],
         "places": [stop.site_id for stop in trip.stops],
     }
@@ -467,9 +467,14 @@ def _kept(case: Assembled, stops: Sequence[str], *, ordered: bool, seed: int) ->
 
 def _better(network: Network, row: pd.Series, published: Itinerary, seed: int) -> Itinerary:
     """Plan without the duty to visit the published stops: same theme, hours, pace and corridor."""
+    from routeplanner.sites.words import corridor_keys
+
     request = TripRequest.from_dict(published.request)
     outside = [
-        s.site_id for s in published.stops if row["corridor"] not in network.sites.loc[s.site_id, "corridors"]
+        s.site_id
+        for s in published.stops
+        if row["corridor"] is None
+        or corridor_keys(row["corridor"]).isdisjoint(network.sites.loc[s.site_id, "corridors"])
     ]
     if outside:
         lon, lat = [s.lon for s in published.stops], [s.lat for s in published.stops]

@@ -14,9 +14,40 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import shapely
 
-__all__ = ["area_faults", "area_of", "lie_in", "unknown_places"]
+__all__ = [
+    "area_faults",
+    "area_of",
+    "in_corridors",
+    "known_corridors",
+    "lie_in",
+    "places_named",
+    "unknown_places",
+]
 
 METRES_CRS = "EPSG:32648"
+
+
+def in_corridors(sites: gpd.GeoDataFrame, corridors: Iterable[str]) -> gpd.pd.Series[bool]:
+    """Return which places belong to some corridors; one of several cities has the places of those that it joins.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> sites = load_sites()
+    >>> in_corridors(sites, ["hanoi-hue-saigon"]).sum() == in_corridors(sites, ["inner", "national"]).sum()
+    np.True_
+    """
+    from routeplanner.sites.words import corridor_keys
+
+    wanted = frozenset().union(*map(corridor_keys, corridors))
+    return sites["corridors"].map(lambda keys: not wanted.isdisjoint(keys)).astype(bool)
+
+
+def known_corridors(sites: gpd.GeoDataFrame) -> set[str]:
+    """Return the keys of the corridors of a catalogue, the bundled ones among them."""
+    from routeplanner.sites.words import load_corridors
+
+    return set(load_corridors()).union(*sites["corridors"])
 
 
 def unknown_places(sites: gpd.GeoDataFrame, named: Iterable[str], *, field: str = "") -> list[str]:
@@ -34,6 +65,29 @@ def unknown_places(sites: gpd.GeoDataFrame, named: Iterable[str], *, field: str 
         for site in dict.fromkeys(named)
         if site not in sites.index
     ]
+
+
+def places_named(
+    sites: gpd.GeoDataFrame, named: Iterable[str], *, field: str
+) -> tuple[dict[str, str], list[str]]:
+    """Return the ids of places by the texts that name them (an id, or a name, also without marks), and the faults.
+
+    Examples
+    --------
+    >>> from routeplanner.sites.catalog import load_sites
+    >>> places_named(load_sites(), ["bat-trang", "Văn Miếu - Quốc Tử Giám"], field="villages")
+    ({'bat-trang': 'bat-trang', 'Văn Miếu - Quốc Tử Giám': 'van-mieu-quoc-tu-giam'}, [])
+    """
+    from routeplanner.sites.find import find_site
+
+    found: dict[str, str] = {}
+    faults: list[str] = []
+    for text in dict.fromkeys(named):
+        try:
+            found[text] = text if text in sites.index else str(find_site(sites, text))
+        except RequestError as error:
+            faults += [f"{field}: {fault}" for fault in error.faults]
+    return found, faults
 
 
 def area_faults(

@@ -18,7 +18,7 @@ from routeplanner.planning.calendar import opening_asked
 from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.request import TripRequest
 from routeplanner.planning.schedule import schedule, trip_faults
-from routeplanner.programme.brief import FORMS, HALF_DAY, ProgrammeBrief, form_counts, usual_date
+from routeplanner.programme.brief import FORMS, HALF_DAY, ProgrammeBrief, form_counts, least_days, usual_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,12 +128,12 @@ def make_templates(
     InfeasibleError
         When no corridor can be visited at all from the start.
     """
-    wanted = [form for form, count in form_counts(brief).items() if count]
+    wanted = {form for form, count in form_counts(brief).items() if count}
     templates: list[Template] = []
     closed: dict[str, Skipped] = {}
     lost: list[str] = []
     for corridor in corridors:
-        for form in wanted:
+        for form in sorted(wanted & _forms_of(brief, corridor), key=tuple(FORMS).index):
             for hours in _hours(brief, form):
                 request = trip_request(brief, corridor, form, hours)
                 try:
@@ -149,6 +149,13 @@ def make_templates(
     return tuple(templates), closed
 
 
+def _forms_of(brief: ProgrammeBrief, corridor: str) -> set[str]:
+    """Return the forms of a corridor's routes: long enough for its cities, and of three days only where asked for."""
+    days = least_days(corridor)
+    most = max(days, 2) if brief.mix is None else max(FORMS.values())
+    return {form for form, own in FORMS.items() if days <= own <= most}
+
+
 def trip_request(
     brief: ProgrammeBrief, corridor: str | None, form: str, hours: tuple[time, time]
 ) -> TripRequest:
@@ -159,7 +166,7 @@ def trip_request(
         start=brief.start,
         days=FORMS[form],
         corridor=corridor,
-        overnight=(night,) if form == "two_day" and night else (),
+        overnight=(night,) * (FORMS[form] - 1) if night else (),
         day_start=hours[0],
         day_end=hours[1],
         themes=brief.themes,

@@ -363,7 +363,7 @@ def _overview(desk: _Desk, lang: str) -> str:
             "Giá trị",
             "Trên đường (giờ)",
             "km",
-            "Đồng/khách",
+            "Trọn gói, đồng/khách",
             "kg CO₂e",
             "Chuyến/năm",
         ]
@@ -376,7 +376,7 @@ def _overview(desk: _Desk, lang: str) -> str:
             "Value",
             "Road (h)",
             "km",
-            "VND/visitor",
+            "Full cost, VND",
             "kg CO₂e",
             "Trips/year",
         ]
@@ -598,11 +598,11 @@ def _money(desk: _Desk, lang: str) -> Iterator[str]:
     yield _section(
         _h2("Chi phí" if vi else "Cost"),
         _p(
-            f"Một khách, nghìn đồng: mức giữa (thấp – cao). Gồm xe, hướng dẫn, vé, bữa ăn, {uptake} % số khách dự trải "
-            "nghiệm nghề; không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn."
+            "Chi phí trọn gói một khách, nghìn đồng: mức giữa (thấp – cao). Gồm xe, hướng dẫn, vé, bữa ăn, "
+            f"{uptake} % số khách dự trải nghiệm nghề; không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn."
             if vi
-            else f"A visitor, thousand VND: middle (low – high). Vehicle, guide, fees, meals, {uptake} % of them "
-            "in a workshop; no purchases. The smallest vehicle that holds the group."
+            else "Full cost of a visitor, thousand VND: middle (low – high). Vehicle, guide, fees, meals, "
+            f"{uptake} % of them in a workshop; no purchases. The smallest vehicle that holds the group."
         ),
         _table(["", "Tuyến" if vi else "Route", *(f"{size} {people}" for size in sizes)], rows, lang=lang),
     )

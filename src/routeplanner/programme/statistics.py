@@ -10,6 +10,7 @@ from routeplanner.programme.brief import ProgrammeBrief
 from routeplanner.programme.design import RECOGNISED, corridors_of
 from routeplanner.programme.impact import FIELDS, field_of
 from routeplanner.programme.impact import impact as reckon
+from routeplanner.programme.places import in_corridors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +59,8 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     made = reckon(programme, network) if impact is None else impact
     sites = network.sites
     brief = ProgrammeBrief.from_dict(programme.brief)
-    own = set(corridors_of(brief, sites))
     visited = {stop.site_id for route in programme.routes for stop in route.stops}
-    inside = sites[sites["corridors"].map(lambda keys: bool(own & set(keys)))]
+    inside = sites[in_corridors(sites, corridors_of(brief, sites))]
     inside = inside[
         inside.index.isin(list(visited)) | (inside.index != brief.start)
     ]  # where they start is no sight

@@ -62,14 +62,15 @@ def check_programme(programme: Programme, network: Network) -> list[Violation]:
 def _card_rules(
     route: Itinerary, card: RouteCard, brief: ProgrammeBrief, network: Network
 ) -> Iterator[tuple[str, str]]:
-    days = {"half_day": 1, "day": 1, "two_day": 2}.get(card.form)
+    from routeplanner.sites.words import corridor_keys
+
+    days = {"half_day": 1, "day": 1, "two_day": 2, "three_day": 3}.get(card.form)
     if len(route.days) != days:
         yield "form", f"{card.form!r} has {len(route.days)} days"
     if route.request["corridor"] != card.corridor:
         yield "corridor", f"the card says {card.corridor!r}, the request {route.request['corridor']!r}"
-    outside = [
-        s.site_id for s in route.stops if card.corridor not in network.sites.at[s.site_id, "corridors"]
-    ]
+    keys = corridor_keys(card.corridor)
+    outside = [s.site_id for s in route.stops if keys.isdisjoint(network.sites.at[s.site_id, "corridors"])]
     if outside:
         yield "corridor", f"{outside} lie outside {card.corridor!r}"
     long_day = (brief.day_start, brief.day_end)

@@ -21,6 +21,7 @@ __all__ = [
     "corridor_words",
     "parameter_words",
     "programme_text",
+    "theme_words",
     "weekday_words",
 ]
 
@@ -28,6 +29,7 @@ FORM_WORDS: Mapping[str, tuple[str, str]] = {
     "half_day": ("nửa ngày", "half day"),
     "day": ("một ngày", "one day"),
     "two_day": ("hai ngày", "two days"),
+    "three_day": ("ba ngày", "three days"),
 }
 """Names of the forms in Vietnamese and English."""
 
@@ -39,6 +41,8 @@ CATEGORY_WORDS: Mapping[str, tuple[str, str]] = {
     "lodging": ("lưu trú", "lodging"),
     "boat": ("thuyền", "boats"),
     "ferry": ("phà", "ferries"),
+    "flight": ("máy bay", "flights"),
+    "train": ("tàu hỏa", "trains"),
     "guide": ("hướng dẫn viên", "guides"),
     "vehicle": ("thuê xe", "vehicles"),
 }
@@ -53,6 +57,8 @@ _PARAMETER_WORDS: Mapping[str, tuple[str, str]] = {
     "fee_unknown": ("Vé tham quan khi chưa rõ giá", "Entrance where no fee was found"),
     "boat_person": ("Đi thuyền, một khách một ngày", "Boat, a visitor and day"),
     "ferry_person": ("Qua phà, một khách", "Ferry, a visitor"),
+    "flight_person": ("Một chặng bay trong nước, một khách", "A flight within Vietnam, a visitor"),
+    "train_person": ("Một đêm tàu giường nằm, một khách", "A night in a sleeping car, a visitor"),
     "lodging": ("Một đêm lưu trú, một khách", "A night's lodging, a visitor"),
 }
 
@@ -107,6 +113,20 @@ def corridor_words(key: str, lang: str) -> str:
     if found is None:
         return key
     return found.name_vi if lang == "vi" else found.name_en
+
+
+def theme_words(key: str) -> tuple[str, str]:
+    """Return the name of a theme in Vietnamese and English; one of a user's own keeps its key.
+
+    Examples
+    --------
+    >>> theme_words("handicraft"), theme_words("mine")
+    (('Nghề thủ công', 'Handicraft'), ('mine', 'mine'))
+    """
+    from routeplanner.sites.words import load_themes
+
+    found = load_themes().get(key)
+    return (found.name_vi, found.name_en) if found else (key, key)
 
 
 def weekday_words(weekdays: tuple[int, ...], lang: str) -> str:
