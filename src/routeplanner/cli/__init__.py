@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except RoutePlannerError as error:
-        print(f"routeplanner: {error_text(error, getattr(arguments, 'lang', 'en'))}", file=sys.stderr)
+        told = error_text(error, getattr(arguments, "lang", "en"), arguments.options)
+        print(f"routeplanner: {told}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("routeplanner: đã dừng · stopped", file=sys.stderr)

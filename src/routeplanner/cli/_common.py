@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.errors import RequestError
+from routeplanner.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
@@ -50,6 +51,10 @@ EXIT_CODES = (
 )
 
 
+_FILES = frozenset({"itinerary", "standard input"})
+_WORDS = re.compile(r"[a-z ]+")
+"""What a list of faults is about: files have their own name; those of the others are mended by options."""
+
 STDOUT = "-"
 """Name of a file that stands for standard output (or input)."""
 
@@ -67,15 +72,23 @@ def command(
     return parser
 
 
-def error_text(error: Exception, lang: str) -> str:
-    """Return what is wrong, in English or Vietnamese."""
+def error_text(error: Exception, lang: str, options: Collection[str] = ()) -> str:
+    """Return what is wrong, in English or Vietnamese, with the options of the command for what was typed."""
     faults = getattr(error, "faults", None)
-    if lang != "vi" or faults is None:
+    if faults is None:
         return str(error)
-    from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
+    head, _, _ = str(error).partition("\n")
+    subject = getattr(error, "subject", "")
+    if lang == "vi":
+        from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
 
-    head = f"{subject_in_vietnamese(getattr(error, 'subject', ''))}: {len(faults)} lỗi"
-    return "\n".join([head, *(f"  - {fault_in_vietnamese(fault)}" for fault in faults)])
+        head = f"{subject_in_vietnamese(subject)}: {len(faults)} lỗi"
+        faults = [fault_in_vietnamese(fault) for fault in faults]
+    if subject not in _FILES and _WORDS.fullmatch(subject):
+        from routeplanner.cli._typed import as_typed
+
+        faults = [as_typed(fault, options, lang) for fault in faults]
+    return "\n".join([head, *(f"  - {fault}" for fault in faults)])
 
 
 @contextmanager
@@ -271,23 +284,27 @@ def output_faults(paths: Sequence[str | None]) -> list[str]:
     ]
 
 
-_SUFFIXES = {"map": (".html", ".htm"), "svg": (".svg",), "png": (".png",)}
+_SUFFIXES = {"svg": (".svg",), "png": (".png",)}
 
 
 def suffix_faults(**paths: str | None) -> list[str]:
-    """Return which maps and pictures (``map``, ``svg``, ``png``) have a name that says they are something else."""
+    """Return which pages and pictures (``map``, ``html``, ``report``, ``page``, ``svg``, ``png``) are named as another thing."""
     from pathlib import Path
 
-    wrong = [
-        (option, path)
-        for option, path in paths.items()
-        if path and path != STDOUT and Path(path).suffix.lower() not in _SUFFIXES[option]
-    ]
-    other = {"map": "; a still picture is --svg FILE.svg or --png FILE.png", "svg": "", "png": ""}
-    return [
-        f"--{option}: {path} is no name of such a file; end it in {_SUFFIXES[option][0]}{other[option]}"
-        for option, path in wrong
-    ]
+    faults: list[str] = []
+    for option, path in paths.items():
+        suffixes = _SUFFIXES.get(option, (".html", ".htm"))
+        if path and path != STDOUT and Path(path).suffix.lower() not in suffixes:
+            name, name_vi = ("the page", "trang") if option == "page" else (f"--{option}",) * 2
+            still = "; a still picture is --svg FILE.svg or --png FILE.png" if option == "map" else ""
+            still_vi = "; ảnh tĩnh là --svg FILE.svg hoặc --png FILE.png" if option == "map" else ""
+            faults.append(
+                Fault(
+                    f"{name}: {path} is no name of such a file; end it in {suffixes[0]}{still}",
+                    f"{name_vi}: {path} không phải tên của tệp như vậy; hãy đặt đuôi {suffixes[0]}{still_vi}",
+                )
+            )
+    return faults
 
 
 def whole(name: str, text: str | None, faults: list[str]) -> int | None:

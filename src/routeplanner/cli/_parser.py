@@ -55,8 +55,10 @@ def parser_in(lang: str) -> type[argparse.ArgumentParser]:
         def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - argparse's types
             """Refuse what a command does not know here, where its own options can be offered."""
             found, rest = super().parse_known_args(args, namespace)
+            options = [option for option in self._option_string_actions if option.startswith("--")]
+            if not hasattr(found, "options"):  # those of the innermost command, for its messages
+                found.options = options
             if rest:
-                options = [option for option in self._option_string_actions if option.startswith("--")]
                 strange = next((word.partition("=")[0] for word in rest if word.startswith("--")), None)
                 hint = did_you_mean(strange, options) if strange else ""
                 self.error(f"unrecognized arguments: {' '.join(rest)}{hint}")

@@ -13,6 +13,7 @@ from routeplanner.cli._common import (
     lang_argument,
     read_trip,
     require_folders,
+    suffix_faults,
     write_all,
 )
 
@@ -56,6 +57,7 @@ def _embed(arguments: argparse.Namespace) -> int:
 
     faults: list[str] = []
     height = whole("height-px", arguments.height_px, faults)
+    faults += suffix_faults(page=arguments.out)
     if faults:
         raise RequestError(faults, subject="embed")
     require_folders([arguments.out, arguments.json])

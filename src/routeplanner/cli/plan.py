@@ -168,6 +168,21 @@ def _or(value: int | None, default: int) -> int:
     return default if value is None else value
 
 
+_REASONS = {
+    "budget": ("vượt ngân sách", "beyond the budget"),
+    "closed": ("không mở cửa khi đến được", "closed when it could be reached"),
+    "forbidden": ("bị loại theo yêu cầu", "left out as asked"),
+    "locked": ("không được thêm", "not to be added"),
+    "lower_prize": ("không đáng đường đi", "not worth the way"),
+    "max_stops": ("quá số điểm mỗi ngày", "beyond the stops of a day"),
+    "no_time": ("không đủ thời gian", "without the time"),
+    "part_of": ("là một phần của nơi khác", "part of another"),
+    "travel_limit": ("quá thời gian đi đường", "beyond the time on the way"),
+    "unreachable": ("không có đường tới", "out of reach"),
+}
+"""By `Skipped.reason`."""
+
+
 def _why_empty(trip: Itinerary, lang: str) -> str:
     """Say in a line why a plan has no stop."""
     from collections import Counter
@@ -177,10 +192,10 @@ def _why_empty(trip: Itinerary, lang: str) -> str:
         if lang == "vi":
             return "Không có điểm dừng: không điểm nào của danh mục nằm trong tuyến hay vùng đã chọn; hãy mở rộng."
         return "No stop: no site of the catalogue lies in the corridor or area asked for; widen it."
-    counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    counts = ", ".join(f"{count} {_REASONS[reason][lang == 'en']}" for reason, count in reasons.most_common())
     if lang == "vi":
-        return f"Không có điểm dừng: {len(trip.skipped)} ứng viên: {counts}; --why nêu lý do từng điểm."
-    return f"No stop: of {len(trip.skipped)} candidates {counts}; --why gives each reason."
+        return f"Không có điểm dừng. Trong {len(trip.skipped)} ứng viên: {counts}; --why nêu lý do từng điểm."
+    return f"No stop. Of {len(trip.skipped)} candidates: {counts}; --why gives each reason."
 
 
 def _outputs(

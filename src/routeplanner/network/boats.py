@@ -16,7 +16,7 @@ from typing import cast
 from routeplanner._files import read_text
 from routeplanner._resources import data_path
 from routeplanner._text import did_you_mean
-from routeplanner.errors import NetworkError
+from routeplanner.errors import Fault, NetworkError
 
 __all__ = ["ALARM_1_M", "Boat", "current_kmh", "load_boats", "suspension", "usual_water_level_m"]
 
@@ -162,8 +162,10 @@ def refuse_no_level(water_level_m: object) -> None:
     """
     number = isinstance(water_level_m, Real) and not isinstance(water_level_m, bool)
     if not number or not 0 <= float(cast("float", water_level_m)) <= _HIGHEST_M:
-        remedy = f"give metres at the Hà Nội gauge, 0 to {_HIGHEST_M:g}"
-        fault = f"water_level_m: {water_level_m!r} is no water level; {remedy}"
+        fault = Fault(
+            f"water_level_m: {water_level_m!r} is no water level; give metres at the Hà Nội gauge, 0 to {_HIGHEST_M:g}",
+            f"water_level_m: {water_level_m!r} không phải mực nước; hãy ghi số mét ở trạm Hà Nội, 0 đến {_HIGHEST_M:g}",
+        )
         raise NetworkError([fault], subject="river")
 
 
