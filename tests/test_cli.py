@@ -227,24 +227,24 @@ BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "an unknown start": ((*PLAN, "--start", "ho-hoan-kim"), ("start", "'ho-hoan-kim'", "ho-hoan-kiem")),
     "an unknown must-visit": (
         (*PLAN, "--must-visit", "bat-trag"),
-        ("must_visit", "'bat-trag'", "'bat-trang'"),
+        ("--must-visit", "'bat-trag'", "'bat-trang'"),
     ),
-    "an unknown theme": ((*PLAN, "--theme", "handicrafts=1"), ("themes", "'handicrafts'", "'handicraft'")),
+    "an unknown theme": ((*PLAN, "--theme", "handicrafts=1"), ("--theme", "'handicrafts'", "'handicraft'")),
     "a word for a weight": (
         (*PLAN, "--theme", "handicraft=much"),
         ("--theme", "'handicraft=much'", "NAME=WEIGHT"),
     ),
     "a weight of two": (
         (*PLAN, "--theme", "handicraft=2"),
-        ("themes['handicraft']", "2.0", "between 0 and 1"),
+        ("--theme handicraft", "2.0", "between 0 and 1"),
     ),
     "a date that is none": (
         ("plan", "--corridor", "south", "--date", "2027-02-30"),
-        ("first_day", "'2027-02-30'", "2027-03-13"),
+        ("--date", "'2027-02-30'", "2027-03-13"),
     ),
     "a date the other way round": (
         ("plan", "--corridor", "south", "--date", "13/03/2027"),
-        ("first_day", "'13/03/2027'", "year-month-day"),
+        ("--date", "'13/03/2027'", "year-month-day"),
     ),
     "a date of another age": (
         ("plan", "--corridor", "south", "--date", "1066-10-14"),
@@ -252,9 +252,9 @@ BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a day that ends before it starts": (
         (*PLAN, "--day-start", "18:00"),
-        ("day_end", "17:30 is not after day_start 18:00", "give a later day_end"),
+        ("--day-end", "17:30 is not after --day-start 18:00", "give a later day_end"),
     ),
-    "a clock that is none": ((*PLAN, "--day-start", "8 Uhr"), ("day_start", "'8 Uhr'", "08:00")),
+    "a clock that is none": ((*PLAN, "--day-start", "8 Uhr"), ("--day-start", "'8 Uhr'", "08:00")),
     "no days": ((*PLAN, "--days", "0"), ("days", "0", "1 to 31")),
     "days in words": ((*PLAN, "--days", "two"), ("--days", "'two'", "whole number")),
     "an unknown vehicle": ((*PLAN, "--vehicle", "minibus"), ("vehicle", "'minibus'", "minibus16")),
@@ -760,7 +760,7 @@ def test_each_command_states_its_exit_codes(capsys: pytest.CaptureFixture[str]) 
 
 def test_faults_have_a_vietnamese_head_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("plan", "--date", "tomorrow", "--lang", "vi") == 2
-    assert capsys.readouterr().err.startswith("routeplanner: yêu cầu: 1 lỗi\n  - first_day: 'tomorrow'")
+    assert capsys.readouterr().err.startswith("routeplanner: yêu cầu: 1 lỗi\n  - --date: 'tomorrow'")
 
 
 def test_results_go_to_standard_output_and_words_beside_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -903,6 +903,79 @@ def test_all_that_is_wrong_with_a_search_for_places_is_told_at_once(
 def test_times_that_are_no_span_are_told_as_typed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("plan", *DATE, "--day-span", "1=13:00") == 2
     assert (
-        "day_spans[1]: '13:00' is not two clock times; give two, as 13:00 and 17:30"
+        "--day-span 1: '13:00' is not two clock times; give two, as 13:00 and 17:30"
         in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_faults_name_the_options_that_were_typed_and_no_fields(
+    lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = [
+        *(
+            "--day-start",
+            "10:00",
+            "--day-end",
+            "09:00",
+            "--must-visit",
+            "must_visit",
+            "--theme",
+            "handicraft=-1",
+        ),
+        *("--overnight", "bat-trang", "--overnight-from", "dong-ky", "--days", "2", "--budget-vnd", "-5"),
+        *("--lunch-at", "7=bat-trang"),
+    ]
+    assert run("plan", *DATE, *wrong, "--lang", lang) == 2
+    told = capsys.readouterr().err
+    options = (
+        "--day-end:",
+        "--day-start 10:00",
+        "--theme handicraft:",
+        "--lunch-at 7:",
+        "--overnight-from;",
+        "--budget-vnd:",
+    )
+    assert all(option in told for option in options), told
+    assert "'must_visit'" in told  # what was typed remains
+    assert "_" not in told.replace("'must_visit'", "")
+
+
+def test_faults_of_a_file_name_its_fields(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "request.jsonl").write_text(
+        '{"first_day": "2027-03-13", "must_visit": 5}\n', encoding="utf-8"
+    )
+    assert run("batch", "request.jsonl", "--out", "out.parquet") in {1, 2}
+    assert "--must-visit" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("embed", "no.json", "page.txt"),
+        ("calendar", "2027", "--html", "page.txt"),
+        ("best-dates", "--within", "2027-03-13", "2027-03-14", "--html", "page.txt"),
+        ("catalog", "health", "--html", "page.txt"),
+        ("programme", "--corridor", "south", "--report", "page.txt"),
+        ("programme", "--corridor", "south", "--map", "page.txt"),
+    ],
+)
+def test_a_page_is_not_written_under_another_things_name(
+    line: tuple[str, ...], elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line) == 2
+    assert "page.txt is no name of such a file; end it in .html" in capsys.readouterr().err
+    assert not (elsewhere / "page.txt").exists()
+    assert run(*line, "--lang", "vi") == 2
+    assert "page.txt không phải tên của tệp như vậy; hãy đặt đuôi .html" in capsys.readouterr().err
+
+
+def test_an_empty_plan_says_why_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", *DATE, *FAST, "--corridor", "south", "--budget-vnd", "10") in {0, 2}
+    assert (
+        run("plan", *DATE, *FAST, "--corridor", "south", "--day-end", "08:20", "--no-lunch", "--lang", "vi")
+        == 0
+    )
+    out = capsys.readouterr()
+    assert "no_time" not in out.out + out.err
+    assert "không đủ thời gian" in out.out + out.err

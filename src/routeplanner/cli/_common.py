@@ -256,9 +256,9 @@ def write_all(outputs: Mapping[str, str | bytes], *, lang: str = "en") -> None:
         print(f"{'đã ghi' if lang == 'vi' else 'wrote'} {path}", file=sys.stderr)
 
 
-def require_folders(paths: Sequence[str | None]) -> None:
-    """Say before the work, not after it, that an output cannot be written."""
-    faults = output_faults(paths)
+def require_folders(paths: Sequence[str | None], **pages: str | None) -> None:
+    """Say before the work, not after it, that an output cannot be written, or a page has another thing's name."""
+    faults = output_faults([*paths, *pages.values()]) + suffix_faults(**pages)
     if faults:
         raise RequestError(faults, subject="output")
 
@@ -288,7 +288,7 @@ _SUFFIXES = {"svg": (".svg",), "png": (".png",)}
 
 
 def suffix_faults(**paths: str | None) -> list[str]:
-    """Return which pages and pictures (``map``, ``html``, ``report``, ``page``, ``svg``, ``png``) are named as another thing."""
+    """Return which pages and pictures (``svg``, ``png``) have the name of another thing."""
     from pathlib import Path
 
     faults: list[str] = []

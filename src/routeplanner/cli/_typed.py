@@ -27,7 +27,7 @@ _OPTIONS = {
 _QUOTED = re.compile(r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 _HEAD = re.compile(r"^([a-z_]+)(?:\[('[^']*'|\w+)\])?(?=: | ')")
 _FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-_WORD = re.compile(r"(?<![\w-])[a-z]+(?:_[a-z]+)*(?![\w-])")
+_WORD = re.compile(r"(?<![\w./=-])[a-z]+(?:_[a-z]+)*(?![\w-]|[./=]\w)")
 
 
 def as_typed(fault: str, options: Collection[str], lang: str) -> str:
@@ -48,6 +48,10 @@ def as_typed(fault: str, options: Collection[str], lang: str) -> str:
     '--day-end: 09:00 is not after --day-start 10:00'
     >>> as_typed("themes['silk']: weight 2 is out of range", ["--theme"], "en")
     '--theme silk: weight 2 is out of range'
+    >>> as_typed("hãy tăng days, và đặt đuôi .html", ["--days", "--html"], "vi")
+    'hãy tăng --days, và đặt đuôi .html'
+    >>> as_typed("hãy tăng days, và đặt đuôi .html", ["--days", "--html"], "vi")
+    'hãy tăng --days, và đặt đuôi .html'
     """
 
     def option(name: str) -> str | None:

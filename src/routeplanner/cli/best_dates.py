@@ -73,7 +73,7 @@ def _best_dates(arguments: argparse.Namespace) -> int:
         first_day = _ANY_DAY
     request = request_of(arguments, faults, first_day=first_day)
     departures(within, request.days)  # refused before the network is built
-    require_folders([arguments.html, arguments.json])
+    require_folders([arguments.json], html=arguments.html)
     network = network_for(arguments)
     with working("đang tìm…" if arguments.lang == "vi" else "searching…"):
         found = best_dates(network, request, within=within, seed=seed or 0, iterations=iterations)

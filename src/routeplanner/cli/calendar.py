@@ -43,7 +43,7 @@ def _calendar(arguments: argparse.Namespace) -> int:
     year = whole("year", arguments.year, faults)
     if year is None:
         raise RequestError([faults[0].replace("--year", "year")], subject="calendar")
-    require_folders([arguments.ics, arguments.html, arguments.json])
+    require_folders([arguments.ics, arguments.json], html=arguments.html)
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.festivals import festival_calendar
 

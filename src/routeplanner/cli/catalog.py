@@ -99,7 +99,7 @@ def _health_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _health(arguments: argparse.Namespace) -> int:
-    require_folders([arguments.html, arguments.map, arguments.json])
+    require_folders([arguments.map, arguments.json], html=arguments.html)
     from routeplanner.render.health import health_to_html, health_to_svg, health_to_text
     from routeplanner.sites.catalog import load_sites
     from routeplanner.sites.health import catalogue_health

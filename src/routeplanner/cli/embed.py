@@ -13,7 +13,6 @@ from routeplanner.cli._common import (
     lang_argument,
     read_trip,
     require_folders,
-    suffix_faults,
     write_all,
 )
 
@@ -57,10 +56,9 @@ def _embed(arguments: argparse.Namespace) -> int:
 
     faults: list[str] = []
     height = whole("height-px", arguments.height_px, faults)
-    faults += suffix_faults(page=arguments.out)
     if faults:
         raise RequestError(faults, subject="embed")
-    require_folders([arguments.out, arguments.json])
+    require_folders([arguments.json], page=arguments.out)
     trip = read_trip(arguments.file)
     options = {"title": arguments.title} if arguments.title else {}
     url = arguments.url or Path(arguments.out).name

@@ -12,7 +12,6 @@ from routeplanner.cli._common import (
     network_for,
     network_settings,
     require_folders,
-    suffix_faults,
     whole,
     working,
     write_all,
@@ -114,9 +113,8 @@ def _programme(arguments: argparse.Namespace) -> int:
     except RequestError as error:
         faults += error.faults
     to_screen = arguments.json == "-"
-    faults += suffix_faults(map=arguments.map)
     try:
-        require_folders([None if to_screen else arguments.json, arguments.report, arguments.map])
+        require_folders([None if to_screen else arguments.json], report=arguments.report, map=arguments.map)
     except RequestError as error:
         faults += error.faults
     if faults or made is None:
