@@ -19,6 +19,7 @@ import routeplanner as rp
 from routeplanner.cli import main
 from routeplanner.sites.catalog import to_geojson
 from routeplanner.sites.coordinates import parse_degrees, parse_pair
+from routeplanner.sites.tables import rename_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -404,3 +405,57 @@ def test_wrong_options_are_refused_before_any_work(sites: gpd.GeoDataFrame, tmp_
             rp.save_sites(few, tmp_path / name)
         assert not (tmp_path / name).exists()
     assert rp.catalogue_health(few, day="2026-12-01").day.isoformat() == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("across", "along"),
+    [
+        ("Kinh độ (E)", "Vĩ độ (N)"),
+        ("POINT_X", "POINT_Y"),
+        ("lon_wgs84", "lat_wgs84"),
+        ("Longitude (deg)", "Latitude (deg)"),
+        ("Easting", "Northing"),
+        ("Tọa độ X (m)", "Tọa độ Y (m)"),
+    ],
+)
+def test_names_of_coordinates_may_say_their_unit_and_system(across: str, along: str) -> None:
+    place = {
+        "site_id": "x",
+        "name_vi": "X",
+        "name_en": "X",
+        "kind": "museum",
+        "visit_min": 60,
+        "significance": 3,
+    }
+    degrees = pd.DataFrame([{**place, along: "20,97", across: "105,91"}])
+    made = rename_columns(degrees)
+    assert (made["lon"][0], made["lat"][0]) == (105.91, 20.97)
+
+
+def test_degrees_go_before_metres_and_metres_may_have_their_thousands_apart(tmp_path: Path) -> None:
+    head = "site_id;name_vi;name_en;kind;visit_min;significance"
+    place = "x;X;X;museum;60;3"
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        f"{head};X VN2000;Y VN2000;Kinh độ;Vĩ độ\n{place};2319300;594700;105.5;20.5\n", encoding="utf-8"
+    )
+    assert rp.load_sites(path).geometry.iloc[0].coords[0] == (105.5, 20.5)
+    path.write_text(f"{head};X (m);Y (m)\n{place};2.319.300,5;594.700,25\n", encoding="utf-8")
+    point = rp.load_sites(path, crs="EPSG:5897").geometry.iloc[0]
+    back = gpd.GeoSeries([point], crs=4326).to_crs(5897).iloc[0]
+    assert (back.x, back.y) == pytest.approx((594700.25, 2319300.5), abs=0.01)
+    for crs in ("EPSG:4756", "vn2000"):
+        with pytest.raises(rp.CatalogueError, match="counts in degrees, the points are metres"):
+            rp.load_sites(path, crs=crs)
+
+
+def test_whoever_reads_a_broken_catalogue_is_told_in_vietnamese(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("site_id,name_vi\nx,Làng X\n", encoding="utf-8")
+    code, _, err = run(capsys, "health", "--catalogue", str(tmp_path / "a.csv"), "--lang", "vi")
+    assert code == 2
+    assert "không có tọa độ; hãy cho hình học điểm" in err
+    (tmp_path / "b.csv").write_text("site_id,kind,lon,lat\nx,musem,105.9,20.9\n", encoding="utf-8")
+    code, _, err = run(capsys, "merge", "bundled", str(tmp_path / "b.csv"), "--out", "o.csv", "--lang", "vi")
+    assert (code, "dòng 1, điểm 'x'" in err, "missing" in err) == (2, True, False)

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from routeplanner.errors import Fault, RequestError
+from routeplanner.errors import CatalogueError, Fault, RequestError
 
 if TYPE_CHECKING:
     import argparse
@@ -72,6 +72,15 @@ def command(
     return parser
 
 
+def _catalogue_fault(fault: str) -> str:
+    """Return a fault of a catalogue in Vietnamese: its rules have a translation of their own."""
+    from routeplanner.export import fault_in_vietnamese
+    from routeplanner.sites.faults_vi import in_vietnamese
+
+    told = fault if isinstance(fault, Fault) else in_vietnamese(fault)
+    return fault_in_vietnamese(fault) if told == fault else told
+
+
 def error_text(error: Exception, lang: str, options: Collection[str] = ()) -> str:
     """Return what is wrong, in English or Vietnamese, with the options of the command for what was typed."""
     faults = getattr(error, "faults", None)
@@ -83,7 +92,8 @@ def error_text(error: Exception, lang: str, options: Collection[str] = ()) -> st
         from routeplanner.export import fault_in_vietnamese, subject_in_vietnamese
 
         head = f"{subject_in_vietnamese(subject)}: {len(faults)} lỗi"
-        faults = [fault_in_vietnamese(fault) for fault in faults]
+        first = _catalogue_fault if isinstance(error, CatalogueError) else fault_in_vietnamese
+        faults = [first(fault) for fault in faults]
     if subject not in _FILES and _WORDS.fullmatch(subject):
         from routeplanner.cli._typed import as_typed
 

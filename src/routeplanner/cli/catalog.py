@@ -39,6 +39,11 @@ _PATH = (
 
 
 _PUSHED = {"added": "thêm", "changed": "sửa", "unchanged": "giữ nguyên"}
+_STEPS = {
+    "sites, each with a version, and the history of every change": "các điểm có phiên bản, và lịch sử mọi thay đổi",
+    "versions and history kept by the database itself, whoever writes": "phiên bản và lịch sử do cơ sở dữ liệu giữ",
+    "a view with columns, for desktop GIS": "một khung nhìn có cột, cho GIS máy bàn",
+}
 _OPERATIONS = {"insert": "thêm", "update": "sửa", "delete": "xóa"}
 
 
@@ -384,7 +389,9 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
     taken = migrate_store(arguments.store)
     for description in taken:
-        print(f"{_in(arguments.lang, 'done', 'đã làm')}: {description}")
+        print(
+            f"{_in(arguments.lang, 'done', 'đã làm')}: {_in(arguments.lang, description, _STEPS[description])}"
+        )
     count = len(taken)
     print(
         _in(arguments.lang, f"{count} step{'s' * (count != 1)} taken", f"đã làm {count} bước"),

@@ -23,6 +23,9 @@ _DEGREES = re.compile(
     rf"\s*(?P<back>{_LETTERS})?",
     re.IGNORECASE,
 )
+_GROUPED = re.compile(
+    r"(?P<whole>\d{1,3}(?:(?P<mark>[.,])\d{3})(?:(?P=mark)\d{3})*)(?P<part>(?!(?P=mark))[.,]\d+)?"
+)
 _METRES = 1_000.0
 
 
@@ -32,7 +35,8 @@ def parse_degrees(text: Any) -> tuple[float, str | None] | None:  # noqa: ANN401
     Parameters
     ----------
     text
-        A number, or text: ``105.87``, ``105,87``, ``105°52'12"E``, ``21 01 42 N``, ``N21°01.7'``, ``105°52'Đ``.
+        A number, or text: ``105.87``, ``105,87``, ``105°52'12"E``, ``21 01 42 N``, ``N21°01.7'``, ``105°52'Đ``; or
+        metres with their thousands apart: ``2.319.300,5``, ``594,700.25``.
 
     Returns
     -------
@@ -43,12 +47,21 @@ def parse_degrees(text: Any) -> tuple[float, str | None] | None:  # noqa: ANN401
     --------
     >>> parse_degrees("105,87"), parse_degrees("21°01'30\"B")
     ((105.87, None), (21.025, 'lat'))
+    >>> parse_degrees("2.319.300,5"), parse_degrees("594,700.25")
+    ((2319300.5, None), (594700.25, None))
     """
     if isinstance(text, bool) or text is None:
         return None
     if isinstance(text, int | float):
         return (float(text), None) if math.isfinite(text) else None
-    found = _DEGREES.fullmatch(" ".join(str(text).split()).replace("\u2212", "-"))
+    bare = " ".join(str(text).split()).replace("\u2212", "-")
+    metres = _grouped(bare)
+    return _angle(bare) if metres is None else (metres, None)
+
+
+def _angle(text: str) -> tuple[float, str | None] | None:
+    """Read degrees, minutes and seconds, with the letter of their side."""
+    found = _DEGREES.fullmatch(text)
     if found is None:
         return None
     letter = (found["front"] or found["back"] or "").lower()
@@ -61,6 +74,14 @@ def parse_degrees(text: Any) -> tuple[float, str | None] | None:  # noqa: ANN401
         return None
     value = degrees + minutes / 60 + seconds / 3600
     return (-value if found["sign"] == "-" else value), _AXES.get(letter)
+
+
+def _grouped(text: str) -> float | None:
+    """Read a number with its thousands apart, as offices write metres; 105.912 is one with a decimal point."""
+    found = _GROUPED.fullmatch(text)
+    if found is None or not (found["part"] or found["whole"].count(found["mark"]) > 1):
+        return None
+    return float(found["whole"].replace(found["mark"], "") + (found["part"] or "").replace(",", "."))
 
 
 def parse_pair(text: Any) -> tuple[float, float] | None:  # noqa: ANN401

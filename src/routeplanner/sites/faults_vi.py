@@ -97,6 +97,28 @@ _PHRASES = (
         "thiếu; hãy điền mức quan trọng với du khách, từ 1 (trong vùng) đến 5 (đáng đi vì nó)",
     ),
     (r"missing; give (.*?)(; is it '.*?'\?)?$", r"thiếu; hãy điền: \1\2"),
+    (
+        r"(điểm|site) ('[^']*'): version (\d+) was written by (.*) on (.*), you have no version of it; read it.*",
+        r"điểm \2: phiên bản \3 do \4 ghi lúc \5, bản của bạn không có phiên bản; hãy đọc lại, gộp rồi ghi",
+    ),
+    (
+        r"(điểm|site) ('[^']*'): version (\d+) was written by (.*) on (.*), you read version (\d+); read it.*",
+        r"điểm \2: phiên bản \3 do \4 ghi lúc \5, bạn đã đọc phiên bản \6; hãy đọc lại, gộp rồi ghi",
+    ),
+    (
+        r"(điểm|site) ('[^']*'): was deleted since you read it \(your version (\d+)\); add it without.*",
+        r"điểm \2: đã bị xóa sau khi bạn đọc (phiên bản \3); hãy thêm lại không kèm phiên bản, hoặc bỏ đi",
+    ),
+    (
+        r"editor is empty; say who writes, for the history",
+        "chưa có tên người ghi; hãy cho biết ai ghi, để lưu lịch sử",
+    ),
+    (r"EPSG:5897 is VN-2000", "EPSG:5897 là VN-2000"),
+    (r"UTM zone 48N", "UTM múi 48N"),
+    (
+        r"crs ('.*?') counts in degrees, the points are metres; name a projection, as EPSG:5897 \(.*\)",
+        r"crs \1 tính bằng độ mà các điểm là mét; hãy nêu một hệ tọa độ phẳng, như EPSG:5897 (VN-2000 TM-3 105°00')",
+    ),
     (r"; is it ('.*?')\?$", r"; có phải là \1?"),
     (r"; is it '(.*?)'\?", r"; có phải là '\1'?"),
     (

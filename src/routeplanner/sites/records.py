@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routeplanner._files import read_text
 from routeplanner.errors import DataFileError
+from routeplanner.sites.coordinates import metres_fault
 from routeplanner.sites.model import FIELD_NAMES, FIELDS, SPARSE_NAMES
 from routeplanner.sites.provenance import FieldSources
 from routeplanner.sites.tables import TEXT_SUFFIXES, fetch, is_url, read_csv, read_excel, rename_columns
@@ -234,22 +235,33 @@ def _points_of(table: Any, faults: list[str], name: str, crs: str | None) -> lis
 
 def _from_metres(pairs: list[Any], crs: str, faults: list[str], name: str) -> list[Any]:
     """Turn metres of a projection into degrees; Vietnamese surveys write the northing as X."""
-    from pyproj import Transformer
+    from pyproj import CRS, Transformer
     from pyproj.exceptions import CRSError
 
     try:
-        turn = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
+        system = CRS.from_user_input(crs)
+        turn = Transformer.from_crs(system, "EPSG:4326", always_xy=True).transform
     except CRSError:
         faults.append(f"{name}: crs {crs!r} is not known; give one as EPSG:5897 (VN-2000 TM-3 105°00')")
         return pairs
+    if system.is_geographic and any(metres_fault(*pair) for pair in pairs if _are_numbers(pair)):
+        faults.append(
+            f"{name}: crs {crs!r} counts in degrees, the points are metres; name a projection, as EPSG:5897 (VN-2000 "
+            "TM-3 105°00')"
+        )
+        return pairs
     turned = []
     for first, second in pairs:
-        if not all(isinstance(value, float) for value in (first, second)):
+        if not _are_numbers((first, second)):
             turned.append([first, second])
             continue
         northing_first = first > 900_000 > second
         turned.append(list(turn(second, first) if northing_first else turn(first, second)))
     return turned
+
+
+def _are_numbers(pair: Iterable[Any]) -> bool:
+    return all(isinstance(value, float) for value in pair)
 
 
 def _point_of(shape: Any) -> tuple[Any, Any]:  # noqa: ANN401

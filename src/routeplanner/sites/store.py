@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from routeplanner._clock import TIMEZONE
 from routeplanner.errors import CatalogueError, DataFileError
 from routeplanner.sites.model import FIELD_NAMES
 
@@ -355,8 +356,9 @@ def _write_one(connection: Any, feature: Mapping[str, Any], version: int | None)
         return "unchanged"
     if version != row[0]:
         mine = "you have no version of it" if version is None else f"you read version {version}"
+        when = f"{row[2].astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S %Z}"
         return (
-            f"site {site_id!r}: version {row[0]} was written by {row[1]} on {row[2]:%Y-%m-%d %H:%M:%S %Z}, {mine}; "
+            f"site {site_id!r}: version {row[0]} was written by {row[1]} on {when}, {mine}; "
             "read it again, merge, and write"
         )
     connection.execute(
@@ -421,7 +423,7 @@ def site_history(url: str, site_id: str | None = None) -> list[dict[str, Any]]:
     -------
     list of dict
         ``change_id``, ``site_id``, ``operation`` (insert, update, delete), ``changed_by``, ``changed_at`` (an aware
-        datetime), ``before`` and ``after`` (GeoJSON features, or None).
+        datetime of Asia/Ho_Chi_Minh), ``before`` and ``after`` (GeoJSON features, or None).
 
     Examples
     --------
@@ -435,4 +437,5 @@ def site_history(url: str, site_id: str | None = None) -> list[dict[str, Any]]:
     with _connect(url) as connection:
         cursor = connection.cursor(row_factory=dict_row)
         query = "SELECT * FROM routeplanner.change WHERE %s::text IS NULL OR site_id = %s ORDER BY change_id"
-        return list(cursor.execute(query, list(where)).fetchall())
+        entries = cursor.execute(query, list(where)).fetchall()
+    return [{**entry, "changed_at": entry["changed_at"].astimezone(TIMEZONE)} for entry in entries]

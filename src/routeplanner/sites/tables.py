@@ -16,7 +16,7 @@ from routeplanner.sites.encodings import decode_text
 from routeplanner.sites.model import FIELD_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -25,34 +25,15 @@ __all__ = ["TEXT_SUFFIXES", "fetch", "is_url", "read_csv", "read_excel", "rename
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _TIMEOUT_S = 30
 _MOST_BYTES = 200_000_000
-_LON = {
-    "lon",
-    "lng",
-    "long",
-    "longitude",
-    "kinhdo",
-    "kinhdolon",
-    "kinhdox",
-    "xlon",
-    "x",
-    "toadox",
-    "lonwgs84",
-    "gpslon",
-    "gpslongitude",
-}
-_LAT = {
-    "lat",
-    "latitude",
-    "vido",
-    "vidolat",
-    "vidoy",
-    "ylat",
-    "y",
-    "toadoy",
-    "latwgs84",
-    "gpslat",
-    "gpslatitude",
-}
+_LON = {"lon", "lng", "long", "longitude", "kinhdo", "kinhdolon", "kinhdox", "xlon", "lonwgs84", "gpslon",
+        "gpslongitude"}  # fmt: skip
+_LAT = {"lat", "latitude", "vido", "vidolat", "vidoy", "ylat", "latwgs84", "gpslat", "gpslatitude"}
+_EAST = {"x", "toadox", "easting", "east", "e"}
+_NORTH = {"y", "toadoy", "northing", "north", "n"}
+"""Read where no column is called longitude or latitude: surveys give metres beside degrees."""
+_MARKS = {"wgs", "wgs84", "84", "gps", "vn", "vn2000", "2000", "utm", "deg", "degree", "degrees", "dd", "decimal", "m",
+          "met", "metres", "meters", "coord", "coordinate", "point", "e", "n", "d", "b"}  # fmt: skip
+"""What may stand beside the name of a coordinate: its system, its unit, its side."""
 _BOTH = {
     "toado",
     "coordinates",
@@ -65,6 +46,10 @@ _BOTH = {
     "vitri",
     "gps",
     "wkt",
+    "wktgeom",
+    "geometry",
+    "geom",
+    "thegeom",
     "point",
     "toadogps",
 }
@@ -211,7 +196,7 @@ def _is_header(row: Iterable[Any]) -> bool:
     """Whether a row of a sheet names columns of a catalogue (titles may stand above it)."""
     keys = {_key(str(cell)) for cell in row if cell is not None}
     named = keys & ({_key(name) for name in FIELD_NAMES} | {*_ALIASES, "siteid"})
-    return len(named) >= 2 or bool(keys & _LON and keys & _LAT)
+    return len(named) >= 2 or None not in _coordinate_columns([str(cell) for cell in row if cell is not None])
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401
@@ -243,7 +228,8 @@ def rename_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_degrees(table: pd.DataFrame) -> pd.DataFrame:
-    lon, lat, both = (next(_columns(table, words), None) for words in (_LON, _LAT, _BOTH))
+    lon, lat = _coordinate_columns(table.columns)
+    both = next((column for column in table.columns if _key(str(column)) in _BOTH), None)
     if lon is not None and lat is not None:
         x, y = put_in_order(table[lon].tolist(), table[lat].tolist())
         return table.drop(columns=[lon, lat]).assign(lon=_as_objects(x), lat=_as_objects(y))
@@ -262,8 +248,23 @@ def _as_objects(values: list[Any]) -> Any:  # noqa: ANN401 - a column as pandas 
     return made
 
 
-def _columns(table: pd.DataFrame, words: set[str]) -> Iterator[str]:
-    return (column for column in table.columns if _key(str(column)) in words)
+def _coordinate_columns(names: Iterable[Any]) -> tuple[Any, Any]:
+    """Return the columns of longitude and latitude, or of easting and northing; None where one is missing."""
+    found: dict[Any, set[str]] = {name: _bare_keys(str(name)) for name in names}
+    for across, along in ((_LON, _LAT), (_EAST, _NORTH)):
+        pair = (
+            next((name for name, keys in found.items() if keys & across), None),
+            next((name for name, keys in found.items() if keys & along), None),
+        )
+        if None not in pair:
+            return pair
+    return None, None
+
+
+def _bare_keys(name: str) -> set[str]:
+    """Return the key of a name, and the key of what is left of it without `_MARKS`."""
+    words = re.findall(r"[a-z0-9]+", fold(name))
+    return {"".join(words), "".join(word for word in words if word not in _MARKS)} - {""}
 
 
 def _key(name: str) -> str:
