@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import defaultdict
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 import routeplanner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.application import Sphinx
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +43,9 @@ default_role = "py:obj"  # a link where the name is public, code otherwise
 html_theme = "furo"
 html_title = f"routeplanner {release}"
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+templates_path = ["_templates"]
 
 ROOMS = {
     "sites": "Sites and their calendar",
@@ -96,18 +102,43 @@ def _generate(_app: Sphinx, _config: object) -> None:
     found = sorted((HERE.parent / "notebooks").glob("*.ipynb"))
     for file in [*found, *(HERE.parent / "notebooks").glob("*.osm")]:
         shutil.copy2(file, folder)
-    listed = "\n".join(f"notebooks/{notebook.stem}" for notebook in found)
-    lines = (
-        "# Notebooks",
-        "",
-        "Each starts from nothing and runs offline.",
-        "",
-        "```{toctree}",
-        ":maxdepth: 1",
+    _write_if_new(HERE / "notebooks.md", _notebooks_page(found))
+    changes = (HERE.parent / "CHANGELOG.md").read_text(encoding="utf-8").replace("](docs/", "](")
+    _write_if_new(HERE / "changelog.md", changes)
+
+
+def _notebooks_page(found: Iterable[Path]) -> str:
+    """Return the list of the notebooks, each with its first lines."""
+    rows = []
+    for notebook in found:
+        first = json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"]
+        title, _, words = "".join(first).partition("\n\n")
+        rows.append(
+            f"| [{title.removeprefix('# ')}](notebooks/{notebook.name}) | {' '.join(words.split())} |"
+        )
+    names = [f"notebooks/{notebook.stem}" for notebook in found]
+    lead = (
+        "Each starts from nothing, runs offline, and leaves its files in a folder `out` beside it. "
+        "How long each takes stands with [the release](release.md#notebooks)."
     )
-    _write_if_new(HERE / "notebooks.md", "\n".join([*lines, "", listed, "```", ""]))
+    table = ["# Notebooks", "", lead, "", "| | |", "|---|---|", *rows, ""]
+    return "\n".join([*table, "```{toctree}", ":maxdepth: 1", ":hidden:", "", *names, "```", ""])
+
+
+def _own_signature(
+    _app: Sphinx,
+    _what: str,
+    name: str,
+    _of: object,
+    _options: object,
+    signature: str | None,
+    result: str | None,
+) -> tuple[str | None, str | None]:
+    """Leave out the arguments of a graph's making: networks come from `build_network`."""
+    return ("", None) if name == "routeplanner.Network" else (signature, result)
 
 
 def setup(app: Sphinx) -> None:
     """Connect what is generated."""
     app.connect("config-inited", _generate)
+    app.connect("autodoc-process-signature", _own_signature)
