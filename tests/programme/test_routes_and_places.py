@@ -221,6 +221,24 @@ def test_clusters_partition_the_places_and_say_how_sure_they_are(network: rp.Net
     assert again.table.equals(found.table)
 
 
+def test_clusters_are_named_by_what_their_villages_make(network: rp.Network) -> None:
+    found = rp.clusters(network, repeats=2)
+    names_vi, names_en = set(found.table["name_vi"]), set(found.table["name_en"])
+    assert len(names_vi) == len(names_en) == len(found.table)
+    assert {"Hương quanh Quảng Phú Cầu", "Gốm quanh Bát Tràng", "Da giày và may quanh làng Cựu"} <= names_vi
+    assert {"Incense around Quảng Phú Cầu", "Pottery around Bát Tràng"} <= names_en
+    words = rp.load_crafts()
+    for key, row in found.table.iterrows():
+        members = network.sites.loc[found.sites.index[found.sites["cluster"] == key]]
+        made = [crafts[0] for crafts in members[members["kind"] == "craft_village"]["crafts"] if crafts]
+        for craft in set(
+            made
+        ):  # what most of a cluster lives by is in its name, what is one place's alone is not
+            said = words[craft].name_en.lower().split(",")[0] in row["name_en"].lower().split(" around ")[0]
+            assert said or made.count(craft) <= len(members) / 2
+        assert f" {row['stability_en'].split(' of 2')[0][-1]}/2 " in row["stability_vi"]
+
+
 @pytest.mark.parametrize("method", ["coverage", "p_median"])
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_centres_are_the_best_of_all_choices(method: str, count: int, few: rp.Network) -> None:

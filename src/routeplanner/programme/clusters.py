@@ -11,6 +11,7 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.programme.arguments import refuse_wrong
+from routeplanner.programme.cluster_words import SURE, cluster_names, stability_words
 from routeplanner.programme.places import in_corridors, known_corridors, unknown_places
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ OFF_THEME_MIN = 15.0
 
 FAR_MIN = 24 * 60.0
 
+FOUND_AGAIN = 0.5
+"""Overlap from which a cluster counts as found again in a repeat."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clusters:
@@ -45,7 +49,8 @@ class Clusters:
         (number), craft_villages, minutes_across (median travel time within), start, hours_from_start (from there to
         the nearest place),
         stability (0 to 1: mean Jaccard overlap with the best cluster in repeats with shaken times), sure
-        (stability of 0.75 or more).
+        (stability of 0.75 or more), stability_vi and stability_en (the same in words: in how many of the repeats at
+        least half of it was found again).
     sites
         The places, EPSG:4326, index as in the catalogue: cluster (key or None), together (share of the repeats in
         which the place lies with most of its cluster), geometry.
@@ -107,7 +112,8 @@ def clusters(
     neither theme nor craft. HDBSCAN finds the groups; places that belong to none stay alone. Stability: times are
     shaken by their known error (16 %), the groups are found again, and each group is held against the nearest one
     (Jaccard overlap; Hennig 2007, doi:10.1016/j.csda.2006.11.025, calls 0.75 and more valid). A
-    cluster's name comes from its most valuable place and its commonest crafts.
+    cluster's name comes from the crafts that many of its places live by (from its themes where none does) and its most
+    significant place.
 
     Parameters
     ----------
@@ -277,13 +283,16 @@ def _described(
     found = sorted(_groups(labels), key=lambda own: (-len(own), min(own)))
     repeats = [_groups(other) for other in shaken]
     away = np.asarray(network.matrix([start, *chosen], profile).duration_s, dtype=float)[0, 1:]
+    names = cluster_names(sites, [[chosen[i] for i in sorted(own)] for own in found])
     rows, key_of, together = [], dict.fromkeys(chosen), dict.fromkeys(chosen, 0.0)
     for number, own in enumerate(found, 1):
         best = [_nearest(own, others) for others in repeats]
         members = [chosen[i] for i in sorted(own)]
         crafts = Counter(craft for site in members for craft in (sites.loc[site, "crafts"] or ())[:1])
-        name_vi, name_en = _name(sites, members, crafts)
-        stability = float(np.mean([_jaccard(own, other) for other in best])) if best else float("nan")
+        (name_vi, name_en), overlaps = names[number - 1], [_jaccard(own, other) for other in best]
+        stability = float(np.mean(overlaps)) if best else float("nan")
+        again = sum(overlap >= FOUND_AGAIN for overlap in overlaps)
+        said_vi, said = stability_words(stability, again, len(best))
         index = np.array(sorted(own))
         inner = minutes[np.ix_(index, index)][np.triu_indices(len(index), 1)]
         out = away[index]
@@ -299,7 +308,9 @@ def _described(
                 "start": start,
                 "hours_from_start": round(float(out[out >= 0].min(initial=np.inf)) / 3600, 2),
                 "stability": round(stability, 3),
-                "sure": stability >= 0.75,
+                "sure": stability >= SURE,
+                "stability_vi": said_vi,
+                "stability_en": said,
             }
         )
         for i in own:
@@ -324,6 +335,8 @@ _TABLE = [
     "hours_from_start",
     "stability",
     "sure",
+    "stability_vi",
+    "stability_en",
 ]
 
 
@@ -333,28 +346,6 @@ def _nearest(own: frozenset[int], others: Sequence[frozenset[int]]) -> frozenset
 
 def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
     return len(one & two) / len(one | two) if one | two else 0.0
-
-
-def _name(sites: gpd.GeoDataFrame, members: Sequence[str], crafts: Counter[str]) -> tuple[str, str]:
-    """Return names of a cluster: its commonest crafts, and its most significant place."""
-    from routeplanner.sites.words import load_crafts
-
-    words = load_crafts()
-    top = [
-        words[craft]
-        for craft, _ in sorted(crafts.items(), key=lambda item: (-item[1], item[0]))[:2]
-        if craft in words
-    ]
-    head = max(
-        members,
-        key=lambda site: (int(sites.loc[site, "significance"]), float(sites.loc[site, "visit_min"]), site),
-    )
-    name_vi, name_en = sites.loc[head, "name_vi"], sites.loc[head, "name_en"] or sites.loc[head, "name_vi"]
-    if not top:
-        return f"Cụm {name_vi}", f"{name_en} and around"
-    vi = ", ".join([top[0].name_vi, *(word.name_vi.lower() for word in top[1:])])
-    en = ", ".join([top[0].name_en, *(word.name_en.lower() for word in top[1:])])
-    return f"{vi} – {name_vi}", f"{en} – {name_en}"
 
 
 def visitor_centres(
