@@ -28,6 +28,10 @@ RUNS_AT_ALL = 0.2
 """A weekday is offered for a route that runs on more than this share of its dates in the year: a season of it."""
 
 
+MOST_NODES = 2_000
+"""Nodes of the search tree of the weekdays: a count and no clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Visits:
     """When a route calls where: (day, site, start and length of the visit in seconds)."""
@@ -171,7 +175,7 @@ def _weekdays(
         constraints=LinearConstraint(np.array(rows), -np.inf, np.array(most)),
         integrality=np.ones(width),
         bounds=Bounds(0, np.concatenate([allowed.ravel().astype(float), [float(count)]])),
-        options={"time_limit": 20.0},
+        options={"node_limit": MOST_NODES},
     )
     if found.x is None:
         return [()] * count

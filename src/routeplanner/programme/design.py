@@ -108,8 +108,8 @@ def design_programme(
     brief
         What is asked for.
     seed
-        Of all searches: the same seed, brief and data give the same programme, as long as the programme of the
-        choice is solved within its time (a minute).
+        Of all searches: the same seed, brief and data give the same programme. Nothing in the design is ended by a
+        clock.
     rounds
         Most rounds of prices, before and again after the cover is known: more of them, a better pool and bound.
     proof

@@ -47,6 +47,9 @@ __all__ = ["NEVER", "Ease", "hunt", "route_bound"]
 QUICK_STEPS, FURTHER_STEPS = 500, 150
 """Steps of a search that only looks for one more route, and of one that begins with a good one."""
 
+SAFETY_S = 600.0
+"""Seconds of the processor after which a search would stop where it is: so many that steps alone end it."""
+
 NEVER = 1e6
 """Price of a call that cannot be: above any prize that matters."""
 
@@ -69,7 +72,14 @@ def hunt(
     problem = _as_branched(own.case.problem, _costs(own.sites, prices), Branch())
     if grouped:
         problem = replace(problem, group=own.case.problem.group)
-    found = search(problem, seed=seed, iterations=QUICK_STEPS, proof=None)
+    found = search(
+        problem,
+        seed=seed,
+        iterations=QUICK_STEPS,
+        proof=None,
+        bounded=False,
+        time_limit_s=SAFETY_S,
+    )
     add_route(pool, template, found.days)
     return found
 
@@ -113,7 +123,7 @@ def route_bound(
     best = np.inf
     if proof:
         whole = _as_branched(own.case.problem, cost, Branch())
-        found = search(whole, seed=seed, iterations=QUICK_STEPS, proof=True)
+        found = search(whole, seed=seed, iterations=QUICK_STEPS, proof=True, time_limit_s=SAFETY_S)
         add_route(pool, template, found.days)
         best = float(upper_bound(whole, proof=True) if found.bound is None else found.bound)
     known = {} if eases is None else eases
@@ -204,7 +214,7 @@ def _with_worth(problem: Problem, worth: Floats, group: npt.NDArray[np.int64]) -
 def _bounded(day: Problem, seed: int, *, start: Sequence[int] = ()) -> tuple[float, tuple[int, ...]]:
     """Return the bound of a day, and a good one; a search first, as proving a good day best is quicker."""
     steps = FURTHER_STEPS if start else QUICK_STEPS
-    found = search(day, seed=seed, iterations=steps, proof=False, start=[start])
+    found = search(day, seed=seed, iterations=steps, proof=False, start=[start], time_limit_s=SAFETY_S)
     return float(upper_bound(day) if found.bound is None else found.bound), found.days[0]
 
 

@@ -29,6 +29,7 @@ def search(
     proof: bool | None = False,
     start: Sequence[Sequence[int]] | None = None,
     ceiling: int | None = None,
+    bounded: bool = True,
 ) -> Solution:
     """Return the best days found, by annealed ruin-and-recreate.
 
@@ -59,6 +60,9 @@ def search(
         rules is left out first. The solution is never worse than what is left of them.
     ceiling
         A bound on the prize that is known beforehand; a solution that reaches it needs no proof.
+    bounded
+        Whether a bound is wanted at all. Without one, give `iterations` and no `proof`: the days are the same, and
+        `Solution.bound` is None.
 
     Returns
     -------
@@ -95,6 +99,7 @@ def search(
             proof=proof,
             start=begin,
             ceiling=ceiling,
+            bounded=bounded,
         )
 
     def search_all(whole: Problem, begin: Sequence[Sequence[int]] | None) -> Solution:
