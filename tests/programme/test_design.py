@@ -43,6 +43,8 @@ def all_routes(network: rp.Network, brief: rp.ProgrammeBrief) -> dict[Key, float
         for count in range(1, len(template.sites) + 1):
             for chosen in itertools.combinations(range(len(template.sites)), count):
                 key = template.form, frozenset(template.sites[i] for i in chosen)
+                if key[1] & set(network.sites.loc[list(key[1]), "part_of"]):
+                    continue  # a place and a part of it
                 for order in itertools.permutations(chosen):
                     try:
                         trip = compose(template.case, [order])
@@ -55,23 +57,31 @@ def all_routes(network: rp.Network, brief: rp.ProgrammeBrief) -> dict[Key, float
 
 
 def best_choice(
-    routes: Mapping[Key, float], brief: rp.ProgrammeBrief, forms: Mapping[str, int], villages: Sequence[str]
+    routes: Mapping[Key, float],
+    brief: rp.ProgrammeBrief,
+    forms: Mapping[str, int],
+    villages: Sequence[str],
+    *,
+    whole: Mapping[str, str] | None = None,
 ) -> tuple[int, float]:
     """Try every set of routes; return the most places covered and, with them, the most worth."""
-    best = (0, 0.0)
+    best, whole = (0, 0.0), whole or {}
     items = list(routes.items())
     for count in range(1, brief.routes + 1):
         for chosen in itertools.combinations(items, count):
             keys = [key for key, _ in chosen]
             if any(sum(form == kind for form, _ in keys) > most for kind, most in forms.items()):
                 continue
-            visits = [site for _, own in keys for site in own]
-            if any(visits.count(site) > brief.routes_per_site for site in set(visits)):
+            stops = {site for _, own in keys for site in own}
+            places = [{whole.get(site, site) for site in own} for _, own in keys]
+            visits = [place for own in places for place in own]
+            if any(visits.count(place) > brief.routes_per_site for place in set(visits)):
                 continue
-            pairs = itertools.combinations([own for _, own in keys], 2)
+            pairs = itertools.combinations(places, 2)
             if any(len(a & b) > brief.shared_sites or a == b for a, b in pairs):
                 continue
-            cover = min(len(set(visits) & set(villages)), -(-int(100 * brief.cover) * len(villages) // 100))
+            shown = [v for v in villages if v in stops | set(visits) or whole.get(v) in stops]
+            cover = min(len(shown), -(-int(100 * brief.cover) * len(villages) // 100))
             best = max(best, (cover, sum(prize for _, prize in chosen)))
     return best
 
@@ -103,6 +113,59 @@ def test_small_programmes_are_the_best_of_all_that_there_are(sites: gpd.GeoDataF
         >= best_choice(all_routes(network, brief), replace(brief, cover=0.0), mix, ())[1] - 1e-3
     )
     assert rp.check_programme(programme, network) == []
+
+
+DUONG_LAM = ("duong-lam-ancient-village", "mia-pagoda", "mong-phu-gate", "giang-van-minh-house")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_a_village_are_the_village(sites: gpd.GeoDataFrame, seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    others = ["son-tay-citadel", "va-temple", "k9-da-chong"]
+    ids = [*rng.sample(DUONG_LAM, 3), *rng.sample(others, 2)]
+    network = small_network(sites, [*ids, *({DUONG_LAM[0]} - set(ids))])
+    brief = rp.ProgrammeBrief(
+        year=2027,
+        corridors=("northwest",),
+        routes=2,
+        mix={"day": 2},
+        routes_per_site=rng.choice([1, 2]),
+        shared_sites=rng.choice([0, 1]),
+        villages=(DUONG_LAM[0], ids[-1], rng.choice([site for site in ids if site in DUONG_LAM[1:]])),
+        forbidden=tuple({DUONG_LAM[0]} - set(ids)),
+    )
+    whole = dict.fromkeys(DUONG_LAM[1:], DUONG_LAM[0])
+    programme = rp.design_programme(network, brief, seed=seed)
+    cover, value = best_choice(all_routes(network, brief), brief, {"day": 2}, brief.villages, whole=whole)
+    assert (len(programme.covered), programme.value) == (cover, pytest.approx(value, abs=1e-3))
+    assert programme.bound >= value - 1e-3
+    assert rp.check_programme(programme, network) == []
+    assert not {load.site_id for load in programme.load} & set(whole)
+
+
+def test_the_judge_counts_parts_as_their_village(sites: gpd.GeoDataFrame) -> None:
+    network = small_network(sites, DUONG_LAM)
+    brief = rp.ProgrammeBrief(year=2027, corridors=("northwest",), routes=1, mix={"day": 1}, villages=())
+    made = [
+        rp.design_programme(network, replace(brief, forbidden=tuple(set(DUONG_LAM) - {own})), rounds=1)
+        for own in DUONG_LAM[1:3]
+    ]
+    one, two = made
+    assert len(one.load) == len(two.load) == 1
+    card = replace(two.cards[0], key="R2", weekdays=one.cards[0].weekdays)
+    both = replace(
+        one,
+        routes=(*one.routes, *two.routes),
+        cards=(*one.cards, card),
+        brief=dict(one.brief) | {"routes": 2, "mix": {"day": 2}},
+    )
+    texts = [fault.text for fault in rp.check_programme(both, network) if fault.rule == "overlap"]
+    assert any("duong-lam-ancient-village" in text for text in texts)
+    narrow = replace(both, brief=dict(both.brief) | {"capacity_a_day": {"duong-lam-ancient-village": 20}})
+    full = [fault.text for fault in rp.check_programme(narrow, network) if fault.rule == "capacity"]
+    assert any("duong-lam-ancient-village" in text for text in full)
+    own = replace(brief, capacity_a_day={"mia-pagoda": 5}, forbidden=tuple(set(DUONG_LAM) - {"mia-pagoda"}))
+    assert rp.design_programme(network, own, rounds=1).routes == ()
 
 
 def test_the_programme_keeps_its_brief(programme: rp.Programme, few: rp.Network) -> None:

@@ -93,7 +93,7 @@ def test_choice_and_bounds_hold_against_every_set_of_routes(seed: int) -> None:
     most = [
         max(
             (
-                r.worth - sum(prices.net(TEMPLATES[number].corridor).get(p, 0.0) for p in r.sites)
+                r.worth - sum(rules.costs(prices, TEMPLATES[number].corridor).get(p, 0.0) for p in r.sites)
                 for r in routes
                 if r.template == number
             ),

@@ -105,10 +105,11 @@ def _head(rows: gpd.GeoDataFrame, crafts: Sequence[str]) -> Hashable:
         if kind == "craft_village" and listed and listed[0] in crafts
     ]
     lasting = [site for site, kind in zip(rows.index, rows["kind"], strict=True) if kind not in FLEETING]
-    return max(
+    best: Hashable = max(
         own or lasting or list(rows.index),
         key=lambda site: (int(rows.loc[site, "significance"]), float(rows.loc[site, "visit_min"]), str(site)),
     )
+    return best
 
 
 def _near(head: Any) -> tuple[str, str]:  # noqa: ANN401 - a row

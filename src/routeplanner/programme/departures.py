@@ -14,6 +14,7 @@ from routeplanner._clock import seconds_since_midnight
 from routeplanner.planning.calendar import opening_asked
 from routeplanner.planning.request import TripRequest
 from routeplanner.programme.model import RouteCard, SiteLoad
+from routeplanner.programme.wholes import Wholes, wholes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +85,9 @@ def departures(
     year = _year(brief.year)
     runs = [_runs(trip, network, year) for trip in routes]
     share = np.array([_shares(own, year) for own in runs])
-    season = _weekdays(brief, routes, share, brief.departures_a_week)
-    quiet = _weekdays(brief, routes, share, brief.quiet_departures_a_week, within=season)
+    wholes = wholes_of(network.sites, brief.capacity_a_day)
+    season = _weekdays(brief, routes, share, brief.departures_a_week, wholes)
+    quiet = _weekdays(brief, routes, share, brief.quiet_departures_a_week, wholes, within=season)
     made = []
     for card, own, days, few in zip(cards, runs, season, quiet, strict=True):
         by_month, lost = Counter[int](), 0
@@ -138,13 +140,14 @@ def _weekdays(
     routes: Sequence[Itinerary],
     share: np.ndarray,
     wanted: int,
+    wholes: Wholes,
     *,
     within: Sequence[Sequence[int]] | None = None,
 ) -> list[tuple[int, ...]]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     count = len(routes)
-    calls = _calls(routes)
+    calls = _calls(routes, wholes)
     allowed = share > RUNS_AT_ALL
     if within is not None:
         allowed &= np.array([[w in own for w in range(7)] for own in within])
@@ -190,22 +193,23 @@ def _tie(count: int) -> np.ndarray:
     return tie
 
 
-def _calls(routes: Sequence[Itinerary]) -> dict[str, list[tuple[int, int]]]:
-    """Return by place the routes that call, with the day of the route."""
+def _calls(routes: Sequence[Itinerary], wholes: Wholes) -> dict[str, list[tuple[int, int]]]:
+    """Return by place the routes that call, with the day of the route; parts of a place on one day are one call."""
     calls: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, trip in enumerate(routes):
         for day, own in enumerate(trip.days):
-            for stop in own.stops:
-                calls[stop.site_id].append((number, day))
+            keys = [sorted(wholes.calls([stop.site_id])) for stop in own.stops]
+            for place in dict.fromkeys(key for listed in keys for key in listed):
+                calls[place].append((number, day))
     return dict(calls)
 
 
 def loads(
-    brief: ProgrammeBrief, routes: Sequence[Itinerary], cards: Sequence[RouteCard]
+    brief: ProgrammeBrief, routes: Sequence[Itinerary], cards: Sequence[RouteCard], wholes: Wholes
 ) -> tuple[SiteLoad, ...]:
     """Return the visitors by place and weekday in a week of the season, the busiest first."""
     made = []
-    for site, own in _calls(routes).items():
+    for site, own in _calls(routes, wholes).items():
         visitors = [0] * 7
         for number, day in own:
             for weekday in cards[number].weekdays:
@@ -213,7 +217,7 @@ def loads(
         made.append(
             SiteLoad(
                 site_id=site,
-                routes=tuple(cards[number].key for number, _ in own),
+                routes=tuple(dict.fromkeys(cards[number].key for number, _ in own)),
                 by_weekday=tuple(visitors),
                 capacity_a_day=brief.capacity_a_day.get(site, brief.usual_capacity),
             )

@@ -41,7 +41,7 @@ from routeplanner.programme.uncovered import explain_uncovered
 from routeplanner.programme.words import FORM_WORDS, theme_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -211,6 +211,7 @@ def rules_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, pool: Pool, corrido
     reach = {site for template in pool.templates for site in template.sites}
     least = math.ceil(brief.cover * len(wanted) - 1e-9)
     weekly = brief.people * brief.departures_a_week
+    shown = pool.wholes.covers(reach)
     return Rules(
         forms=form_counts(brief),
         corridors=dict.fromkeys(corridors, corridor_most(brief, corridors)),
@@ -218,12 +219,13 @@ def rules_of(brief: ProgrammeBrief, sites: gpd.GeoDataFrame, pool: Pool, corrido
             site: min(brief.routes_per_site, 7 * capacity(brief, site) // weekly)
             if capacity(brief, site) >= brief.people
             else 0
-            for site in reach
+            for site in sorted(pool.wholes.calls(reach))
         },
         shared_sites=brief.shared_sites,
-        to_cover=tuple(site for site in wanted if site in reach),
-        cover_least=min(least, sum(site in reach for site in wanted)),
+        to_cover=tuple(site for site in wanted if site in shown),
+        cover_least=min(least, sum(site in shown for site in wanted)),
         themes=theme_least(brief),
+        wholes=pool.wholes,
     )
 
 
@@ -294,14 +296,15 @@ def _mean_prizes(pool: Pool, template: int) -> dict[str, float]:
 
 def _reach_out(pool: Pool, rules: Rules, *, seed: int) -> None:
     """Look for a route over each place to be covered that no route holds yet."""
-    held = set().union(*(route.sites for route in pool.routes.values())) if pool.routes else set()
+    held = set().union(*(route.shows for route in pool.routes.values()))
     for place in rules.to_cover:
         if place in held:
             continue
+        showing = pool.wholes.shown_by(place)
         for number, template in enumerate(pool.templates):
-            if place in template.sites:
-                hunt(pool, number, {place: -_reward(pool, number)}, seed=seed)
-        held |= set().union(*(route.sites for route in pool.routes.values())) if pool.routes else set()
+            if not set(showing).isdisjoint(template.sites):
+                hunt(pool, number, dict.fromkeys(showing, -_reward(pool, number)), seed=seed)
+        held |= set().union(*(route.shows for route in pool.routes.values()))
 
 
 def _former_routes(pool: Pool, former: Programme | None) -> None:
@@ -317,7 +320,7 @@ def _former_routes(pool: Pool, former: Programme | None) -> None:
 
 def _usable(pool: Pool, rules: Rules) -> list[Route]:
     """Return the routes that can be in a programme at all."""
-    return [route for route in pool.routes.values() if all(rules.most_at[site] > 0 for site in route.sites)]
+    return [route for route in pool.routes.values() if all(rules.most_at[place] > 0 for place in route.calls)]
 
 
 def _grow(pool: Pool, rules: Rules, *, seed: int, rounds: int) -> None:
@@ -326,7 +329,7 @@ def _grow(pool: Pool, rules: Rules, *, seed: int, rounds: int) -> None:
     for turn in range(rounds):
         before = len(pool.routes)
         prices = _prices(pool, rules, shared=turn % 2 == 0)
-        net = {corridor: prices.net(corridor) for corridor in rules.corridors}
+        net = {corridor: rules.costs(prices, corridor) for corridor in rules.corridors}
         for number, template in enumerate(pool.templates):
             own = net[template.corridor]
             hunt(pool, number, own, seed=seed + turn, grouped=True)
@@ -354,19 +357,26 @@ def _around(pool: Pool, rules: Rules, choice: _Choice, *, seed: int) -> None:
     """Seek each chosen route anew with the others in place, and with one place less."""
     for route in choice.routes:
         _without_one(pool, route)
-        others = Counter(site for other in choice.routes if other is not route for site in other.sites)
+        beside = [other for other in choice.routes if other is not route]
+        others = Counter(place for other in beside for place in other.calls)
+        shown = set().union(*(other.shows for other in beside))
         form, corridor = pool.templates[route.template].form, pool.templates[route.template].corridor
-        full = {site: NEVER for site, count in others.items() if count >= rules.most_at[site]}
+        full = _never_at(pool, (place for place, count in others.items() if count >= rules.most_at[place]))
         alone = {
             site: -_reward(pool, route.template)
-            for site in route.sites & set(rules.to_cover)
-            if not others[site]
+            for place in (route.shows & set(rules.to_cover)) - shown
+            for site in pool.wholes.shown_by(place)
         }
-        shared = {site: NEVER for site in others if site not in route.sites}
+        shared = _never_at(pool, (place for place in others if place not in route.calls))
         for number, template in enumerate(pool.templates):
             if (template.form, template.corridor) == (form, corridor):
                 hunt(pool, number, full | alone, seed=seed)
                 hunt(pool, number, shared | full | alone, seed=seed)
+
+
+def _never_at(pool: Pool, places: Iterable[str]) -> dict[str, float]:
+    """Return the price of calls that cannot be, at places and their parts."""
+    return {site: NEVER for place in places for site in pool.wholes.sites_of(place)}
 
 
 def _without_one(pool: Pool, route: Route) -> None:
@@ -384,7 +394,7 @@ def _prices(pool: Pool, rules: Rules, *, shared: bool, cover: int | None = None)
     """Return the prices of the relaxed programme with the most cover that its fractions can give."""
     routes = _usable(pool, rules)
     if cover is None:
-        held = set().union(*(route.sites for route in routes)) if routes else set()
+        held = set().union(*(route.shows for route in routes))
         cover = min(rules.cover_least, len(held & set(rules.to_cover)))
     for least in range(cover, -1, -1):
         found = relax(routes, pool.templates, rules, cover=least, shared=shared) if routes else None
@@ -545,7 +555,7 @@ def _template_bounds(
         route_bound(
             pool,
             number,
-            prices.net(own.corridor),
+            rules.costs(prices, own.corridor),
             seed=seed,
             turns=TURNS,
             enough=enough[number],
@@ -568,7 +578,7 @@ def _close(
             route_bound(
                 pool,
                 number,
-                prices.net(own.corridor),
+                rules.costs(prices, own.corridor),
                 seed=seed,
                 proof=proof,
                 turns=CLOSE_TURNS,
@@ -612,7 +622,7 @@ def _programme(
     ]
     cards = list(departures(network, brief, routes, cards))
     wanted = to_cover(brief, sites, corridors)
-    visited = {stop.site_id for trip in routes for stop in trip.stops}
+    visited = pool.wholes.covers(stop.site_id for trip in routes for stop in trip.stops)
     covered = tuple(site for site in wanted if site in visited)
     value = round(sum(trip.prize for trip in routes), 4)
     missing = tuple(site for site in wanted if site not in visited)
@@ -637,8 +647,8 @@ def _programme(
             seed=seed,
             swap=lambda place: _swap(pool, rules, choice, sites, place),
         ),
-        load=loads(brief, routes, cards),
-        notes=tuple(_notes(brief, rules, cards, pool)),
+        load=loads(brief, routes, cards, pool.wholes),
+        notes=tuple(_notes(brief, rules, cards)),
         measures={
             "routes_tried": len(pool.routes),
             "templates": len(pool.templates),
@@ -652,14 +662,15 @@ def _swap(
     pool: Pool, rules: Rules, choice: _Choice, sites: gpd.GeoDataFrame, place: str
 ) -> tuple[int, float] | None:
     """Return cover and worth of the best programme that holds a place, None if none does; other corridors stay."""
-    own = {template.corridor for template in pool.templates if place in template.sites}
+    showing = set(pool.wholes.shown_by(place))
+    own = {template.corridor for template in pool.templates if not showing.isdisjoint(template.sites)}
     routes = [
         route
         for route in _usable(pool, rules)
         if pool.templates[route.template].corridor in own or route in choice.routes
     ]
     found = _choose(pool, rules, sites, routes=routes, keep=place, gap=ROUGHLY)
-    return (found.cover, found.worth) if any(place in route.sites for route in found.routes) else None
+    return (found.cover, found.worth) if any(place in route.shows for route in found.routes) else None
 
 
 def _card(number: int, pool: Pool, route: Route, trip: Itinerary, sites: gpd.GeoDataFrame) -> RouteCard:
@@ -682,9 +693,7 @@ def route_name(trip: Itinerary) -> tuple[str, str]:
     return " – ".join(s.name_vi for s in shown), " – ".join(s.name_en or s.name_vi for s in shown)
 
 
-def _notes(
-    brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard], pool: Pool
-) -> list[tuple[str, str]]:
+def _notes(brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard]) -> list[tuple[str, str]]:
     """Say where the programme falls short of the brief."""
     notes = []
     for form, wanted in form_counts(brief).items():
@@ -721,8 +730,7 @@ def _notes(
                 f"{', '.join(short)}: ít chuyến mỗi tuần hơn yêu cầu vì có điểm đóng cửa hoặc quá tải.",
             )
         )
-    reach = {site for template in pool.templates for site in template.sites}
-    full = [site for site in reach if rules.most_at[site] == 0]
+    full = [place for place, most in rules.most_at.items() if most == 0]
     if full:
         notes.append(
             (

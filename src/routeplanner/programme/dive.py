@@ -62,7 +62,7 @@ def _largest(found: Relaxed, routes: Sequence[Route], *, most: int) -> list[Rout
     chosen: list[Route] = []
     for index in np.argsort(-found.shares, kind="stable")[:most]:
         if not chosen or (
-            found.shares[index] > HALF and all(not routes[index].sites & o.sites for o in chosen)
+            found.shares[index] > HALF and all(not routes[index].places & o.places for o in chosen)
         ):
             chosen.append(routes[index])
     return chosen
@@ -76,9 +76,9 @@ def _left(pool: Pool, rules: Rules, fixed: Sequence[Route]) -> Rules:
         own = pool.templates[route.template]
         forms[own.form] -= 1
         corridors[own.corridor] -= 1
-        for site in route.sites:
-            most_at[site] -= 1
-        covered |= route.sites
+        for place in route.calls:
+            most_at[place] -= 1
+        covered |= route.shows
     to_cover = tuple(place for place in rules.to_cover if place not in covered)
     return replace(rules, forms=forms, corridors=corridors, most_at=most_at, to_cover=to_cover)
 
@@ -98,9 +98,9 @@ def _beside(pool: Pool, left: Rules, fixed: Sequence[Route]) -> list[Route]:
         route
         for route in pool.routes.values()
         if route.template in kinds
-        and all(left.most_at[site] > 0 for site in route.sites)
-        and all(len(route.sites & other.sites) <= left.shared_sites for other in fixed)
-        and all(route.sites != other.sites for other in fixed)
+        and all(left.most_at[place] > 0 for place in route.calls)
+        and all(len(route.places & other.places) <= left.shared_sites for other in fixed)
+        and all(route.places != other.places for other in fixed)
     ]
 
 
@@ -121,7 +121,11 @@ def _seek(
     for number in _open_templates(pool, left):
         own = pool.templates[number]
         if own.corridor in corridors:
-            full = {site: NEVER for site in own.sites if left.most_at[site] <= 0}
-            prices = full if found is None else found.prices.net(own.corridor) | full
+            full = {
+                site: NEVER
+                for site in own.sites
+                if any(left.most_at[place] <= 0 for place in pool.wholes.calls([site]))
+            }
+            prices = full if found is None else left.costs(found.prices, own.corridor) | full
             for grouped in (False, True):
                 hunt(pool, number, prices, seed=seed, grouped=grouped)

@@ -17,6 +17,7 @@ from routeplanner.programme.brief import usual_date
 from routeplanner.programme.design import corridors_of
 from routeplanner.programme.places import in_corridors
 from routeplanner.programme.pool import trip_request
+from routeplanner.programme.wholes import Wholes, wholes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
             for site, row in _judged(network, base, corridor, day).items():
                 if site not in rows or (site in waiting and row["status"] == "in_reach"):
                     rows[site] = row
-    visits = _visits(programme)
+    visits = _visits(programme, wholes_of(network.sites))
     for site, row in rows.items():
         row["on_routes"] = visits.get(site, 0)
         if row["on_routes"]:
@@ -126,11 +127,11 @@ _COLUMNS = [
 ]
 
 
-def _visits(programme: Programme | None) -> dict[str, int]:
+def _visits(programme: Programme | None, wholes: Wholes) -> dict[str, int]:
     visits: dict[str, int] = {}
     for route in programme.routes if programme else ():
-        for stop in route.stops:
-            visits[stop.site_id] = visits.get(stop.site_id, 0) + 1
+        for site in wholes.covers(stop.site_id for stop in route.stops):
+            visits[site] = visits.get(site, 0) + 1
     return visits
 
 

@@ -40,6 +40,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from routeplanner.programme.wholes import Wholes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -93,8 +95,8 @@ class Rules:
         How many of them are asked for.
     themes
         Least number of routes by theme.
-    shows
-        For each place its themes, for the shares of a route's prize.
+    wholes
+        Which sites are parts of others: places are wholes.
     """
 
     forms: Mapping[str, int]
@@ -104,6 +106,26 @@ class Rules:
     to_cover: tuple[str, ...]
     cover_least: int
     themes: Mapping[str, int]
+    wholes: Wholes = field(default_factory=Wholes)
+
+    def costs(self, prices: Prices, corridor: str) -> dict[str, float]:
+        """Return by site what a call of a corridor's route costs at the prices, less what it shows is worth.
+
+        A route pays for a place once, however many parts of it it visits; each part pays its share of that, and each
+        site is paid for all that it shows: no route pays more by its sites than by its places.
+        """
+        cost: dict[str, float] = defaultdict(float)
+        called = [*prices.call.items()]
+        called += [(place, price) for (key, place), price in prices.again.items() if key == corridor]
+        for place, price in called:
+            cost[place] += price
+            parts = self.wholes.parts.get(place, ())
+            for part in parts:
+                cost[part] += price / len(parts)
+        for village, price in prices.cover.items():
+            for site in self.wholes.shown_by(village):
+                cost[site] -= price
+        return dict(cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +145,6 @@ class Prices:
     call: Mapping[str, float]
     cover: Mapping[str, float]
     again: Mapping[tuple[str, str], float] = field(default_factory=dict)
-
-    def net(self, corridor: str) -> dict[str, float]:
-        """Return by place the price of a call of a corridor's route less the worth of its cover."""
-        price = {
-            site: self.call.get(site, 0.0) - self.cover.get(site, 0.0) for site in {*self.call, *self.cover}
-        }
-        for (key, site), cost in self.again.items():
-            if key == corridor:
-                price[site] = price.get(site, 0.0) + cost
-        return price
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +168,18 @@ def _model(
 
     by_row: dict[tuple[str, str], list[int]] = defaultdict(list)
     at_home: dict[tuple[str, str], list[int]] = defaultdict(list)
+    showing: dict[str, list[int]] = defaultdict(list)
+    wanted = set(rules.to_cover)
     for index, route in enumerate(routes):
         own = templates[route.template]
         by_row["form", own.form].append(index)
         by_row["corridor", own.corridor].append(index)
-        for site in sorted(route.sites):
-            by_row["site", site].append(index)
-            at_home[own.corridor, site].append(index)
+        for place in sorted(route.calls):
+            by_row["site", place].append(index)
+        for place in sorted(route.places):
+            at_home[own.corridor, place].append(index)
+        for place in route.shows & wanted:
+            showing[place].append(index)
     limits: dict[tuple[str, str], float] = {}
     for kind, key in by_row:
         most = {"form": rules.forms, "corridor": rules.corridors}.get(kind)
@@ -185,7 +202,7 @@ def _model(
         column = len(routes) + number
         row = ("cover", place)
         cells += [(row, column, 1.0), (("covers", ""), column, 1.0)]
-        cells += [(row, index, -1.0) for index in by_row.get(("site", place), ())]
+        cells += [(row, index, -1.0) for index in showing[place]]
         limits[row], low[row] = 0.0, -np.inf
     if rules.to_cover:
         limits["covers", ""], low["covers", ""] = np.inf, float(cover)
@@ -226,8 +243,8 @@ def _alike(routes: Sequence[Route], shared: int) -> list[list[int]]:
     """Return the sets of routes of which one at most may be chosen: same places, or too many in common."""
     groups: dict[frozenset[str], list[int]] = defaultdict(list)
     for index, route in enumerate(routes):
-        keys = combinations(sorted(route.sites), shared + 1) if len(route.sites) > shared else [()]
-        for key in dict.fromkeys(frozenset(key) or route.sites for key in keys):
+        keys = combinations(sorted(route.places), shared + 1) if len(route.places) > shared else [()]
+        for key in dict.fromkeys(frozenset(key) or route.places for key in keys):
             groups[key].append(index)
     return list({tuple(own): own for own in groups.values() if len(own) > 1}.values())
 
@@ -297,7 +314,7 @@ def _read_prices(model: _Model, dual: npt.NDArray[np.float64], routes: Sequence[
             again[kind.removeprefix("again "), key] = price
         elif price > 0 and kind == "shared":
             own = model.rows.getrow(number).indices
-            common = frozenset.intersection(*(routes[column].sites for column in own))
+            common = frozenset.intersection(*(routes[column].places for column in own))
             for site in sorted(common):
                 call[site] += price / len(common)
     return Prices(dict(call), cover, again)
@@ -391,7 +408,7 @@ class Known:
 
 
 def _held(routes: Sequence[Route]) -> set[str]:
-    return set().union(*(route.sites for route in routes))
+    return set().union(*(route.shows for route in routes))
 
 
 def _worth_keeping(
@@ -527,7 +544,7 @@ def enough_by_template(
     """
     from scipy.optimize import linprog
 
-    net = {corridor: prices.net(corridor) for corridor in rules.corridors}
+    net = {corridor: rules.costs(prices, corridor) for corridor in rules.corridors}
     kinds = list(dict.fromkeys((t.form, t.corridor) for t in templates))
     most = dict.fromkeys(kinds, 0.0)
     for route in routes:

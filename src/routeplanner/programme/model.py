@@ -94,7 +94,8 @@ class SiteLoad:
     Parameters
     ----------
     site_id
-        As in the catalogue.
+        As in the catalogue. Visits to parts of a place are visits to it, parts on one day one visit; a part has a load
+        of its own where the brief names a capacity for it.
     routes
         Keys of the routes that call.
     by_weekday

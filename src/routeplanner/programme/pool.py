@@ -19,6 +19,7 @@ from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.request import TripRequest
 from routeplanner.planning.schedule import schedule, trip_faults
 from routeplanner.programme.brief import FORMS, HALF_DAY, ProgrammeBrief, form_counts, least_days, usual_date
+from routeplanner.programme.wholes import Wholes, wholes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,8 @@ class Route:
         Its prize.
     travel_s
         Seconds on the way.
+    places, calls, shows
+        What the sites count as: for overlap, for the load, and for the cover (`Wholes`); by default the sites.
     """
 
     template: int
@@ -80,6 +83,15 @@ class Route:
     sites: frozenset[str]
     worth: float
     travel_s: int
+    places: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    shows: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Let sites be places of their own where nothing else is said."""
+        for name in ("places", "calls", "shows"):
+            if not getattr(self, name):
+                object.__setattr__(self, name, self.sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class Pool:
         Openings that were looked up, by place and date.
     year
         Of the programme.
+    wholes
+        Which sites are parts of others.
     """
 
     templates: tuple[Template, ...]
@@ -105,6 +119,7 @@ class Pool:
     closed_out: Mapping[str, Skipped]
     openings: dict[tuple[str, date], Opening]
     year: int
+    wholes: Wholes
 
 
 def empty_pool(network: Network, brief: ProgrammeBrief, corridors: Sequence[str]) -> Pool:
@@ -112,7 +127,12 @@ def empty_pool(network: Network, brief: ProgrammeBrief, corridors: Sequence[str]
     templates, closed = make_templates(network, brief, corridors)
     seen = {site for template in templates for site in template.sites}
     return Pool(
-        templates, {}, {site: why for site, why in closed.items() if site not in seen}, {}, brief.year
+        templates,
+        {},
+        {site: why for site, why in closed.items() if site not in seen},
+        {},
+        brief.year,
+        wholes_of(network.sites, brief.capacity_a_day),
     )
 
 
@@ -208,7 +228,16 @@ def add_route(pool: Pool, template: int, days: Sequence[Sequence[int]]) -> Route
     if not _runs_at_all(pool, own, orders, times):
         return None
     sites = frozenset(problem.place_ids[site] for site in visited)
-    route = Route(template, orders, sites, worth_of(problem, orders), sum(t.travel_s for t in times))
+    route = Route(
+        template,
+        orders,
+        sites,
+        worth_of(problem, orders),
+        sum(t.travel_s for t in times),
+        pool.wholes.places(sites),
+        pool.wholes.calls(sites),
+        pool.wholes.covers(sites),
+    )
     key = own.form, own.corridor, sites
     known = pool.routes.get(key)
     if known is not None and (known.worth, -known.travel_s) >= (route.worth, -route.travel_s):

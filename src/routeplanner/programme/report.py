@@ -815,7 +815,7 @@ def _places(desk: _Desk, lang: str) -> Iterator[str]:
     """Yield the places of the routes with what is known of them, and from where."""
     vi = lang == "vi"
     sure = {stop.site_id: stop.certainty for route in desk.programme.routes for stop in route.stops}
-    rows_of = desk.sites.loc[list(dict.fromkeys(load.site_id for load in desk.programme.load))]
+    rows_of = desk.sites.loc[list(sure)]
     urls = _addresses([" ".join(sources or ()) for sources in rows_of["sources"]])
     hours = {
         "known": ("có nguồn", "sourced"),

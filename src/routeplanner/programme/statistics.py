@@ -11,6 +11,7 @@ from routeplanner.programme.design import RECOGNISED, corridors_of
 from routeplanner.programme.impact import FIELDS, field_of
 from routeplanner.programme.impact import impact as reckon
 from routeplanner.programme.places import in_corridors
+from routeplanner.programme.wholes import wholes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +41,9 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     -------
     pandas.DataFrame
         name_vi, name_en, places (of the programme's corridors, but for the start), on_routes (of them), share_shown,
-        recognised (craft villages), recognised_on_routes, routes (with a place of the field), visits (of visitors at
-        places, a year), visitor_hours, share_of_hours, and spend and local spend in VND a year as low, mid and high.
+        recognised (craft villages), recognised_on_routes (also by a visit to a part, or to the whole), routes (with a
+        place of the field), visits (of visitors at places, a year), visitor_hours, share_of_hours, and spend and local
+        spend in VND a year as low, mid and high.
         Fields without a place and without spend are left out.
 
     Examples
@@ -86,7 +88,8 @@ def field_statistics(programme: Programme, network: Network, *, impact: Impact |
     table = pd.DataFrame({"places": field.value_counts()}).reindex(list(FIELDS)).rename_axis("field")
     table["on_routes"] = field[shown].value_counts()
     table["recognised"] = field[village].value_counts()
-    table["recognised_on_routes"] = field[village & shown].value_counts()
+    seen = pd.Series(rows.index.isin(list(wholes_of(sites).covers(visited))), index=rows.index)
+    table["recognised_on_routes"] = field[village & seen].value_counts()
     table["routes"] = calls.groupby("field")["route"].nunique()
     table["visits"] = calls.groupby("field")["visits"].sum()
     table = table.join(made.by("field")).fillna(0)

@@ -76,7 +76,8 @@ def _never(site: str, pool: Pool, sites: gpd.GeoDataFrame) -> tuple[str, str, st
     skipped = pool.closed_out.get(site)
     if skipped is not None:
         return skipped.reason, skipped.detail, skipped.detail_vi
-    if any(site in template.sites for template in pool.templates):
+    showing = set(pool.wholes.shown_by(site))
+    if any(not showing.isdisjoint(template.sites) for template in pool.templates):
         return None
     corridors = ", ".join(sites.at[site, "corridors"])
     return (
@@ -88,20 +89,19 @@ def _never(site: str, pool: Pool, sites: gpd.GeoDataFrame) -> tuple[str, str, st
 
 def _too_far(site: str, pool: Pool, rules: Rules) -> tuple[str, str, str] | None:
     """Return the reason of a place that no route of the pool holds, though each was sought for it."""
-    if rules.most_at.get(site, 1) == 0:
+    if rules.most_at.get(pool.wholes.place(site), 1) == 0 or rules.most_at.get(site, 1) == 0:
         return (
             "no_room",
             "A single departure brings more visitors than it takes in a day.",
             "Một chuyến đã đông hơn sức đón một ngày của điểm này.",
         )
-    if any(site in route.sites for route in pool.routes.values()):
+    if any(site in route.shows for route in pool.routes.values()):
         return None
     needs = []
-    for template in pool.templates:
-        if site not in template.sites:
-            continue
+    showing = pool.wholes.shown_by(site)
+    for template, own in ((t, s) for t in pool.templates for s in showing if s in t.sites):
         problem = template.case.problem
-        at = template.sites.index(site)
+        at = template.sites.index(own)
         out = int(problem.travel_s[problem.origin[0], at])
         home = int(problem.travel_s[at, problem.destination[-1]])
         if UNREACHABLE not in (out, home):
@@ -127,7 +127,7 @@ def _too_far(site: str, pool: Pool, rules: Rules) -> tuple[str, str, str] | None
 def _no_room(
     site: str, pool: Pool, rules: Rules, *, value: float, cover: int, other: tuple[int, float] | None
 ) -> tuple[str, str, str]:
-    best = max((route for route in pool.routes.values() if site in route.sites), key=_worth)
+    best = max((route for route in pool.routes.values() if site in route.shows), key=_worth)
     if cover >= rules.cover_least:
         head = "share_reached", f"The share asked for is reached without it ({cover} places). "
         head_vi = f"Tỷ lệ yêu cầu đã đạt mà không cần điểm này ({cover} điểm). "

@@ -55,8 +55,14 @@ def check_programme(programme: Programme, network: Network) -> list[Violation]:
         found += [Violation(f"route: {v.rule}", number, v.text) for v in check(route, network, request)]
         found += [Violation(rule, number, text) for rule, text in _card_rules(route, card, brief, network)]
     for rules in (_count_rules, _overlap_rules, _cover_rules, _load_rules, _sum_rules):
-        found += [Violation(rule, 0, text) for rule, text in rules(programme, brief)]
+        found += [Violation(rule, 0, text) for rule, text in rules(programme, brief, network)]
     return found
+
+
+def _whole(site: str, network: Network) -> str:
+    """Return the place of which a site is part, in the end; itself where it is none."""
+    whole = network.sites.at[site, "part_of"]
+    return _whole(whole, network) if whole in network.sites.index and whole != site else site
 
 
 def _card_rules(
@@ -124,7 +130,8 @@ def _most_of_forms(brief: ProgrammeBrief, forms: Mapping[str, int]) -> dict[str,
     return most
 
 
-def _count_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
+def _count_rules(programme: Programme, brief: ProgrammeBrief, network: Network) -> Iterator[tuple[str, str]]:
+    del network
     if len(programme.cards) != len(programme.routes):
         yield "cards", f"{len(programme.cards)} cards for {len(programme.routes)} routes"
     forms = Counter(card.form for card in programme.cards)
@@ -140,8 +147,11 @@ def _count_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[
             yield "balance", f"{count} of {brief.routes} routes in {corridor!r}"
 
 
-def _overlap_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
-    visited = [frozenset(stop.site_id for stop in route.stops) for route in programme.routes]
+def _overlap_rules(
+    programme: Programme, brief: ProgrammeBrief, network: Network
+) -> Iterator[tuple[str, str]]:
+    """Count the places that routes have in common; parts of a place are that place."""
+    visited = [frozenset(_whole(stop.site_id, network) for stop in route.stops) for route in programme.routes]
     for site, count in Counter(site for own in visited for site in own).items():
         if count > brief.routes_per_site:
             yield "overlap", f"{site!r} is on {count} routes, at most {brief.routes_per_site}"
@@ -150,9 +160,13 @@ def _overlap_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tupl
             yield "overlap", f"{a} and {b} share {sorted(one & two)}, at most {brief.shared_sites}"
 
 
-def _cover_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
+def _cover_rules(programme: Programme, brief: ProgrammeBrief, network: Network) -> Iterator[tuple[str, str]]:
+    """Recount the cover: a place is shown by a visit to it, to its whole, or to a part of it."""
     visited = {stop.site_id for route in programme.routes for stop in route.stops}
-    covered = {site for site in programme.to_cover if site in visited}
+    wholes = {_whole(site, network) for site in visited}
+    covered = {
+        site for site in programme.to_cover if site in visited | wholes or _whole(site, network) in visited
+    }
     if covered != set(programme.covered):
         yield "cover", f"the routes cover {sorted(covered ^ set(programme.covered))} otherwise than stated"
     told = {place.site_id for place in programme.uncovered}
@@ -165,14 +179,16 @@ def _cover_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[
         yield "cover", "the places to be covered are not those of the brief"
 
 
-def _load_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
-    """Walk through a week of the season, departure by departure."""
+def _load_rules(programme: Programme, brief: ProgrammeBrief, network: Network) -> Iterator[tuple[str, str]]:
+    """Walk through a week of the season, departure by departure; parts of a place on one day are one visit to it."""
     load: Counter[tuple[str, int]] = Counter()
     for card, route in zip(programme.cards, programme.routes, strict=False):
         for weekday in card.weekdays:
             for number, day in enumerate(route.days):
-                for stop in day.stops:
-                    load[stop.site_id, (weekday + number) % 7] += brief.people
+                sites = {stop.site_id for stop in day.stops}
+                own = {site for site in sites if site in brief.capacity_a_day}
+                for site in own | {_whole(site, network) for site in sites}:
+                    load[site, (weekday + number) % 7] += brief.people
     for (site, weekday), visitors in load.items():
         if visitors > brief.capacity_a_day.get(site, brief.usual_capacity):
             yield "capacity", f"{site!r} gets {visitors} visitors on weekday {weekday}"
@@ -181,8 +197,8 @@ def _load_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[s
         yield "load", "the visitors by place and weekday are not those of the routes"
 
 
-def _sum_rules(programme: Programme, brief: ProgrammeBrief) -> Iterator[tuple[str, str]]:
-    del brief
+def _sum_rules(programme: Programme, brief: ProgrammeBrief, network: Network) -> Iterator[tuple[str, str]]:
+    del brief, network
     total = sum(route.prize for route in programme.routes)
     if abs(total - programme.value) > 1e-3:
         yield "value", f"{programme.value} stated, the routes add up to {total:.4f}"
