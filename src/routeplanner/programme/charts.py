@@ -36,6 +36,9 @@ MARGIN_DEG = 0.03
 ASPECTS = (0.62, 1.18)
 """Least and greatest height of the map by its width."""
 
+LANES, LANE_PT = 7, 1.5
+"""Routes that are drawn beside each other on one road, and how far apart, in points."""
+
 KEYS_A_ROW = 8
 MOST_PLACES = 16
 """Places in the chart of the load; a report says how many more there are."""
@@ -249,9 +252,11 @@ def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequ
     _ground(axes, bounds)
     for number, route in enumerate(routes):
         style, colour = _dash(number), _colour(number)
+        beside = _beside(axes, number, len(routes))
         for day in route.days:
             for leg in day.legs:
-                axes.plot(*zip(*leg.geometry, strict=True), color=colour, lw=1.3, ls=style, zorder=3)
+                line = zip(*leg.geometry, strict=True)
+                axes.plot(*line, color=colour, lw=1.3, ls=style, zorder=3, transform=beside)
         axes.plot(
             [stop.lon for stop in route.stops],
             [stop.lat for stop in route.stops],
@@ -270,6 +275,15 @@ def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequ
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+
+
+def _beside(axes: Axes, number: int, routes: int) -> Any:  # noqa: ANN401 - of matplotlib
+    """Return where a route is drawn: a little beside the others, so that a road that several take shows each dash."""
+    from matplotlib.transforms import ScaledTranslation
+
+    lanes = min(routes, LANES)
+    points = LANE_PT * (number % lanes - (lanes - 1) / 2) / 72
+    return axes.transData + ScaledTranslation(points, -points, axes.figure.dpi_scale_trans)
 
 
 def _dash(number: int) -> Any:  # noqa: ANN401 - of matplotlib

@@ -41,7 +41,7 @@ LANGUAGES = {"vi": ("vi",), "en": ("en",), "both": ("vi", "en")}
 MOST_GAPS = 12
 MOST_COMMUNES = 14
 LONGEST_NAME = 44
-WHOLE_TABLE = 14
+WHOLE_TABLE = 10
 """Rows of a table that is not cut when printed."""
 
 _STYLE = """
@@ -60,7 +60,9 @@ white-space:nowrap}
 .sums div{border:1px solid var(--rule);padding:.45rem .6rem}.sums b{display:block;font-size:1.25rem;line-height:1.25}
 .sums span{font-size:.78rem;color:var(--soft)}
 figure{margin:.6rem 0}img{max-width:100%;height:auto}.route{break-inside:avoid;border-left:4px solid var(--ink);
-padding:.1rem 0 .1rem .8rem;margin:.9rem 0}.route ol{margin:.25rem 0;padding-left:0;list-style:none}
+padding:.1rem 0 .1rem .8rem;margin:.9rem 0}.route.long{break-inside:auto}
+.route p{break-after:avoid;break-inside:avoid}
+.route ol{break-inside:avoid;margin:.25rem 0;padding-left:0;list-style:none}
 .route time{display:inline-block;min-width:6.6rem;font-variant-numeric:tabular-nums}
 a{color:inherit;overflow-wrap:anywhere}.pick{position:absolute;opacity:0}
 .tabs{display:flex;gap:.5rem;margin-bottom:.6rem}.tabs label{border:1px solid var(--ink);padding:.1rem .7rem;
@@ -69,18 +71,18 @@ cursor:pointer;font-size:.85rem}
 .pick:focus-visible~.tabs label{outline:2px solid var(--ink);outline-offset:2px}
 article{display:none}#say-vi:checked~article.vi,#say-en:checked~article.en{display:block}
 @media(max-width:40rem){.sums{grid-template-columns:repeat(2,1fr)}table{display:block;overflow-x:auto}}
-.routes{display:grid;grid-template-columns:1fr 1fr;gap:0 1.4rem}.keep{break-inside:avoid}
+.routes{columns:2;column-gap:1.4rem}.keep{break-inside:avoid}
 .route li{display:flex;gap:.4rem}.route time{flex:none}.route .soft{font-size:inherit}
 .sources{font-size:.74rem;padding:0;columns:2;column-gap:1.6rem}
 .sources li{break-inside:avoid;overflow-wrap:anywhere;margin-left:1.7rem}
 @page{size:A4;margin:16mm 14mm 18mm;@bottom-center{content:counter(page) " / " counter(pages);
 font:8.5pt "Noto Sans","Segoe UI",system-ui,sans-serif;color:#4d5861}}
-@media(max-width:40rem){.routes{grid-template-columns:1fr}.sources{columns:1}}
+@media(max-width:40rem){.routes{columns:1}.sources{columns:1}}
 @media print{body{max-width:none;padding:0;font-size:9.6pt}.tabs{display:none}h2,h3{break-after:avoid}
 h2{margin-top:1.5rem}figure,.sums{break-inside:avoid}thead{display:table-header-group}tr{break-inside:avoid}
 p{orphans:3;widows:3}a{text-decoration:none}img{max-height:190mm}.map img{max-height:228mm}
-h2.page{break-before:page}table{font-size:8.2pt}
-.sums{grid-template-columns:repeat(4,1fr)}.routes{grid-template-columns:1fr 1fr}.route{margin:.5rem 0;font-size:8.6pt}
+table{font-size:8.2pt}
+.sums{grid-template-columns:repeat(4,1fr)}.routes{columns:2}.route{margin:0 0 .7rem;font-size:8.6pt}
 .route h3{margin-top:.3rem;font-size:9.4pt}}
 """
 
@@ -210,9 +212,8 @@ def _p(text: str, *, soft: bool = False) -> str:
     return f"<p{kind}>{escape_for_leaflet(text)}</p>"
 
 
-def _h2(text: str, *, page: bool = False) -> str:
-    kind = ' class="page"' if page else ""
-    return f"<h2{kind}>{escape_for_leaflet(text)}</h2>"
+def _h2(text: str) -> str:
+    return f"<h2>{escape_for_leaflet(text)}</h2>"
 
 
 def _section(head: str, *parts: str) -> str:
@@ -452,7 +453,8 @@ def _route(card: RouteCard, route: Itinerary, lang: str) -> str:
         f"{card.cancelled} {'date' if card.cancelled == 1 else 'dates'} left out as a place is closed."
     )
     head = escape_for_leaflet(f"{card.key} · {name}")
-    return f'<section class="route"><h3>{head}</h3>{_p(when, soft=True)}{days}</section>'
+    kind = "route long" if len(route.days) > 1 else "route"
+    return f'<section class="{kind}"><h3>{head}</h3>{_p(when, soft=True)}{days}</section>'
 
 
 def _day(day: Day, number: int, days: int, lang: str) -> str:
@@ -638,9 +640,8 @@ def _impact(desk: _Desk, lang: str) -> Iterator[str]:
     field = desk.impact.by("field")
     shown = field[field["visitor_hours"] > 0].rename(index={key: pair[at] for key, pair in FIELDS.items()})
     field = field.rename(index={key: pair[at] for key, pair in FIELDS.items()})
-    yield _section(
-        _sums_table(field, "Lĩnh vực văn hóa" if vi else "Cultural field", lang), _bars(shown, "hours", vi=vi)
-    )
+    yield _sums_table(field, "Lĩnh vực văn hóa" if vi else "Cultural field", lang)
+    yield _bars(shown, "hours", vi=vi)
     yield _fields_table(desk, lang)
     routes = desk.impact.by("route").sort_index(key=lambda keys: keys.str[1:].astype(int))
     yield _sums_table(routes, "Tuyến" if vi else "Route", lang)
@@ -806,7 +807,7 @@ def _parameters(desk: _Desk, lang: str) -> Iterator[str]:
         ]
         for key, row in used.iterrows()
     ]
-    yield _h2("Tham số và nguồn" if vi else "Parameters and sources", page=True)
+    yield _h2("Tham số và nguồn" if vi else "Parameters and sources")
     yield _table(head, rows, lang=lang)
     yield _source_list(urls)
 
@@ -838,7 +839,7 @@ def _places(desk: _Desk, lang: str) -> Iterator[str]:
         ]
         for site, row in rows_of.iterrows()
     ]
-    yield _h2("Các điểm đến và nguồn" if vi else "Places and their sources", page=True)
+    yield _h2("Các điểm đến và nguồn" if vi else "Places and their sources")
     yield _table(
         ["Điểm đến", "Xã, phường", "Giờ mở cửa", "Vị trí", "Nguồn"]
         if vi
