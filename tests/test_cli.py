@@ -979,3 +979,15 @@ def test_an_empty_plan_says_why_in_words(capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr()
     assert "no_time" not in out.out + out.err
     assert "không đủ thời gian" in out.out + out.err
+
+
+def test_a_day_that_cannot_be_locked_is_named_by_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", *DATE, *FAST, "--corridor", "south", "--json", "south.json") == 0
+    capsys.readouterr()
+    assert run("replan", "south.json", "--lock-day", "9") == 2
+    assert "--lock-day: 9 is no day of the trip; give numbers from 1 to 1" in capsys.readouterr().err
+    assert run("replan", "south.json", "--lock-day", "9", "--lang", "vi") == 2
+    assert "--lock-day: 9 không phải ngày của chuyến đi" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["south.json"]

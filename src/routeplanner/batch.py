@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._given import count_faults, kind_faults
 from routeplanner._version import __version__
 from routeplanner.errors import RequestError, RoutePlannerError
 from routeplanner.pool import Answer, PlanningPool, Task, error_of
@@ -171,15 +172,11 @@ def plan_many(
 
 
 def _refuse_wrong_types(network: object, client: object, workers: object) -> None:
-    from routeplanner.network import Network
-
-    faults = []
-    if not isinstance(network, Network):
-        faults.append(f"network: {type(network).__name__} given; make one with build_network(load_sites())")
+    faults = kind_faults(network=network)
     if client is not None and not hasattr(client, "register_plugin"):
         faults.append(f"client: {type(client).__name__} given; give a distributed.Client, or none")
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        faults.append(f"workers: {workers!r} is no whole number of 1 or more")
+    if workers is not None:
+        faults += count_faults("workers", workers, 1)
     if faults:
         raise RequestError(faults, subject="plan_many")
 

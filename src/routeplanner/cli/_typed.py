@@ -17,6 +17,7 @@ _OPTIONS = {
     "departures_a_week": "departures",
     "first_day": "date",
     "forbidden": "forbid",
+    "lock_days": "lock-day",
     "themes": "theme",
     "time_limit_s": "time-limit",
     "villages": "village",
@@ -25,7 +26,7 @@ _OPTIONS = {
 """Fields whose option has another name than theirs."""
 
 _QUOTED = re.compile(r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
-_HEAD = re.compile(r"^([a-z_]+)(?:\[('[^']*'|\w+)\])?(?=: | ')")
+_HEAD = re.compile(r"^([a-z_]+)(?:\[('[^']*'|\w+)\])?(?=: | '| \()")
 _FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _WORD = re.compile(r"(?<![\w./=-])[a-z]+(?:_[a-z]+)*(?![\w-]|[./=]\w)")
 

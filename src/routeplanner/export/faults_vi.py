@@ -74,6 +74,11 @@ _WHOLE_FAULTS = (
         r"không thể nghe tại \1 (\2); hãy chọn --host hoặc --port khác",
     ),
     (
+        r"is no day of the trip; give numbers from 1 to (\d+)",
+        r"không phải ngày của chuyến đi; hãy ghi số từ 1 đến \1",
+    ),
+    (r"is no list of numbers; give \[1\]", "không phải danh sách số; hãy ghi [1]"),
+    (
         r"the trip has no such day; its days are 1 to (\d+)",
         r"chuyến đi không có ngày này; các ngày là 1 đến \1",
     ),

@@ -414,7 +414,7 @@ def _raise_if_lost(request: TripRequest, left_out: Sequence[Skipped], network: N
                 Fault(
                     f"must_visit {s.site_id!r} ({names[s.site_id]}) is {s.reason}: {s.detail} "
                     "Choose another date, mode or span, or take it off the list",
-                    f"must_visit {s.site_id!r} ({names[s.site_id]}) không đến được ({s.reason}): {s.detail_vi} "
+                    f"must_visit {s.site_id!r} ({names[s.site_id]}) không đến được: {s.detail_vi} "
                     "Hãy chọn ngày, cách đi hoặc giờ khác, hoặc bỏ khỏi danh sách",
                 )
                 for s in lost

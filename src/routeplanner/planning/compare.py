@@ -89,7 +89,7 @@ def difference(before: Itinerary, after: Itinerary) -> Change:
     >>> rp.difference(trip, trip).distance
     0.0
     """
-    refuse_others("difference", of="trip", before=before, after=after)
+    refuse_others("difference", kinds={"before": "trip", "after": "trip"}, before=before, after=after)
     was = {stop.site_id: day for day, of_day in enumerate(before.days) for stop in of_day.stops}
     now = {stop.site_id: day for day, of_day in enumerate(after.days) for stop in of_day.stops}
     kept = tuple(site for site in now if site in was)

@@ -128,7 +128,7 @@ def explain_missing(case: Assembled, missing: Sequence[int], orders: Sequence[Se
         faults.append(
             Fault(
                 f"must_visit {why.site_id!r} ({name}) cannot be kept{together} ({why.reason}): {why.detail} {remedy}",
-                f"must_visit {why.site_id!r} ({name}) không giữ được{together_vi} ({why.reason}): "
+                f"must_visit {why.site_id!r} ({name}) không giữ được{together_vi}: "
                 f"{why.detail_vi or why.detail} {remedy.vi}",
             )
         )

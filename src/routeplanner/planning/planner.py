@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 from routeplanner._clock import at
+from routeplanner._given import count_faults, kind_faults
 from routeplanner._version import __version__
 from routeplanner.errors import InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
@@ -415,20 +415,11 @@ def refuse_wrong_types(
     iterations: object = None,
 ) -> None:
     """Raise for arguments that are not what they should be, all at once."""
-    from routeplanner.network import Network
-    from routeplanner.planning.request import TripRequest
-
-    faults = []
-    if not isinstance(network, Network):
-        faults.append(f"network: {type(network).__name__} given; make one with build_network(load_sites())")
-    if not isinstance(request, TripRequest):
-        faults.append(f"request: {type(request).__name__} given; make a TripRequest(first_day=...)")
+    faults = kind_faults(network=network, request=request)
     if iterations is not None:
         numbers = {**numbers, "iterations": (iterations, 1)}
     faults += [
-        f"{name}: {value!r} is no whole number of {least} or more"
-        for name, (value, least) in numbers.items()
-        if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least
+        fault for name, (value, least) in numbers.items() for fault in count_faults(name, value, least)
     ]
     if isinstance(time_limit_s, bool) or not isinstance(time_limit_s, int | float) or not time_limit_s > 0:
         faults.append(f"time_limit_s: {time_limit_s!r} is no number above 0")

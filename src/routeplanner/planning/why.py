@@ -102,7 +102,7 @@ def explain(trip: Itinerary, site_id: str, *, network: Network | None = None) ->
     >>> rp.explain(trip, "Văn Miếu – Quốc Tử Giám", network=network).reason
     'not_asked'
     """
-    refuse_others("explain", trip=trip, **({} if network is None else {"network": network}))
+    refuse_others("explain", optional=["network"], trip=trip, network=network)
     site = _site(trip, site_id, network)
     for number, day in enumerate(trip.days, 1):
         for stop in day.stops:

@@ -164,9 +164,16 @@ def filter_sites(
     >>> found.index[0], bool(found["distance_km"].max() <= 10)
     ('ha-thai-lacquer', True)
     """
-    terms = {"kind": kind, "craft": craft, "theme": theme, "corridor": corridor, "text": text}
-    said = {name: word for name, word in terms.items() if word is not None}
-    refuse_others("filter_sites", sites=sites, **said)
+    refuse_others(
+        "filter_sites",
+        optional=("kind", "craft", "theme", "corridor", "text"),
+        sites=sites,
+        kind=kind,
+        craft=craft,
+        theme=theme,
+        corridor=corridor,
+        text=text,
+    )
     from routeplanner.sites.words import corridor_keys
 
     faults = [

@@ -132,7 +132,7 @@ def diff_sites(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> list[Differ
     >>> [(found.site_id, found.field) for found in diff_sites(before, after)]
     [('bat-trang', 'site')]
     """
-    refuse_others("diff_sites", of="sites", before=before, after=after)
+    refuse_others("diff_sites", kinds={"before": "sites", "after": "sites"}, before=before, after=after)
     mine, theirs = _records(before), _records(after)
     found = []
     for site_id in sorted({*mine, *theirs}):
