@@ -252,7 +252,7 @@ BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a day that ends before it starts": (
         (*PLAN, "--day-start", "18:00"),
-        ("--day-end", "17:30 is not after --day-start 18:00", "give a later day_end"),
+        ("--day-end", "17:30 is not after --day-start 18:00", "give a later --day-end"),
     ),
     "a clock that is none": ((*PLAN, "--day-start", "8 Uhr"), ("--day-start", "'8 Uhr'", "08:00")),
     "no days": ((*PLAN, "--days", "0"), ("days", "0", "1 to 31")),
