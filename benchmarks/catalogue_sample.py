@@ -99,7 +99,7 @@ def main() -> None:
     ids = [str(value) for value in places["osm_id"]]
     sites = rp.load_sites()
     hanoi = sites[sites["province_2025"] == "Hà Nội"]
-    chosen = hanoi.sample(arguments.sample, random_state=arguments.seed).sort_index()
+    chosen = hanoi.sample(min(arguments.sample, len(hanoi)), random_state=arguments.seed).sort_index()
     print("| place | precision | in its commune | old commune became it | same name in OpenStreetMap |")
     print("|---|---|---|---|---|")
     word = {True: "yes", False: "**no**", None: "–"}

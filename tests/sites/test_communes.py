@@ -73,9 +73,11 @@ def test_the_catalogue_follows_the_table() -> None:
         "an-dinh-carpentry",
         "an-phu-malt-candy",
         "bang-so-rattan",
+        "dai-thinh-flowers",
         "lai-xa-photography",
         "minh-hong-starch",
         "ngoc-than-carpentry",
+        "tien-thinh-noodles",
         "van-long-weaving",
         "xam-duong-3-rattan",
     }

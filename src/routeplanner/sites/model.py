@@ -368,7 +368,7 @@ FIELDS = (
     Field(
         "wheelchair",
         "text",
-        "Whether it can be visited in a wheelchair, as OpenStreetMap says it.",
+        "Whether it can be visited in a wheelchair: yes, limited (parts of it, or with help) or no.",
         vocabulary="accesses",
         sparse=True,
     ),
