@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "licences.md"
 MARK = "<!-- the tables below are written by tools/licences.py -->\n"
 FOR_TESTS = ("test", "docs", "notebook", "peers")
-BY_USE = ("calendar", "cli", "database", "distributed", "fast", "files", "picture", "programme", "service")
+BY_USE = ("calendar", "database", "distributed", "fast", "files", "picture", "programme", "service")
 
 
 def _plain(name: str) -> str:

@@ -331,8 +331,11 @@ def progress_bar() -> Progress:
     def show(done: int, total: int) -> None:
         tenth = 10 * done // max(total, 1)
         passed = time.monotonic() - began
-        left = passed / done * (total - done) if done else 0.0
-        text = f"{done:,}/{total:,}  {passed:.0f} s, {left:.0f} s left"
+        text = f"{done:,}/{total:,}  {passed:.0f} s"
+        if (
+            tenth or done >= 20
+        ):  # the first plans wait for the processes to start: nothing can be told from them
+            text += f", {passed / done * (total - done):.0f} s left"
         if live:
             sys.stderr.write(f"\r[{'#' * (3 * tenth):<30}] {text}   " + ("\n" if done == total else ""))
             sys.stderr.flush()
