@@ -63,6 +63,11 @@ def test_longer_hours_add_what_the_longer_hours_allow(sites: gpd.GeoDataFrame) -
     assert found.table.loc["prize", "adds"] == pytest.approx(worth)
     assert rp.check_programme(found.after, found.network) == []
     assert rp.check_programme(found.before, network) == []
+    visitors = [12 * sum(own.cards[0].departures) for own in (found.before, found.after)]
+    stays = [sum(stop.visit_min for stop in own.routes[0].stops) / 60 for own in (found.before, found.after)]
+    assert found.table.loc["visitors", "adds"] == visitors[1] - visitors[0]
+    hours = visitors[1] * stays[1] - visitors[0] * stays[0]
+    assert found.table.loc["visitor_hours", "adds"] == pytest.approx(hours, abs=0.2)
     assert "Mo-Su 08:00-17:00" in found.changes[0]
 
 
@@ -93,9 +98,13 @@ def test_a_new_pier_is_a_place_of_the_river(network: rp.Network) -> None:
         start="ben-chuong-duong-do",
         cover=0.0,
     )
-    found = rp.what_if(network, brief, pier={"Bến mới Tự Nhiên": (105.905, 20.865)}, rounds=1)
+    found = rp.what_if(network, brief, pier={"Bến Xâm Thị": (105.9125, 20.8851)}, rounds=1)
     assert "new-pier-1" in found.network
     assert found.network.sites.loc["new-pier-1", "kind"] == "waterway_stop"
+    assert "den-xam-thi" in found.reached
+    assert rp.gaps(network, brief).loc["den-xam-thi", "status"] == "out_of_reach"
+    assert rp.gaps(found.network, brief).loc["den-xam-thi", "status"] == "in_reach"
+    assert found.table.loc["in_reach", "adds"] == len(found.reached)
     assert found.table.loc["prize", "adds"] >= -1e-6
     assert rp.check_programme(found.after, found.network) == []
 

@@ -117,6 +117,8 @@ def test_a_user_replaces_parameters(programme: rp.Programme, few: rp.Network, tm
     own = rp.load_parameters(path)
     assert own.loc["meal", "high"] == 0
     assert own.loc["guide_day", "mid"] == rp.load_parameters().loc["guide_day", "mid"]
+    rp.load_parameters().to_csv(path)
+    assert rp.load_parameters(path).astype(str).equals(rp.load_parameters().astype(str))
     without = rp.impact(programme, few, parameters=own)
     assert "meal" not in without.by("category").query("spend_high > 0").index
 
@@ -135,9 +137,11 @@ def test_faults_of_parameters_are_named_together(
     path.write_text("key,low,mid,high\nlocal_share:meal,0.5,0.9,1.5\n", encoding="utf-8")
     with pytest.raises(rp.DataFileError, match=r"local_share:meal: high is 1\.5; a share is 1 at most"):
         rp.load_parameters(path)
-    path.write_text("key,low,mid,high\nmeals,1,2,3\n", encoding="utf-8")
-    with pytest.raises(rp.DataFileError, match="no such parameter"):
+    path.write_text("key,low,mid,high\nmeals,1,2,3\nworkshop,3,2,1\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError) as caught:
         rp.load_parameters(path)
+    assert "meals: no such parameter; did you mean 'meal'" in caught.value.faults[0]
+    assert "workshop: low, mid and high do not rise" in caught.value.faults[1]
     with pytest.raises(rp.RequestError, match="group_sizes"):
         rp.impact(programme, few, group_sizes=[0])
     with pytest.raises(rp.RequestError, match="missing"):

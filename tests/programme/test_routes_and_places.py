@@ -126,6 +126,7 @@ def test_a_corridor_of_ones_own_is_planned_in(sites: gpd.GeoDataFrame) -> None:
         ({"key": "mine", "places": ["bat-trng"]}, "did you mean"),
         ({"key": "mine", "line": [(1, 1), (2, 2)]}, "no site lies there"),
         ({"key": "mine", "line": [(1, 1)]}, "lon, lat"),
+        ({"key": "mine", "line": [(21.03, 105.85), (20.9, 105.87)]}, "seem to be swapped"),
         ({"key": "mine", "line": [(105, 21), (106, 21)], "within_km": 0}, "within_km"),
     ],
 )

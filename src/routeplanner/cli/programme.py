@@ -16,11 +16,13 @@ from routeplanner.cli._common import (
     working,
     write_all,
 )
-from routeplanner.errors import RequestError
+from routeplanner.errors import DataFileError, RequestError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+
+    import pandas as pd
 
 __all__ = ["add"]
 
@@ -92,6 +94,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     out.add_argument(
         "--report", metavar="FILE.html", help="write the report, in both languages, ready to be printed"
     )
+    out.add_argument(
+        "--parameters", metavar="FILE.csv", help="own prices and shares for the report's cost and impact"
+    )
     out.add_argument("--map", metavar="FILE.html", help="write the map of all routes")
     out.add_argument("--lang", choices=("en", "vi"), default="en", help="language of the text (%(default)s)")
 
@@ -117,6 +122,7 @@ def _programme(arguments: argparse.Namespace) -> int:
         require_folders([None if to_screen else arguments.json], report=arguments.report, map=arguments.map)
     except RequestError as error:
         faults += error.faults
+    parameters = _parameters(arguments.parameters, faults)
     if faults or made is None:
         raise RequestError(faults, subject="programme")
     from routeplanner.programme.design import design_programme
@@ -130,7 +136,7 @@ def _programme(arguments: argparse.Namespace) -> int:
     if arguments.report:
         from routeplanner.programme.report import programme_report
 
-        outputs[arguments.report] = programme_report(found, network)
+        outputs[arguments.report] = programme_report(found, network, parameters=parameters)
     if arguments.map:
         from routeplanner.render import map_programme, to_html
 
@@ -138,6 +144,18 @@ def _programme(arguments: argparse.Namespace) -> int:
     write_all(outputs, lang=arguments.lang)
     print(found.to_json() if to_screen else found.to_text(arguments.lang))
     return OK
+
+
+def _parameters(path: str | None, faults: list[str]) -> pd.DataFrame | None:
+    from routeplanner.programme.impact import load_parameters
+
+    if path is None:
+        return None
+    try:
+        return load_parameters(path)
+    except DataFileError as error:
+        faults += [f"--parameters: {fault}" for fault in error.faults]
+        return None
 
 
 def _brief(arguments: argparse.Namespace, faults: list[str]) -> dict[str, Any]:

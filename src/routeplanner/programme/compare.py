@@ -181,7 +181,8 @@ def _of_programme(programme: Programme, parameters: pd.DataFrame) -> dict[str, A
         if not known:
             return None
         total: float = round(
-            sum(value * weight for value, weight in known) / sum(weight for _, weight in known), 2
+            sum(value * weight for value, weight in known) / sum(weight for _, weight in known),
+            0 if name.startswith(("full_cost", "hire")) else 2,
         )
         return total
 

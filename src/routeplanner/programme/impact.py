@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routeplanner._resources import data_path
+from routeplanner._text import did_you_mean
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.planning.request import VEHICLES
 from routeplanner.programme.arguments import refuse_wrong
@@ -147,7 +148,8 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A CSV file of the same shape; rows that it lacks are taken from the bundled table.
+        A CSV file of the same shape, as ``load_parameters().to_csv("own.csv")`` writes it; rows that it lacks are taken
+        from the bundled table.
 
     Raises
     ------
@@ -162,18 +164,13 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     bundled = _read(data_path("programme", "parameters.csv"))
     if path is None:
         return bundled
-    own = _read(path)
-    unknown = sorted(set(own.index) - set(bundled.index))
-    if unknown:
-        raise DataFileError(
-            [f"{key}: no such parameter; known are {', '.join(bundled.index)}" for key in unknown],
-            subject=str(path),
-        )
+    own = _read(path, known=list(bundled.index))
+    own.loc[own["basis"] == "", "basis"] = "own"
     bundled.loc[own.index] = own
     return bundled
 
 
-def _read(path: str | os.PathLike[str]) -> pd.DataFrame:
+def _read(path: str | os.PathLike[str], *, known: Sequence[str] | None = None) -> pd.DataFrame:
     import pandas as pd
 
     try:
@@ -189,14 +186,21 @@ def _read(path: str | os.PathLike[str]) -> pd.DataFrame:
         if name not in table.columns:
             table[name] = ""
     table = table[_COLUMNS].fillna({"year": "", "source": "", "note": "", "basis": "", "unit": ""})
-    return _checked(table.set_index("key"), str(path))
+    table = table.set_index("key")
+    strange = [
+        f"{key}: no such parameter{did_you_mean(str(key), known) or '; known are ' + ', '.join(known)}"
+        for key in table.index
+        if known is not None and key not in known
+    ]
+    return _checked(table, str(path), strange)
 
 
-def _checked(table: pd.DataFrame, subject: str) -> pd.DataFrame:
+def _checked(table: pd.DataFrame, subject: str, strange: Sequence[str] = ()) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    faults = [f"{key}: stands there twice" for key in table.index[table.index.duplicated()]]
+    faults = [*strange, *(f"{key}: stands there twice" for key in table.index[table.index.duplicated()])]
+    numbers_wrong = len(faults)
     for level in LEVELS:
         numbers = pd.to_numeric(table[level], errors="coerce")
         faults += [
@@ -204,9 +208,9 @@ def _checked(table: pd.DataFrame, subject: str) -> pd.DataFrame:
             for key in table.index[~(np.isfinite(numbers) & (numbers >= 0))]
         ]
         table[level] = numbers.astype(float)
-    if not faults:
+    if len(faults) == numbers_wrong:
         wrong = (table["low"] > table["mid"]) | (table["mid"] > table["high"])
-        faults = [f"{key}: low, mid and high do not rise; order them" for key in table.index[wrong]]
+        faults += [f"{key}: low, mid and high do not rise; order them" for key in table.index[wrong]]
         above = table.index.str.startswith(("local_share:", "workshop_uptake")) & (table["high"] > 1)
         faults += [
             f"{key}: high is {table.loc[key, 'high']:g}; a share is 1 at most" for key in table.index[above]

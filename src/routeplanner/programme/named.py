@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rebuilt", "add_named_route", "as_published", "named_routes"]
 
-MOST_DAYS = 3
+MOST_DAYS, MOST_NAMES = 3, 5
 _COLUMNS = (
     "name_vi name_en kind organiser year launched corridor corridor_words days ordered themes theme_words mode "
     "price_vnd stops source source_date confidence note"
@@ -460,8 +460,10 @@ def _kept(case: Assembled, stops: Sequence[str], *, ordered: bool, seed: int) ->
     only = replace(problem, prize=np.where(problem.must, np.maximum(problem.prize, 1), 0))
     found = search(only, seed=seed, proof=None)
     if found.missing:
-        names = ", ".join(problem.place_ids[site] for site in found.missing)
-        raise InfeasibleError([f"no plan holds {names} as well"], subject="named route")
+        names = [problem.place_ids[site] for site in found.missing]
+        rest = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        words = f"no plan holds {', '.join(names[:MOST_NAMES])}{rest} as well"
+        raise InfeasibleError([words], subject="named route")
     return compose(case, found.days, seed=seed)
 
 

@@ -119,11 +119,26 @@ def area_of(
 
     try:
         if line is not None:
-            return line if isinstance(line, shapely.LineString) else shapely.LineString(line)
-        return polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
+            shape = line if isinstance(line, shapely.LineString) else shapely.LineString(line)
+        else:
+            shape = polygon if isinstance(polygon, shapely.Polygon) else shapely.Polygon(polygon)
+        return _on_earth(shape)
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
         fault = f"{str(error).strip()}; give (lon, lat) points, as [(105.85, 21.03), (105.9, 20.9)]"
         raise RequestError([f"line or polygon: {fault}"], subject=subject) from None
+
+
+def _on_earth(shape: shapely.LineString | shapely.Polygon) -> shapely.LineString | shapely.Polygon:
+    """Return a shape whose corners are longitudes and latitudes."""
+    if not shape.is_empty:
+        west, south, east, north = shape.bounds
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            corner = shape.bounds[:2]
+            words = (
+                "; latitude and longitude seem to be swapped" if max(map(abs, (south, north))) > 90 else ""
+            )
+            raise ValueError(f"{corner} is no (lon, lat) of this world{words}")
+    return shape
 
 
 def lie_in(

@@ -796,7 +796,11 @@ def _parameters(desk: _Desk, lang: str) -> Iterator[str]:
         if vi
         else ["Parameter", "Low", "Middle", "High", "Unit", "Year", "Basis"]
     )
-    basis = {"judgement": ("nhận định", "judgement"), "sourced": ("có nguồn", "sourced")}
+    basis = {
+        "judgement": ("nhận định", "judgement"),
+        "sourced": ("có nguồn", "sourced"),
+        "own": ("tự khai", "one's own"),
+    }
     rows = [
         [
             parameter_words(str(key), lang),

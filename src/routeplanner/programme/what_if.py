@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner.errors import RequestError
 from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.design import design_programme
+from routeplanner.programme.gaps import gaps
 from routeplanner.programme.places import unknown_places
 
 if TYPE_CHECKING:
@@ -46,10 +47,12 @@ class WhatIf:
     network
         The network after the change.
     table
-        Index: prize, bound, covered, places, routes, visitors (a year), visitor_hours (at places, a year),
-        travel_hours (of visitors, a year); columns: before, after, adds.
+        Index: prize, bound, covered, places, in_reach (places that a day of the brief reaches), routes, visitors (a
+        year), visitor_hours (at places, a year), travel_hours (of visitors, a year); columns: before, after, adds.
     gained, lost
         Ids of places that are on a route only after, or only before.
+    reached
+        Ids of places that a day reaches only after.
     """
 
     changes: tuple[str, ...]
@@ -60,6 +63,7 @@ class WhatIf:
     table: pd.DataFrame
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    reached: tuple[str, ...]
 
     def _repr_html_(self) -> str:
         """Return the table, for notebooks."""
@@ -83,6 +87,9 @@ def what_if(
 ) -> WhatIf:
     """Return what a change adds to the best programme of a brief: prize, visitors, hours.
 
+    Both programmes are designed with the routes of the other in hand, where they can be kept, so that what the search
+    comes upon by the way counts for both.
+
     Parameters
     ----------
     network
@@ -99,7 +106,7 @@ def what_if(
     shuttle
         Shuttles: from a site, to a site, minutes, both ways.
     before
-        The programme without the change, if it is at hand; by default it is designed.
+        The programme without the change, if it is at hand: it is taken as it is. By default it is designed.
     roads
         The road graph that the network was built on; by default the bundled one.
     seed, rounds
@@ -140,7 +147,11 @@ def what_if(
     first = design_programme(network, brief, seed=seed, rounds=rounds) if before is None else before
     changed = _changed(network, pier or {}, bridge, hours or {}, shuttle, roads)
     after = design_programme(changed, brief, seed=seed, rounds=rounds, start_from=first)
+    if before is None:
+        again = design_programme(network, brief, seed=seed, rounds=rounds, start_from=after)
+        first = max(first, again, key=lambda own: (len(own.covered), own.value))
     was, now = _places(first), _places(after)
+    near, nearer = _in_reach(network, brief), _in_reach(changed, brief)
     words = list(_words(network.sites, pier or {}, bridge, hours or {}, shuttle))
     return WhatIf(
         changes=tuple(en for en, _ in words),
@@ -148,10 +159,17 @@ def what_if(
         before=first,
         after=after,
         network=changed,
-        table=_table(first, after),
+        table=_table(first, after, in_reach=(len(near), len(nearer))),
         gained=tuple(sorted(now - was)),
         lost=tuple(sorted(was - now)),
+        reached=tuple(sorted(nearer - near)),
     )
+
+
+def _in_reach(network: Network, brief: ProgrammeBrief) -> set[str]:
+    """Return the ids of places that a day of the brief reaches."""
+    table = gaps(network, brief)
+    return set(table.index[table["status"] == "in_reach"])
 
 
 def _faults(
@@ -323,16 +341,16 @@ def _places(programme: Programme) -> set[str]:
     return {stop.site_id for route in programme.routes for stop in route.stops}
 
 
-def _table(before: Programme, after: Programme) -> pd.DataFrame:
+def _table(before: Programme, after: Programme, *, in_reach: tuple[int, int]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = {"before": _sums(before), "after": _sums(after)}
+    rows = {"before": _sums(before, in_reach[0]), "after": _sums(after, in_reach[1])}
     table = pd.DataFrame(rows)
     table["adds"] = table["after"] - table["before"]
     return table
 
 
-def _sums(programme: Programme) -> dict[str, float]:
+def _sums(programme: Programme, in_reach: int) -> dict[str, float]:
     people = int(programme.brief["people"])
     visitors = hours = travel = 0.0
     for card, route in zip(programme.cards, programme.routes, strict=True):
@@ -345,6 +363,7 @@ def _sums(programme: Programme) -> dict[str, float]:
         "bound": programme.bound,
         "covered": float(len(programme.covered)),
         "places": float(len(_places(programme))),
+        "in_reach": float(in_reach),
         "routes": float(len(programme.routes)),
         "visitors": visitors,
         "visitor_hours": round(hours, 1),
