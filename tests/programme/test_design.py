@@ -193,6 +193,13 @@ def test_the_judge_sees_what_is_broken(programme: rp.Programme, few: rp.Network)
     assert "balance" in rules(
         replace(programme, brief={**programme.brief, "corridors": ["south", "west", "river", "inner"]})
     )
+    everywhere = {
+        **programme.brief,
+        "corridors": [],
+    }  # all that the catalogue has: the south alone has its share only
+    known = {key for keys in few.sites["corridors"] for key in keys}
+    assert len(known) > 1
+    assert "balance" in rules(replace(programme, brief=everywhere))
     tight = {**programme.brief, "capacity_a_day": {programme.routes[0].stops[0].site_id: 1}}
     assert "capacity" in rules(replace(programme, brief=tight))
 

@@ -245,7 +245,7 @@ def _normalise(brief: ProgrammeBrief) -> list[str]:
         if value is None and name == "villages":
             continue
         if isinstance(value, str) or not isinstance(value, Sequence):
-            faults.append(f"{name}: {value!r} is not a list; give one, as [{_EXAMPLES[name]}]")
+            faults.append(f"{name}: {value!r} is not a list; give [{_EXAMPLES[name]}]")
             object.__setattr__(brief, name, ())
         else:
             object.__setattr__(brief, name, tuple(dict.fromkeys(value)))

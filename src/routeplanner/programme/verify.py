@@ -131,7 +131,6 @@ def _most_of_forms(brief: ProgrammeBrief, forms: Mapping[str, int]) -> dict[str,
 
 
 def _count_rules(programme: Programme, brief: ProgrammeBrief, network: Network) -> Iterator[tuple[str, str]]:
-    del network
     if len(programme.cards) != len(programme.routes):
         yield "cards", f"{len(programme.cards)} cards for {len(programme.routes)} routes"
     forms = Counter(card.form for card in programme.cards)
@@ -139,12 +138,20 @@ def _count_rules(programme: Programme, brief: ProgrammeBrief, network: Network) 
         if forms[form] > most:
             yield "mix", f"{forms[form]} routes of the form {form!r}, asked for {most}"
     corridors = Counter(card.corridor for card in programme.cards)
-    asked = brief.corridors or tuple(corridors)
+    asked = brief.corridors or _by_road(network)
     for corridor, count in corridors.items():
-        if brief.corridors and corridor not in asked:
+        if corridor not in asked:
             yield "corridor", f"{corridor!r} was not asked for"
-        if brief.corridors and count > ceil(brief.routes / len(asked)):
+        if count > ceil(brief.routes / len(asked)):
             yield "balance", f"{count} of {brief.routes} routes in {corridor!r}"
+
+
+def _by_road(network: Network) -> tuple[str, ...]:
+    """Return the corridors of a brief that names none: the bundled ones of the catalogue around Hanoi."""
+    from routeplanner.sites.words import load_corridors
+
+    present = set().union(*network.sites["corridors"]) - {"national"}
+    return tuple(key for key in load_corridors() if key in present)
 
 
 def _overlap_rules(
