@@ -5,12 +5,17 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import routeplanner as rp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEAVY = (
     "branca",
@@ -242,3 +247,45 @@ def test_every_method_says_what_it_does_and_stands_in_some_example(name: str) ->
         if not method.startswith("_") and inspect.isfunction(inner):
             assert inspect.getdoc(inner), f"{name}.{method} says nothing"
             assert method in NETWORKX or re.search(rf"\.{method}\b", EXAMPLES), f"{name}.{method}: no example"
+
+
+OPTIONS = {
+    "prizes": (lambda n, r: rp.plan(n, r, prizes=5), "prizes: int given; give the name of a column"),  # type: ignore[arg-type]
+    "language of a page": (
+        lambda n, _: rp.health_to_svg(n.sites, lang="fr"),
+        "lang: 'fr' given; give 'vi' or 'en'",
+    ),
+    "language of a calendar": (
+        lambda n, _: rp.calendar_to_ics(rp.festival_calendar(2027, n.sites), lang=5),  # type: ignore[arg-type]
+        "lang: int given; give 'vi' or 'en'",
+    ),
+    "language of a source": (
+        lambda n, _: rp.provenance(n.sites.iloc[0], "fee_vnd").to_text(lang="fr"),
+        "lang: 'fr' given; give 'vi' or 'en'",
+    ),
+    "a year in words": (
+        lambda n, _: rp.calendar_to_html(rp.festival_calendar(2027, n.sites), "2027"),  # type: ignore[arg-type]
+        "year: '2027' is no whole number of 1900 or more",
+    ),
+    "another table": (
+        lambda n, _: rp.heat_to_text(rp.festival_calendar(2027, n.sites)),
+        "found: DataFrame given; make it with best_dates",
+    ),
+    "a day in words": (
+        lambda n, _: n.day_matrix(["bat-trang"], "coach", "monday"),
+        "day: 'monday' given; give a date",
+    ),
+    "day before profile": (
+        lambda n, r: n.departures(r.first_day, "coach"),
+        "day: 'coach' given; give a date",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "told"), OPTIONS.values(), ids=OPTIONS)
+def test_an_option_of_another_kind_is_refused_by_name(
+    given: Callable[[rp.Network, rp.TripRequest], object], told: str, network: rp.Network
+) -> None:
+    with pytest.raises(rp.RoutePlannerError) as caught:
+        given(network, rp.TripRequest(first_day=date(2027, 3, 13), corridor="south"))
+    assert told in str(caught.value)

@@ -18,6 +18,11 @@ def _a(wanted: str) -> Callable[[object], bool]:
     return lambda value: any(parent.__name__ == wanted for parent in type(value).__mro__)
 
 
+def _table_of(*columns: str) -> Callable[[object], bool]:
+    is_table = _a("DataFrame")
+    return lambda value: is_table(value) and set(columns) <= set(value.columns)  # type: ignore[attr-defined]
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -63,13 +68,17 @@ _KINDS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "impact": (_a("Impact"), "give what impact(programme, network) returns", "cần kết quả của impact"),
     "sites": (_a("GeoDataFrame"), "read them with load_sites()", "cần GeoDataFrame"),
     "catalogue": (
-        lambda value: _a("GeoDataFrame")(value) and "corridors" in value.columns,  # type: ignore[attr-defined]
+        lambda value: _a("GeoDataFrame")(value) and _table_of("corridors")(value),
         "give a catalogue as load_sites() returns it",
         "cần danh mục như load_sites() trả về",
     ),
     "candidates": (_a("GeoDataFrame"), "make them with osm_candidates", "cần GeoDataFrame"),
-    "calendar": (_a("DataFrame"), "make one with festival_calendar(2027)", "cần DataFrame"),
-    "found": (_a("DataFrame"), "make it with best_dates", "cần DataFrame"),
+    "calendar": (
+        _table_of("lunar_start"),
+        "make one with festival_calendar(2027)",
+        "cần bảng của festival_calendar",
+    ),
+    "found": (_table_of("prize"), "make it with best_dates", "cần bảng của best_dates"),
     "routes": (_a("DataFrame"), "give a table as named_routes() returns it", "cần bảng của named_routes()"),
     "parameters": (
         _a("DataFrame"),
@@ -79,7 +88,22 @@ _KINDS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "weights": (_a("Series"), "give a pandas.Series of numbers by site id", "cần pandas.Series theo mã điểm"),
     "health": (_a("Health"), "make one with catalogue_health(load_sites())", "cần Health"),
     "first_day": (lambda value: isinstance(value, date), "give a date, as date(2027, 3, 13)", "cần ngày"),
-    "lang": (_is_text, "give 'vi', 'en' or 'both'", "cần 'vi', 'en' hoặc 'both'"),
+    "lang": (
+        lambda value: _is_text(value) and value in {"vi", "en"},
+        "give 'vi' or 'en'",
+        "cần 'vi' hoặc 'en'",
+    ),
+    "languages": (
+        lambda value: _is_text(value) and value in {"vi", "en", "both"},
+        "give 'vi', 'en' or 'both'",
+        "cần 'vi', 'en' hoặc 'both'",
+    ),
+    "prizes": (
+        lambda value: _is_text(value) or callable(value),
+        "give the name of a column of the catalogue, or a function of sites and request",
+        "cần tên cột của danh mục, hoặc một hàm",
+    ),
+    "day": (lambda value: isinstance(value, date), "give a date, as date(2027, 3, 13)", "cần ngày"),
     "title": (
         _is_title,
         "give a text, or a pair of texts (Vietnamese, English)",
@@ -123,7 +147,7 @@ _AS = {
 }
 """Arguments that are of a kind with another one."""
 
-_COUNTS = {"seed": 0, "rounds": 1, "people": 1, "least_sites": 2, "repeats": 1}
+_COUNTS = {"year": 1900, "seed": 0, "rounds": 1, "people": 1, "least_sites": 2, "repeats": 1}
 """Arguments that are whole numbers: the least."""
 
 
@@ -157,7 +181,7 @@ def refuse_others(
     >>> refuse_others("clusters", optional=["corridor"], network="roads.csv", corridor=None, seed=-1)
     Traceback (most recent call last):
     routeplanner.errors.RequestError: clusters: 2 faults
-      - network: str given; make one with build_network(load_sites())
+      - network: 'roads.csv' given; make one with build_network(load_sites())
       - seed: -1 is no whole number of 0 or more
     """
     faults = kind_faults(optional=optional, kinds=kinds, **given)
@@ -184,7 +208,7 @@ def kind_faults(
             continue
         fits, remedy, vi = _KINDS[(kinds or {}).get(name) or _AS.get(name, name)]
         if not fits(value):
-            what = type(value).__name__
+            what = repr(value) if _is_text(value) and len(str(value)) <= 40 else type(value).__name__
             faults.append(Fault(f"{name}: {what} given; {remedy}", f"{name}: là {what}; {vi}"))
     return faults
 

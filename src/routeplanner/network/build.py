@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import networkx as nx
 
 from routeplanner._clock import TIMEZONE
+from routeplanner._given import kind_faults
 from routeplanner._text import did_you_mean, nfc
 from routeplanner.errors import NetworkError
 from routeplanner.network.attach import Access, Place, attach_places
@@ -441,7 +442,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         NetworkError
             For an unknown profile.
         """
-        self._known(profile)
+        self._known(profile, day)
         traffic, vehicle = self._world.traffic, self._vehicle_of(profile)
         if traffic is None or not self._is_slowed(profile):
             return (0,)
@@ -464,7 +465,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         >>> {ban.name for ban in busy.bans("coach29", date(2027, 3, 15))}
         {'Old Quarter and Hoàn Kiếm lake'}
         """
-        self._known(profile)
+        self._known(profile, day)
         traffic, seats = self._world.traffic, self._world.speeds.modes[self._vehicle_of(profile)].seats
         return tuple(
             ban
@@ -545,6 +546,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         NetworkError
             For an unknown profile.
         """
+        self._known(profile, day)
         if (day, profile) not in self._moments:
             found = set(departures(self.periods(profile, day)))
             if self._by_timetable(profile):
@@ -629,6 +631,7 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
         >>> [f"{s // 3600:02}:{s // 60 % 60:02}" for s in table.own_departures[:, 0, 1].tolist()]
         ['05:31', '05:32', '05:35', '05:36', '15:25', '15:26', '15:29', '15:30']
         """
+        self._known(profile, day)
         import numpy as np
 
         moments = self.departures(profile, day)
@@ -925,10 +928,13 @@ class Network(nx.MultiDiGraph):  # type: ignore[misc]
             raise NetworkError(["an empty Network; make one with build_network"], subject="network")
         return self._ground
 
-    def _known(self, profile: str) -> None:
+    def _known(self, profile: str, *days: date) -> None:
+        faults = [fault for day in days for fault in kind_faults(day=day)]
         if profile not in PROFILES:
-            fault = f"profile {profile!r} is unknown; use one of {', '.join(PROFILES)}{did_you_mean(profile, PROFILES)}"
-            raise NetworkError([fault], subject="network")
+            meant = did_you_mean(str(profile), PROFILES)
+            faults.append(f"profile {profile!r} is unknown; use one of {', '.join(PROFILES)}{meant}")
+        if faults:
+            raise NetworkError(faults, subject="network")
 
     def _vehicle_of(self, profile: str) -> str:
         wheels = profile.partition("+")[0]

@@ -215,6 +215,7 @@ def _bare_prizes(
     sites: gpd.GeoDataFrame, request: TripRequest, rule: str | PrizeRule | None
 ) -> pd.Series[float]:
     """Return the prizes before dates and weather."""
+    refuse_others("request", optional=["prizes"], prizes=rule)
     if rule is None:
         return default_prizes(sites, request)
     if isinstance(rule, str):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["refuse_wrong"]
 
-_KINDS = {"before": "programme", "candidates": "texts", "sites": "catalogue"}
+_KINDS = {"before": "programme", "candidates": "texts", "lang": "languages", "sites": "catalogue"}
 
 
 def refuse_wrong(subject: str, *, optional: Sequence[str] = (), **given: object) -> None:

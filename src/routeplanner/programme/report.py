@@ -138,8 +138,6 @@ def programme_report(
         title=title,
         parameters=parameters,
     )
-    if lang not in LANGUAGES:
-        raise RequestError([f"lang: {lang!r} is unknown; give 'vi', 'en' or 'both'"], subject="report")
     if not programme.routes:
         raise RequestError(["programme: it has no route; there is nothing to report"], subject="report")
     made = impact(programme, network, parameters=parameters)

@@ -79,7 +79,8 @@ def calendar_to_html(calendar: pd.DataFrame, year: int, *, lang: str = "vi") -> 
     >>> "<td class='off on first' title='Nghỉ Tết Âm lịch; Tết Nguyên đán'>6<small>1/1</small></td>" in page
     True
     """
-    refuse_others("calendar_to_html", calendar=calendar)
+    refuse_others("calendar_to_html", calendar=calendar, lang=lang)
+    refuse_others("calendar_to_html", year=year)
     held: dict[date, list[str]] = {}
     off: set[date] = set()
     for row in calendar.itertuples():
@@ -129,7 +130,7 @@ def heat_to_html(found: pd.DataFrame, *, lang: str = "vi") -> str:
     >>> "50.0 · market day" in heat_to_html(found, lang="en")
     True
     """
-    refuse_others("heat_to_html", found=found)
+    refuse_others("heat_to_html", found=found, lang=lang)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     rows = {row.Index: row for row in found.itertuples()}
@@ -184,7 +185,7 @@ def heat_to_text(found: pd.DataFrame, *, lang: str = "en") -> str:
     50.0  17/03  market day
     40.0  16/03
     """
-    refuse_others("heat_to_text", found=found)
+    refuse_others("heat_to_text", found=found, lang=lang)
     prizes = found["prize"].dropna()
     low, high = (float(prizes.min()), float(prizes.max())) if len(prizes) else (0.0, 0.0)
     marks = {row.Index: _mark(row, low, high) for row in found.itertuples()}

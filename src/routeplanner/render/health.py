@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from routeplanner._escape import HTML, escape_for_leaflet
 from routeplanner._given import refuse_others
-from routeplanner.errors import RequestError
 from routeplanner.sites.provenance import CERTAINTY_NAMES
 
 if TYPE_CHECKING:
@@ -69,11 +68,6 @@ def _word(key: str, lang: str) -> str:
     return _WORDS[key][0 if lang == "vi" else 1]
 
 
-def _checked(lang: str) -> None:
-    if lang not in {"vi", "en"}:
-        raise RequestError([f"lang {lang!r} is not known; write 'vi' or 'en'"], subject="health")
-
-
 def health_to_text(health: Health, *, lang: str = "en") -> str:
     """Return the health of a catalogue as tables in text.
 
@@ -90,8 +84,7 @@ def health_to_text(health: Health, *, lang: str = "en") -> str:
     >>> health_to_text(rp.catalogue_health(rp.load_sites())).startswith("Health of the catalogue: ")
     True
     """
-    refuse_others("health_to_text", health=health)
-    _checked(lang)
+    refuse_others("health_to_text", health=health, lang=lang)
     lines = [
         f"{_word('title', lang)}: {health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.day:%d/%m/%Y}"
     ]
@@ -179,8 +172,7 @@ def health_to_html(health: Health, sites: gpd.GeoDataFrame, *, lang: str = "vi")
     >>> "<svg" in health_to_html(rp.catalogue_health(sites), sites)
     True
     """
-    refuse_others("health_to_html", health=health, sites=sites)
-    _checked(lang)
+    refuse_others("health_to_html", health=health, sites=sites, lang=lang)
     title = escape_for_leaflet(_word("title", lang))
     lead = f"{health.sites} {_word('sites', lang)}, {_word('on', lang)} {health.day:%d/%m/%Y}"
     parts = [
@@ -297,8 +289,7 @@ def health_to_svg(sites: gpd.GeoDataFrame, *, lang: str = "vi") -> str:
     >>> health_to_svg(rp.load_sites().loc[["bat-trang"]]).count("<circle")
     1
     """
-    refuse_others("health_to_svg", sites=sites)
-    _checked(lang)
+    refuse_others("health_to_svg", sites=sites, lang=lang)
     from routeplanner.network import load_river
 
     marks = [

@@ -38,7 +38,7 @@ def calendar_to_ics(calendar: pd.DataFrame, *, lang: str = "en") -> str:
     >>> [line for line in text.split("\r\n") if line.startswith(("DTSTART", "SUMMARY"))]
     ['DTSTART;VALUE=DATE:20270101', "SUMMARY:New Year's Day"]
     """
-    refuse_others("calendar_to_ics", calendar=calendar)
+    refuse_others("calendar_to_ics", calendar=calendar, lang=lang)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routeplanner._escape import escape_for_leaflet
+from routeplanner._given import kind_faults
 from routeplanner.errors import RequestError
-from routeplanner.itinerary_text import LANGUAGES
 
 if TYPE_CHECKING:
     import folium
@@ -102,8 +102,7 @@ def isochrone_layer(areas: gpd.GeoDataFrame, *, lang: str = "vi") -> folium.Feat
     faults = [
         f"column {name!r} is missing; give what isochrones returns" for name in _COLUMNS if name not in areas
     ]
-    if lang not in LANGUAGES:
-        faults.append(f"lang {lang!r} is unknown; use one of {', '.join(LANGUAGES)}")
+    faults += kind_faults(lang=lang)
     if not faults and len(areas) == 0:
         faults.append("there is no area; give one row at least")
     if faults:

@@ -72,6 +72,7 @@ class Provenance:
 
     def to_text(self, *, lang: str = "en") -> str:
         """Return it as one line for people, in ``vi`` or ``en``."""
+        refuse_others("provenance", lang=lang)
         vietnamese = lang == "vi"
         certainty = CERTAINTY_NAMES[self.certainty][0 if vietnamese else 1]
         parts = [f"{self.field}: {certainty}"]
