@@ -61,7 +61,7 @@ white-space:nowrap}
 .sums span{font-size:.78rem;color:var(--soft)}
 figure{margin:.6rem 0}img{max-width:100%;height:auto}.route{break-inside:avoid;border-left:4px solid var(--ink);
 padding:.1rem 0 .1rem .8rem;margin:.9rem 0}.route.long{break-inside:auto}
-.route p{break-after:avoid;break-inside:avoid}
+.route h3,.route p{break-after:avoid;break-inside:avoid}
 .route ol{break-inside:avoid;margin:.25rem 0;padding-left:0;list-style:none}
 .route time{display:inline-block;min-width:6.6rem;font-variant-numeric:tabular-nums}
 a{color:inherit;overflow-wrap:anywhere}.pick{position:absolute;opacity:0}
