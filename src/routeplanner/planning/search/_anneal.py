@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER
-from routeplanner.planning.search._compile import Ints, entry, folded, kernel, random_unit, sources
+from routeplanner.planning.search._compile import Ints, entry, kernel, random_unit, sources
 from routeplanner.planning.search._desk import BEST, FINISH, MUSTS, NEW, OLD, TRAVEL, VALUE, Desk
 from routeplanner.planning.search._laws import lawful, variety
 from routeplanner.planning.search._lend import lend
@@ -70,7 +70,7 @@ class Plan(NamedTuple):
     enough: float = 60.0
 
 
-@folded
+@kernel
 def _begin(trip: Trip, desk: Desk) -> None:
     """Take the state as the accepted one, and as the best if it is better."""
     for day in range(len(trip.days)):
@@ -86,7 +86,7 @@ def _begin(trip: Trip, desk: Desk) -> None:
         _keep(desk.state, desk.best, desk.ratings, NEW, BEST)
 
 
-@folded
+@kernel
 def _judge(trip: Trip, desk: Desk, plan: Plan) -> None:
     """Accept the new state or go back to the accepted one; keep it if it is the best."""
     if not lawful(trip, desk.state):
@@ -108,7 +108,7 @@ def _judge(trip: Trip, desk: Desk, plan: Plan) -> None:
         _go_back(desk)
 
 
-@folded
+@kernel
 def _accept(desk: Desk) -> None:
     """Take the changed days over."""
     for column in range(desk.ratings.shape[1]):
@@ -118,7 +118,7 @@ def _accept(desk: Desk) -> None:
             copy_day(desk.state, desk.accepted, day)
 
 
-@folded
+@kernel
 def _shelve(trip: Trip, desk: Desk) -> None:
     """Put the changed days of a good trip on the shelf, at a place that follows from the set of stops."""
     for day in range(len(desk.touched)):
@@ -136,7 +136,7 @@ def _shelve(trip: Trip, desk: Desk) -> None:
             row[2 + position] = desk.state.stops[day, position].place
 
 
-@folded
+@kernel
 def _go_back(desk: Desk) -> None:
     """Give the changed days their accepted stops again."""
     for state in (desk.state, desk.accepted):
@@ -152,7 +152,7 @@ def _go_back(desk: Desk) -> None:
                 desk.state.where[desk.state.stops[day, position].place] = day
 
 
-@folded
+@kernel
 def _change(desk: Desk, plan: Plan) -> float:
     """Return by how much the new state is worth more than the accepted one."""
     return _more(desk, VALUE) + plan.must_worth * _more(desk, MUSTS)
@@ -177,7 +177,7 @@ def _rate(trip: Trip, desk: Desk) -> None:
     desk.ratings[NEW, FINISH] = finish
 
 
-@folded
+@kernel
 def _better(ratings: Ints) -> bool:
     """Whether the new state is better than the best, objective by objective."""
     for column in range(TRAVEL):
@@ -209,7 +209,7 @@ def _sound(trip: Trip, state: State) -> bool:
     return trip.budget >= NEVER or spent(trip, state) <= trip.budget
 
 
-@folded
+@kernel
 def _tidy(trip: Trip, desk: Desk) -> None:
     """Shorten the ways of the changed days, and fill what time that gives."""
     moved = False
@@ -222,7 +222,7 @@ def _tidy(trip: Trip, desk: Desk) -> None:
         _rate(trip, desk)
 
 
-@folded
+@kernel
 def _polish(trip: Trip, desk: Desk) -> None:
     """Give each day of the best state its shortest order, and fill what time that gives."""
     copy_days(desk.best, desk.state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from numba.extending import register_jitable
 
 from routeplanner.planning import schedule
+from routeplanner.planning.search._parts import Inlined, Part, Whole
 
 __all__ = [
     "Bits",
@@ -21,7 +23,6 @@ __all__ = [
     "Random",
     "Records",
     "entry",
-    "folded",
     "inlined",
     "kernel",
     "random_below",
@@ -38,7 +39,7 @@ Random = npt.NDArray[np.uint64]
 Records = npt.NDArray[Any]
 
 
-_KERNEL = re.compile(r"^ *@(entry|kernel|inlined|folded)$", re.MULTILINE)
+_KERNEL = re.compile(r"^ *@(entry|kernel|inlined)$", re.MULTILINE)
 
 
 def sources() -> str:
@@ -48,11 +49,12 @@ def sources() -> str:
     of an older state of the others.
     """
     files = [file for file in Path(__file__).parent.glob("*.py") if _KERNEL.search(file.read_text("utf-8"))]
-    files = sorted([Path(schedule.__file__), Path(__file__), Path(__file__).with_name("_lend.py"), *files])
+    tools = [Path(__file__).with_name(name) for name in ("_lend.py", "_parts.py")]
+    files = sorted([Path(schedule.__file__), *tools, *files])
     return " ".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
 
 
-BARE = {"nogil": True, "no_cfunc_wrapper": True, "_nrt": False, "error_model": "numpy"}
+BARE = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """Kernels own no arrays: without counting who holds one, loops that call kernels are up to thirty times as quick.
 
 So none may make or return an array; what they write on is laid out before.
@@ -60,18 +62,21 @@ So none may make or return an array; what they write on is laid out before.
 
 
 def entry(function: Function) -> Function:
-    """Compile a function that Python calls, on first use, and keep the machine code on disk."""
-    return cast("Function", numba.njit(cache=True, **BARE)(function))
+    """Compile a function that Python calls, on first use, and keep the machine code on disk where that can be."""
+    compiled = numba.njit(pipeline_class=Whole, **BARE)(function)
+    with suppress(RuntimeError):  # neither the package's folder nor the user's can be written
+        compiled.enable_caching()
+    return cast("Function", compiled)
 
 
 def kernel(function: Function) -> Function:
     """Compile a function that only compiled functions call: it needs no door to Python and no file."""
-    return cast("Function", numba.njit(no_cpython_wrapper=True, **BARE)(function))
+    return cast("Function", numba.njit(pipeline_class=Part, **BARE)(function))
 
 
 def inlined(function: Function) -> Function:
     """Compile a small function into each of its callers."""
-    return cast("Function", numba.njit(no_cpython_wrapper=True, forceinline=True, **BARE)(function))
+    return cast("Function", numba.njit(pipeline_class=Inlined, **BARE)(function))
 
 
 # The clock of the planning side has one source: kernels call these very functions.
@@ -83,12 +88,7 @@ for _step in (
     schedule.ride,
     schedule.serve,
 ):
-    register_jitable(_step)
-
-
-def folded(function: Function) -> Function:
-    """Write a function out in its only caller before that is compiled: each level of calls costs seconds."""
-    return cast("Function", numba.njit(inline="always")(function))
+    register_jitable(pipeline_class=Part, **BARE)(_step)
 
 
 @inlined

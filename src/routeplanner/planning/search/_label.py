@@ -24,7 +24,6 @@ from routeplanner.planning.search._compile import (
     Ints,
     Records,
     entry,
-    folded,
     inlined,
     kernel,
     sources,
@@ -124,7 +123,7 @@ def _home(trip: Trip, day: int, hungry: int, fed: int, place: int) -> bool:
     return fed <= end or (hungry <= latest and max(hungry, earliest) + duration <= end)
 
 
-@folded
+@kernel
 def _credit(
     trip: Trip, day: int, rest: Floats, step: int, at: tuple[int, int, int, int, int, int], earned: float
 ) -> None:

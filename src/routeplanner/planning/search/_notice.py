@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,22 +11,32 @@ if TYPE_CHECKING:
 
 __all__ = ["counted_compilations", "said_once"]
 
-NOTICE = "routeplanner: compiling the search for this machine; this takes some seconds, once"
+NOTICE = (
+    "routeplanner: đang biên dịch phần tìm kiếm cho máy này, mất chừng nửa phút, chỉ một lần"
+    " · compiling the search for this machine; this takes about half a minute, once"
+)
+ADVICE = (
+    "routeplanner: không có thư mục nào ghi được để giữ mã máy, nên lần chạy nào cũng phải biên dịch lại;"
+    " hãy đặt NUMBA_CACHE_DIR là một thư mục ghi được"
+    " · no folder can be written to keep the machine code, so that each process makes it anew;"
+    " set NUMBA_CACHE_DIR to a folder that can"
+)
 _said: list[str] = []
 
 
 @contextmanager
-def counted_compilations(at_first: Callable[[], object] = lambda: None) -> Iterator[list[str]]:
-    """Gather the names of what is compiled meanwhile (not what is loaded from disk); call back at the first."""
+def counted_compilations(at_first: Callable[[object], object] = lambda _: None) -> Iterator[list[str]]:
+    """Gather the names of what is compiled meanwhile (not what is loaded from disk); call back with the first."""
     from numba.core import event
 
     names: list[str] = []
 
     class Listener(event.Listener):  # type: ignore[misc]
         def on_start(self, told: event.Event) -> None:
+            compiled = (told.data or {}).get("dispatcher", "")
             if not names:
-                at_first()
-            names.append(str((told.data or {}).get("dispatcher", "")))
+                at_first(compiled)
+            names.append(str(compiled))
 
         def on_end(self, told: event.Event) -> None:
             del told
@@ -45,7 +55,13 @@ def said_once() -> Iterator[None]:
         yield
 
 
-def _say() -> None:
-    if not _said:
-        _said.append(NOTICE)
-        print(NOTICE, file=sys.stderr, flush=True)  # noqa: T201 - the one word that a user waits for
+def _say(compiled: object) -> None:
+    """Say that a function is compiled, and what to do where the machine code cannot be kept."""
+    if _said:
+        return
+    _said.append(NOTICE)
+    kept = getattr(compiled, "stats", None)
+    lines = [NOTICE] if kept is None or kept.cache_path else [NOTICE, ADVICE]
+    if sys.stderr is not None:  # programs without a console have none
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            print(*lines, sep="\n", file=sys.stderr, flush=True)  # noqa: T201 - the one word that a user waits for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routeplanner.planning.schedule import NEVER, serve
-from routeplanner.planning.search._compile import Ints, folded, inlined, kernel
+from routeplanner.planning.search._compile import Ints, inlined, kernel
 from routeplanner.planning.search._laws import lawful
 from routeplanner.planning.search._route import advance, close_day, go, meal_at, recompute
 
@@ -28,7 +28,7 @@ def improve_order(trip: Trip, state: State, day: int) -> bool:
     return moves > 0
 
 
-@folded
+@kernel
 def _move_segment(trip: Trip, state: State, day: int) -> bool:
     """Do the first move of a segment that shortens the day."""
     stops = state.routes[day].length
@@ -54,7 +54,7 @@ def _link(trip: Trip, state: State, day: int, before: int, head: int, tail: int,
     return int(trip.travel[left, first] + trip.travel[last, right] - trip.travel[left, right])
 
 
-@folded
+@kernel
 def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target: int) -> bool:
     """Move a segment behind position `target` if the day stays feasible and costs no more."""
     low, high, steps = first, target, count  # the stops low..high turn left by `steps`
@@ -76,7 +76,7 @@ def _try_move(trip: Trip, state: State, day: int, first: int, count: int, target
     return False
 
 
-@folded
+@kernel
 def _keeps(trip: Trip, state: State, day: int, low: int, high: int, steps: int) -> bool:
     """Whether a day is kept if the stops low..high turn left by `steps`: walk them, and look no further."""
     before, size = state.stops[day, low - 1], high - low + 1
@@ -162,7 +162,7 @@ def best_order(trip: Trip, state: State, day: int, sheet: Ints) -> None:
     recompute(trip, state, day)
 
 
-@folded
+@kernel
 def _finish(trip: Trip, state: State, day: int, travel: Ints, metres: Ints, best: Ints) -> None:
     """Note a whole order if it is shorter than the best one and costs no more than the first one."""
     stops = state.routes[day].length

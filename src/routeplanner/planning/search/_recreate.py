@@ -10,7 +10,6 @@ from routeplanner.planning.problem import UNREACHABLE
 from routeplanner.planning.schedule import NEVER
 from routeplanner.planning.search._compile import (
     Ints,
-    folded,
     inlined,
     kernel,
     random_below,
@@ -40,7 +39,7 @@ HOW, POWER, NOISE, BLINK, SKIP = 0, 1, 2, 3, 4
 a position is overlooked and that a candidate is left out."""
 
 
-@folded
+@kernel
 def draw_mood(desk: Desk, candidates: int, skip_share: float, enough: float) -> None:
     """Draw a way to choose."""
     random, mood = desk.random, desk.mood
@@ -58,7 +57,7 @@ def calm_down(desk: Desk) -> None:
     desk.mood[HOW], desk.mood[POWER] = DETOUR, CALM_POWER
 
 
-@folded
+@kernel
 def favour(trip: Trip, desk: Desk, centre: int) -> None:
     """Every other time give the sites around the ruin a random bonus."""
     for index in range(len(trip.candidates)):
@@ -95,7 +94,7 @@ def recreate(trip: Trip, desk: Desk) -> bool:
                 _price(trip, desk, other, desk.queue, _offered(desk, waiting, other))
 
 
-@folded
+@kernel
 def _line_up(trip: Trip, desk: Desk) -> int:
     """List the candidates that are not in the trip and may be, with their weights; return their number."""
     waiting = whole(0)
@@ -120,7 +119,7 @@ def _line_up(trip: Trip, desk: Desk) -> int:
     return waiting
 
 
-@folded
+@kernel
 def _choose(desk: Desk, waiting: int) -> tuple[int, int, int]:
     """Return how many still wait, the most worthy candidate per cost (-1: none) and its day."""
     best_site, best_day, best_merit = whole(NOWHERE), whole(NOWHERE), 0.0
@@ -143,7 +142,7 @@ def _choose(desk: Desk, waiting: int) -> tuple[int, int, int]:
     return waiting, best_site, best_day
 
 
-@folded
+@kernel
 def _reconsider(trip: Trip, desk: Desk, inserted: int) -> None:
     """Weigh those that wait anew which share the group of a site."""
     if len(trip.labels) > 0:
@@ -160,7 +159,7 @@ def _reconsider(trip: Trip, desk: Desk, inserted: int) -> None:
             desk.weight[site] = _weight(trip, desk, site)
 
 
-@folded
+@kernel
 def _offered(desk: Desk, waiting: int, day: int) -> int:
     """Queue those that wait and fitted into a day, as others will not fit later; return their number."""
     count = whole(0)
@@ -250,7 +249,7 @@ def _price_of(trip: Trip, state: State, site: int, day: int, position: int) -> i
     return trip.sites[site].cost + metres_more(trip, state, site, day, position) * trip.per_metre
 
 
-@folded
+@kernel
 def _list_gaps(trip: Trip, desk: Desk, day: int) -> int:
     """List the positions of a day that have time for a stop, unless they are; return their number."""
     state = desk.state

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER, serve
-from routeplanner.planning.search._compile import entry, folded, inlined, kernel, random_unit, sources, whole
+from routeplanner.planning.search._compile import entry, inlined, kernel, random_unit, sources, whole
 from routeplanner.planning.search._lend import lend
 from routeplanner.planning.search._route import NOWHERE, go, meal_at, recompute, spent
 from routeplanner.planning.search._trip import WORTH_ONE
@@ -67,7 +67,7 @@ def make_slate(trip: Trip, labels: int) -> Slate:
     )
 
 
-@folded
+@kernel
 def _rate_sites(trip: Trip, desk: Desk, slate: Slate, day: int, noise: float) -> None:
     """Work out what a visit of each site would earn, the day being empty."""
     state = desk.state
@@ -119,7 +119,7 @@ def _outdone(slate: Slate, mark: int, keep: int) -> bool:
     return True
 
 
-@folded
+@kernel
 def _taken_up(slate: Slate, mark: int, keep: int) -> bool:
     """Take a label up unless it is dominated."""
     site, value, fed = slate.marks[mark].site, slate.marks[mark].value, slate.marks[mark].fed
@@ -212,7 +212,7 @@ def _extend(trip: Trip, slate: Slate, day: int, here: int, site: int, new: int, 
     return KEPT if longer.value > mark.value else OUTDONE
 
 
-@folded
+@kernel
 def _set_out(trip: Trip, slate: Slate, day: int) -> None:
     """Write the label of the day that has not begun."""
     eats, start = trip.days[day].has_lunch == 1, trip.days[day].start
@@ -223,7 +223,7 @@ def _set_out(trip: Trip, slate: Slate, day: int) -> None:
     slate.tops[:] = NOWHERE
 
 
-@folded
+@kernel
 def _lay_out(trip: Trip, desk: Desk, slate: Slate, day: int, best: int) -> None:
     """Put the stops of a label into the empty day."""
     state, stops = desk.state, 0
@@ -241,7 +241,7 @@ def _lay_out(trip: Trip, desk: Desk, slate: Slate, day: int, best: int) -> None:
     recompute(trip, state, day)
 
 
-@folded
+@kernel
 def _clear(trip: Trip, desk: Desk, day: int) -> None:
     """Take all stops out of a day."""
     state = desk.state
@@ -252,7 +252,7 @@ def _clear(trip: Trip, desk: Desk, day: int) -> None:
     recompute(trip, state, day)
 
 
-@folded
+@kernel
 def _go_on(trip: Trip, slate: Slate, day: int, here: int, tally: Ints, how: tuple[int, int, int]) -> None:
     """Write the labels that lead on from one: to the nearest sites that it can go to."""
     reach, keep, money = how

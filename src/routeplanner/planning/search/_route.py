@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from routeplanner.planning.schedule import NEVER, arrive, last_start, leave_by, ride, serve
-from routeplanner.planning.search._compile import folded, inlined, kernel
+from routeplanner.planning.search._compile import inlined, kernel
 from routeplanner.planning.search._laws import in_order
 from routeplanner.planning.search._plain import time_plain_day
 from routeplanner.planning.search._trip import ROUTE, STOP, State, Trip
@@ -85,7 +85,7 @@ def _time_day(trip: Trip, state: State, day: int) -> int:
     return close_day(trip, state, day)
 
 
-@folded
+@kernel
 def _set_out(trip: Trip, state: State, day: int) -> None:
     """Lay the start of a day: before lunch if it has one, and a day without stops has none."""
     start = trip.days[day].start
@@ -178,7 +178,7 @@ def close_day(trip: Trip, state: State, day: int) -> int:
     return finish if finish <= trip.days[day].end else NEVER
 
 
-@folded
+@kernel
 def _latest(trip: Trip, state: State, day: int) -> None:
     """Work out the latest arrivals by position from which the rest of the day can be kept."""
     stops = state.routes[day].length

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routeplanner.planning.search._compile import folded, kernel, random_below, random_unit, whole
+from routeplanner.planning.search._compile import kernel, random_below, random_unit, whole
 from routeplanner.planning.search._route import remove
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ruin(trip: Trip, desk: Desk, strings: float, longest: int) -> int:
     return -1
 
 
-@folded
+@kernel
 def _evict_rivals(trip: Trip, desk: Desk, site: int) -> None:
     """Every other time make room for a site that another one excludes."""
     state = desk.state
@@ -56,7 +56,7 @@ def _position_of(state: State, site: int, day: int) -> int:
     return position
 
 
-@folded
+@kernel
 def _cut_strings(trip: Trip, desk: Desk, centre: int, longest: int) -> None:
     """Take a string of neighbouring stops out of each of some days that pass near a site."""
     state, random = desk.state, desk.random
