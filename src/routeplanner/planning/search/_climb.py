@@ -10,7 +10,7 @@ import numpy as np
 from routeplanner.planning.search._anneal import BEGIN, GO_ON, POLISH, RETURN, Plan, anneal
 from routeplanner.planning.search._desk import BEST, VALUE
 from routeplanner.planning.search._nights import draw_nights
-from routeplanner.planning.search._pack import pack, pieces
+from routeplanner.planning.search._pack import join, pack, pieces
 from routeplanner.planning.search._trip import WORTH_ONE
 
 if TYPE_CHECKING:
@@ -203,7 +203,9 @@ class _Climb:
         seen: list[tuple[int, Sequence[int]]] = [*days_seen(self.trip, self.desk, most)]
         seen += [(int(self.trip.days[day]["kind"]), list(route)) for day, route in enumerate(self.routes())]
         seconds = PACK_SHARE * self.effort.seconds if timed else 10.0
-        days = pack(self.trip, pieces(seen), seconds=seconds, nodes=PACK_NODES)
+        days = join(self.trip, pieces(seen)) if timed else None
+        if days is None:
+            days = pack(self.trip, pieces(seen), seconds=seconds, nodes=PACK_NODES)
         if days is not None:
             lay_out(self.trip, self.desk, days)
             anneal(self.trip, self.desk, self.plan, BEGIN, 0)

@@ -52,6 +52,7 @@ class Desk(NamedTuple):
     ratings: Ints  # (3, 4) must-visits, value, travel, sum of ends of the three states
     offers: Records  # (n, d) of OFFER
     gaps: Records  # (d, cap) of GAP
+    rows: Ints  # (d, cap) number of the gap at a position, -1 for none
     listed: Ints  # (d, 2) content of the day whose gaps are listed, and their number
     weight: Floats  # (n,) of the candidates that wait
     bonus: Floats  # (n,) factor of the weight
@@ -80,6 +81,7 @@ def make_desk(trip: Trip, seed: int) -> Desk:
         ratings=np.full((3, 4), -1, np.int64),
         offers=offers,
         gaps=np.zeros(state.stops.shape, GAP),
+        rows=np.full(state.stops.shape, NOWHERE, np.int64),
         listed=np.full((days, 2), NOWHERE, np.int64),
         weight=np.zeros(n, np.float64),
         bonus=np.ones(n, np.float64),

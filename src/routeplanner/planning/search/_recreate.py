@@ -76,7 +76,7 @@ def recreate(trip: Trip, desk: Desk) -> bool:
     state = desk.state
     waiting, inserted = _line_up(trip, desk), whole(0)
     for day in range(len(state.routes)):
-        _price(trip, desk, day, desk.waiting, waiting)
+        _price(trip, desk, day, desk.waiting, waiting, NOWHERE)
     while True:
         waiting, site, day = _choose(desk, waiting)
         if site < 0:
@@ -84,14 +84,16 @@ def recreate(trip: Trip, desk: Desk) -> bool:
         if _excluded(trip, state, site):
             desk.weight[site] = 0.0
             continue
-        insert(trip, state, site, day, desk.offers[site, day].position)
+        position = desk.offers[site, day].position
+        insert(trip, state, site, day, position)
         inserted += 1
         desk.touched[day] = 1
         desk.weight[site] = 0.0
         _reconsider(trip, desk, site)
         for other in range(len(state.routes)):
             if other == day or trip.budget < NEVER:  # the money left is everybody's
-                _price(trip, desk, other, desk.queue, _offered(desk, waiting, other))
+                behind = position if trip.budget >= NEVER else NOWHERE
+                _price(trip, desk, other, desk.queue, _offered(desk, waiting, other), behind)
 
 
 @kernel
@@ -172,13 +174,14 @@ def _offered(desk: Desk, waiting: int, day: int) -> int:
 
 
 @kernel
-def _price(trip: Trip, desk: Desk, day: int, listed: Ints, count: int) -> None:  # noqa: C901, PLR0912, PLR0915
+def _price(trip: Trip, desk: Desk, day: int, listed: Ints, count: int, new: int) -> None:  # noqa: C901, PLR0912, PLR0915
     """Find the cheapest insertion in a day of listed sites.
 
-    A site that fits nowhere is remembered until the day changes. All in one piece, as here the time of the search is
-    spent: a call by site takes longer than the work.
+    Where a stop was just put behind a position `new`, a site that fitted elsewhere is tried there again and in the two
+    new gaps, as all others have become tighter. A site that fits nowhere is remembered until the day changes. All in
+    one piece, as here the time of the search is spent: a call by site takes longer than the work.
     """
-    state, offers, gaps, random = desk.state, desk.offers, desk.gaps, desk.random
+    state, offers, gaps, random, rows = desk.state, desk.offers, desk.gaps, desk.random, desk.rows
     sites, travel, last, windows = trip.sites, trip.travel, trip.last, trip.windows
     version, changed, plain = state.routes[day].version, desk.touched[day] == 1, trip.days[day].plain == 1
     size, money = _list_gaps(trip, desk, day), _money(trip, desk, day)
@@ -187,16 +190,28 @@ def _price(trip: Trip, desk: Desk, day: int, listed: Ints, count: int) -> None: 
     for index in range(count):
         site = listed[index]
         offer = offers[site, day]
+        own = offer.position
         offer.position = NOWHERE
         if version in (offer.dead, offer.doomed):
             continue
         service, closes, opens = sites[site].service, last[day, site], windows[day, site, 0, 0]
         best, cheapest, overlooked = NOWHERE, NEVER, False
-        for row in range(size):
+        turn, turns = 0 if new < 0 or own == new else -3, size
+        while turn < turns:
+            row = turn
+            if turn == -3:
+                row = rows[day, own if own < new else own + 1]
+            elif turn == -2 and best == NOWHERE:
+                row = turn = 0
+                if size == 0:
+                    break
+            elif turn < 0:
+                row, turns = rows[day, new + 2 + turn], 0
+            turn += 1
+            if row < 0:
+                continue
             gap = gaps[day, row]
-            if gap.ready > closes:
-                break
-            if service > gap.room:
+            if gap.ready > closes or service > gap.room:
                 continue
             leg, onward = travel[gap.before, site], travel[site, gap.after]
             detour = leg + onward - gap.direct
@@ -259,6 +274,7 @@ def _list_gaps(trip: Trip, desk: Desk, day: int) -> int:
     count = whole(0)
     last = stops + 1 if stops < trip.days[day].max_stops else 0
     for position in range(last):
+        desk.rows[day, position] = NOWHERE
         before, after = state.stops[day, position], state.stops[day, position + 1]
         ready, late = min(before.hungry, before.fed), max(after.late_hungry, after.late_fed)
         direct = trip.travel[before.place, after.place]
@@ -275,6 +291,7 @@ def _list_gaps(trip: Trip, desk: Desk, day: int) -> int:
         gap.begin = min(after.hungry, after.fed) - (
             trip.sites[after.place].service if position < stops else 0
         )
+        desk.rows[day, position] = count
         count += 1
     desk.listed[day, 0], desk.listed[day, 1] = state.routes[day].version, count
     return count
