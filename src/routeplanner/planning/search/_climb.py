@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "climb", "days_seen", "lay_out", "nights_of"]
 
 CHUNK = 50
-HOT, COLD = 0.5, 0.03  # temperatures as a share of the mean value of a stop
+HOT, COLD = 0.7, 0.03  # temperatures as a share of the mean value of a stop
 ENDS_OF_NIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 ENDS_OF_ONE_DAY, ENDS = (0.25, 0.5, 0.7, 0.85, 1.0), (0.35, 0.7, 0.85, 1.0)
 """Shares of the effort at which a round ends; the last two begin at the best trip, those before anew."""

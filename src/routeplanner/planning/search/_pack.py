@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from routeplanner.planning.search._compile import Floats, Ints
     from routeplanner.planning.search._trip import Trip
 
-__all__ = ["Packed", "Pieces", "Relaxed", "join", "pack", "pack_all", "pairs", "pieces", "relax", "twins", "unions"]
+__all__ = [
+    "Packed",
+    "Pieces",
+    "Relaxed",
+    "join",
+    "pack",
+    "pack_all",
+    "pairs",
+    "pieces",
+    "relax",
+    "twins",
+    "unions",
+]
 
 
 MOST_UNIONS = 200
