@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from routeplanner.planning.problem import make_problem
 from routeplanner.planning.schedule import schedule
 from routeplanner.planning.search import search
-from routeplanner.planning.search._pack import pack, pieces
-from routeplanner.planning.search._trip import prepare
+from routeplanner.planning.search._pack import Pieces, join, pack, pieces
+from routeplanner.planning.search._trip import Trip, prepare
 from trips import problems, violations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routeplanner.planning.problem import Problem
 
 SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -167,7 +169,8 @@ def test_a_day_found_by_labels_is_as_good_as_the_best_order_of_its_stops() -> No
     assert not any(schedule(problem, order)[0].feasible for order in orders)
 
 
-def test_packing_picks_the_best_days() -> None:
+@pytest.mark.parametrize("packed", [pack, join])
+def test_packing_picks_the_best_days(packed: Callable[[Trip, Pieces], tuple[tuple[int, ...], ...]]) -> None:
     trip = prepare(long_days(6, 2, seed=1))
     worth = trip.sites["prize"]
     routes = [(0, route) for route in ([0, 1], [2, 3], [1, 2, 4], [4], [0, 5], [3, 5])]
@@ -175,7 +178,20 @@ def test_packing_picks_the_best_days() -> None:
         sum(int(worth[site]) for site in {*one, *other})
         for (_, one), (_, other) in itertools.combinations(routes, 2)
     )
-    days = pack(trip, pieces(routes))
+    days = packed(trip, pieces(routes))
     assert days is not None
     assert sum(int(worth[site]) for day in days for site in day) == best
     assert len({site for day in days for site in day}) == sum(map(len, days))
+
+
+def test_days_that_more_than_their_sites_binds_are_left_to_the_programme() -> None:
+    problem = long_days(6, 2, seed=1)
+    bound = (
+        replace(problem, group=np.array([0, 0, -1, -1, -1, -1])),
+        replace(problem, must=np.arange(6) == 2),
+        replace(problem, budget_vnd=10_000),
+        replace(problem, exclusive=np.array([[0, 3]])),
+    )
+    routes = pieces([(0, [0, 1]), (0, [2, 3])])
+    assert join(prepare(problem), routes) is not None
+    assert [join(prepare(other), routes) for other in bound] == [None] * 4

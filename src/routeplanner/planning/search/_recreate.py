@@ -196,15 +196,13 @@ def _price(trip: Trip, desk: Desk, day: int, listed: Ints, count: int, new: int)
             continue
         service, closes, opens = sites[site].service, last[day, site], windows[day, site, 0, 0]
         best, cheapest, overlooked = NOWHERE, NEVER, False
-        turn, turns = 0 if new < 0 or own == new else -3, size
+        turn, turns = 0 if new < 0 or own == new or size == 0 else -3, size
         while turn < turns:
             row = turn
             if turn == -3:
                 row = rows[day, own if own < new else own + 1]
             elif turn == -2 and best == NOWHERE:
                 row = turn = 0
-                if size == 0:
-                    break
             elif turn < 0:
                 row, turns = rows[day, new + 2 + turn], 0
             turn += 1
