@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 
 from routeplanner.planning.search._compile import Ints, entry, inlined, kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 
 @inlined
@@ -55,3 +58,14 @@ def test_what_has_no_place_on_disk_is_compiled_all_the_same() -> None:
     exec(compile("def door(values):\n    return values[0] + 1", "<nowhere>", "exec"), made)  # noqa: S102
     door = entry(made["door"])
     assert door(np.array([41], np.int64)) == 42
+
+
+def test_a_numba_of_which_nothing_is_known_compiles_each_kernel_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numba, "__version__", "9.1.0")
+    halved = kernel(lambda value: value // 2)
+    twice = inlined(lambda value: value * 2)
+    assert "pipeline_class" not in halved.targetoptions
+    door = entry(lambda values: 10 * halved(values[0]) + twice(values[0]))
+    assert door(np.array([6], np.int64)) == 42

@@ -54,6 +54,10 @@ def sources() -> str:
     return " ".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
 
 
+LATEST = (0, 68)
+"""Numba up to which kernels are made into parts by `_parts`, which knows how numba is built; a later one, not tried
+so far, compiles each kernel by itself, which gives the same answers and takes about twice as long."""
+
 BARE = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """Kernels own no arrays: without counting who holds one, loops that call kernels are up to thirty times as quick.
 
@@ -61,9 +65,15 @@ So none may make or return an array; what they write on is laid out before.
 """
 
 
+def _by(pipeline: type, **plain: bool) -> dict[str, Any]:
+    """Return the options of a function: the pipeline that makes it a part, or plain ones for an unknown numba."""
+    known = tuple(int(part) for part in numba.__version__.split(".")[:2]) <= LATEST
+    return {**BARE, "pipeline_class": pipeline} if known else {**BARE, **plain}
+
+
 def entry(function: Function) -> Function:
     """Compile a function that Python calls, on first use, and keep the machine code on disk where that can be."""
-    compiled = numba.njit(pipeline_class=Whole, **BARE)(function)
+    compiled = numba.njit(**_by(Whole, no_cfunc_wrapper=True))(function)
     with suppress(RuntimeError):  # neither the package's folder nor the user's can be written
         compiled.enable_caching()
     return cast("Function", compiled)
@@ -71,12 +81,12 @@ def entry(function: Function) -> Function:
 
 def kernel(function: Function) -> Function:
     """Compile a function that only compiled functions call: it needs no door to Python and no file."""
-    return cast("Function", numba.njit(pipeline_class=Part, **BARE)(function))
+    return cast("Function", numba.njit(**_by(Part, no_cpython_wrapper=True, no_cfunc_wrapper=True))(function))
 
 
 def inlined(function: Function) -> Function:
     """Compile a small function into each of its callers."""
-    return cast("Function", numba.njit(pipeline_class=Inlined, **BARE)(function))
+    return cast("Function", numba.njit(**_by(Inlined, no_cpython_wrapper=True, forceinline=True))(function))
 
 
 # The clock of the planning side has one source: kernels call these very functions.
@@ -88,7 +98,7 @@ for _step in (
     schedule.ride,
     schedule.serve,
 ):
-    register_jitable(pipeline_class=Part, **BARE)(_step)
+    register_jitable(**_by(Part))(_step)
 
 
 @inlined
