@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 __all__ = ["counted_compilations", "said_once"]
 
 NOTICE = (
-    "routeplanner: đang biên dịch phần tìm kiếm cho máy này, mất chừng nửa phút, chỉ một lần"
-    " · compiling the search for this machine; this takes about half a minute, once"
+    "routeplanner: đang biên dịch phần tìm kiếm cho máy này, mất chừng hai mươi giây, chỉ một lần"
+    " · compiling the search for this machine; this takes about twenty seconds, once"
 )
 ADVICE = (
     "routeplanner: không có thư mục nào ghi được để giữ mã máy, nên lần chạy nào cũng phải biên dịch lại;"
