@@ -46,7 +46,7 @@ from routeplanner.planning.problem import Problem, make_problem
 from routeplanner.planning.search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyvrp
 
@@ -119,6 +119,8 @@ def main() -> int:
     if not instances:
         print(f"no TOPTW instance below {options.instances}", file=sys.stderr)
         return 2
+    if options.verify:
+        return _verify(options.verify, instances, known)
     peer = _pyvrp() if options.peers else None
     _warm_up(instances[0], proof=options.proof)
     cases: list[Case] = []
@@ -158,6 +160,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1, help="runs a case (%(default)s)")
     parser.add_argument("--proof", action="store_true", help="spend the time that is left on proofs")
     parser.add_argument("--solutions", type=Path, help="JSON file for the best routes of each case")
+    parser.add_argument(
+        "--verify", type=Path, help="only walk the routes of such a file, and print their scores"
+    )
     parser.add_argument("--peers", action="store_true", help="solve with PyVRP beside it")
     parser.add_argument("--verbose", action="store_true", help="print each case")
     return parser.parse_args()
@@ -413,6 +418,23 @@ def _mean(numbers: Sequence[float]) -> float:
 
 def _number(value: float, width: int) -> str:
     return f"{'-':>{width}}" if math.isnan(value) else f"{value:{width}.2f}"
+
+
+def _verify(path: Path, instances: Sequence[Instance], known: Mapping[tuple[str, int], float]) -> int:
+    """Walk the routes of a file; print their scores beside the best known, and what they break."""
+    by_name = {instance.name.lower(): instance for instance in instances}
+    broken = 0
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        name, days = row["instance"].lower(), row["days"]
+        if name not in by_name:
+            print(f"{name}: no such instance")
+            broken += 1
+            continue
+        score, faults = check(by_name[name], row["routes"], days)
+        broken += bool(faults)
+        best = known.get((name, days), float("nan"))
+        print(f"{name:6} {days} {score:6} best known {best:6.0f}  {'; '.join(faults) or 'right'}")
+    return 1 if broken else 0
 
 
 def _write(path: Path, cases: Sequence[Case]) -> None:

@@ -81,3 +81,27 @@ def test_cases_are_solved_and_written(
     printed = capsys.readouterr().out
     assert "NEW: c109, 1 days: 14, the best known was 13" in printed
     assert "c100" in printed
+
+
+def test_the_routes_of_a_file_are_walked(
+    toptw: Any, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "set" / "c999.txt").rename(folder / "set" / "c109.txt")
+    routes = folder / "routes.json"
+    words = ["toptw.py", "--instances", str(folder), "--verify", str(routes)]
+    monkeypatch.setattr(sys, "argv", words)
+    routes.write_text(json.dumps([{"instance": "c109", "days": 2, "routes": [[1, 2], [3]]}]))
+    assert toptw.main() == 0
+    assert capsys.readouterr().out.split() == ["c109", "2", "14", "best", "known", "nan", "right"]
+    routes.write_text(
+        json.dumps(
+            [
+                {"instance": "c109", "days": 1, "routes": [[2, 1]]},
+                {"instance": "c110", "days": 1, "routes": [[1]]},
+            ]
+        )
+    )
+    assert toptw.main() == 1
+    told = capsys.readouterr().out
+    assert "closes" in told
+    assert "c110: no such instance" in told
