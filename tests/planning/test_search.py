@@ -246,3 +246,28 @@ def test_of_a_site_that_differs_by_day_one_version_counts_in_the_proof() -> None
     )
     assert search(festive, proof=True).prize == 14
     assert upper_bound(festive, proof=True) == 14
+
+
+def test_a_way_over_a_stop_that_is_shorter_than_the_direct_one_is_used_and_bounded() -> None:
+    problem = make_problem(
+        travel_s=[[0, 10, 26], [26, 0, 15], [15, 26, 0]],
+        prize=[5, 7],
+        windows=[[[(0, 60)], [(0, 60)]]],
+        day_start_s=[0],
+        day_end_s=[40],  # each alone takes 41, both together 40
+    )
+    assert search(problem, proof=True).days == ((0, 1),)
+    assert upper_bound(problem, proof=True) >= 12
+    assert upper_bound(problem, proof=False) >= 12
+
+
+def test_what_no_problem_can_hold_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"travel_s holds 9\.5.*prize holds -5.*before names site 7"):
+        make_problem(
+            travel_s=[[0, 9.5], [9.5, 0]],  # type: ignore[list-item]
+            prize=[-5],
+            windows=[[[(0, 9)]]],
+            day_start_s=[0],
+            day_end_s=[40],
+            before=[(0, 7)],
+        )

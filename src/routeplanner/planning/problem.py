@@ -296,6 +296,12 @@ def make_problem(
         Other fields of `Problem`, as sequences. Without them: days lead from the last place to the last
         place, services take no time, nothing costs, nothing is limited, and no day has lunch.
 
+    Raises
+    ------
+    ValueError
+        Naming each table that holds other than whole numbers (scale prizes and times up before), prizes below zero,
+        and sites of `before` or `exclusive` that there are none of.
+
     Examples
     --------
     >>> problem = make_problem(travel_s=[[0, 9], [9, 0]], prize=[5], windows=[[[(0, 50)]]],
@@ -306,6 +312,7 @@ def make_problem(
     import numpy as np
 
     n, places, days = np.shape(prize)[-1], len(travel_s), len(day_start_s)
+    _raise_for(n, {"travel_s": travel_s, "prize": prize, **fields})
     rows = max([len(of_site) for of_day in windows for of_site in of_day], default=1) or 1
     padded = np.tile(np.array([1, 0], np.int64), (days, n, rows, 1))
     for day, of_day in enumerate(windows):
@@ -345,6 +352,28 @@ def make_problem(
         day_end_s=np.array(day_end_s, np.int64),
         **given,
     )
+
+
+def _raise_for(n: int, given: dict[str, Any]) -> None:
+    """Raise with all that plain sequences hold which a problem cannot."""
+    import numpy as np
+
+    faults = []
+    for name, value in given.items():
+        numbers = np.asarray(value)
+        if name not in {"travel_s", "prize", *_WHOLE} or value is None or numbers.dtype.kind != "f":
+            continue
+        if odd := numbers[numbers != np.trunc(numbers)].ravel().tolist():
+            faults.append(f"{name} holds {odd[0]}, give whole numbers: scale all of them up, by 100 say")
+    if np.min(given["prize"], initial=0) < 0:
+        faults.append(f"prize holds {np.min(given['prize'])}, give 0 or more")
+    for name in ("before", "exclusive"):
+        pairs = np.asarray([] if given.get(name) is None else given[name])
+        if pairs.size and (pairs.min() < 0 or pairs.max() >= n):
+            wrong = pairs.min() if pairs.min() < 0 else pairs.max()
+            faults.append(f"{name} names site {wrong}, give sites 0..{n - 1}")
+    if faults:
+        raise ValueError("make_problem: " + "; ".join(faults))
 
 
 def quickest_s(problem: Problem) -> npt.NDArray[np.int64]:

@@ -21,6 +21,12 @@ __all__ = ["ROUTE", "STOP", "WORTH_ONE", "State", "Trip", "law_faults", "prepare
 WORTH_ONE = 1 << 20
 """Worth of a first visit: values inside the search are prizes times this, so that sums are exact."""
 
+FAR = 1 << 28
+"""Three of these fit into 32 bits."""
+
+ALL_STOPS, SOME_STOPS = 700, 100
+"""Sites up to which each is tried as a stop that shortens a way, and how many are beyond."""
+
 NEIGHBOURS = 200
 """How many neighbours of a site its list holds."""
 
@@ -109,7 +115,7 @@ def prepare(problem: Problem) -> Trip:
     timed = np.where((travel >= UNREACHABLE)[..., None], UNREACHABLE, timed) if len(moments) else timed
     least = np.minimum(quickest_s(problem), travel) if len(moments) else travel
     least = np.where(travel >= UNREACHABLE, UNREACHABLE, least)
-    direct = len(moments) == 0 and problem.max_leg_s >= UNREACHABLE - 1
+    direct = len(moments) == 0 and problem.max_leg_s >= UNREACHABLE - 1 and _no_stop_pays(problem, travel)
     skips = direct and len(aboard) == 0 and problem.lunch_at is None
     last = _last_starts(problem, least, skips=direct and problem.nights is None)
     wanted = (last > -NEVER).any(axis=0) & (problem.must | (problem.prize > 0))
@@ -192,6 +198,21 @@ def _short_ways(problem: Problem) -> Ints:
     for here, there in pairwise(rows):
         short[np.ix_(here, there)] = travel[np.ix_(here, there)]
     return short
+
+
+def _no_stop_pays(problem: Problem, travel: Ints) -> bool:
+    """Whether a way is never longer than over a stop with its service, so that any stop can be left out of a day.
+
+    Of very many places some are tried as such stops only: that would take minutes.
+    """
+    n = problem.n_sites
+    service = (
+        problem.service_s.min(axis=0, initial=NEVER) if problem.service_s.ndim > 1 else problem.service_s
+    )
+    ways, stays = (np.minimum(table, FAR).astype(np.int32) for table in (travel, service))
+    onward, over = ways[:n] + stays[:, None], np.empty_like(ways)
+    stops = np.arange(n) if n <= ALL_STOPS else np.linspace(0, n - 1, SOME_STOPS).astype(np.int64)
+    return not any((np.add(ways[:, [stop]], onward[stop], out=over) < ways).any() for stop in stops)
 
 
 def timed_faults(problem: Problem) -> list[str]:
