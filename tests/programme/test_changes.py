@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import routeplanner as rp
+from routeplanner.programme.what_if import _changed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -84,8 +88,82 @@ def test_a_bridge_and_a_shuttle_shorten_the_way(few: rp.Network) -> None:
     was, now = (net.matrix(pair, "coach").duration_s[0, 1] for net in (few, found.network))
     assert now < was
     assert found.table.loc["prize", "adds"] >= -1e-6
+    assert found.after.value >= found.before.value - 1e-6
+    assert math.isnan(found.table.loc["bound", "adds"])
+    assert found.table.drop(index="bound").notna().all(axis=None)
+    assert "nan" not in found._repr_html_()
     assert len(found.changes) == len(found.changes_vi) == 2
+    assert "25.6 km (more than 5 km: reckoned as a straight new road)" in found.changes[0]
+    assert "tính như một con đường mới" in found.changes_vi[0]
     assert rp.check_programme(found.after, found.network) == []
+
+
+LONGER_BEFORE = [
+    {"shuttle": [("ho-hoan-kiem", "duong-lam-ancient-village", 500)]},
+    {"shuttle": [("ho-hoan-kiem", "bat-trang", 600)]},
+    {"bridge": [((105.853, 21.028), (105.90, 21.03))]},
+    {"bridge": [((105.91, 20.88), (105.95, 20.88))]},
+]
+"""Additions along which places lie that joined them, to their loss."""
+
+
+def lengthened(network: rp.Network, wider: rp.Network, profile: str) -> list[tuple[str, str]]:
+    ids = list(network.sites.index)
+    was, now = (net.matrix(ids, profile).duration_s for net in (network, wider))
+    return [(ids[i], ids[j]) for i, j in zip(*((now > was) & (was >= 0)).nonzero(), strict=True)]
+
+
+@pytest.mark.parametrize("change", LONGER_BEFORE)
+def test_an_added_road_lengthens_no_way(
+    network: rp.Network, change: dict[str, list[tuple[object, ...]]]
+) -> None:
+    wider = _changed(network, {}, change.get("bridge", ()), {}, change.get("shuttle", ()), None)  # type: ignore[arg-type]
+    for profile in ("coach", "foot"):
+        assert lengthened(network, wider, profile) == [], profile
+
+
+POSITIONS = st.tuples(st.floats(105.5, 106.1), st.floats(20.7, 21.3))
+
+
+@settings(max_examples=3, deadline=None)
+@given(ends=st.tuples(POSITIONS, POSITIONS), minutes=st.integers(5, 600), data=st.data())
+def test_no_addition_lengthens_a_way(
+    network: rp.Network,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    minutes: int,
+    data: st.DataObject,
+) -> None:
+    """Whatever stands at the ends."""
+    villages = list(network.sites.index[network.sites["kind"] == "craft_village"])
+    site = data.draw(st.sampled_from(villages))
+    try:
+        wider = _changed(network, {}, [ends], {}, [("ho-hoan-kiem", site, minutes)], None)
+    except rp.RequestError as error:
+        assert "same road node" in str(error)  # noqa: PT017 - both outcomes are right
+        return
+    assert lengthened(network, wider, "coach") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"hours": {"lang-cuu": None}}, "None is no text"),
+        ({"hours": {"lang-cuu": 5}}, "5 is no text"),
+        ({"hours": {None: "Mo-Su 08:00-17:00"}}, "None is no site id"),
+        ({"hours": {"den-dam": "Mo-Su 08:00-17:00"}}, "its corridors are northwest"),
+        ({"pier": {None: (105.9125, 20.8851)}}, "None is no name"),
+        ({"pier": {"den-dam": (105.9125, 20.8851)}}, "give the new pier another name"),
+        ({"pier": {"far": (105.45, 20.80)}}, "km from the nearest river"),
+        ({"shuttle": [(None, "den-dam", 20)]}, "None is no site id"),
+    ],
+)
+def test_changes_that_change_nothing_here_are_refused(
+    network: rp.Network, change: dict[str, object], word: str
+) -> None:
+    corridor = "northwest" if "den-dam" in str(change) else "south"
+    brief = rp.ProgrammeBrief(year=2027, corridors=(corridor,), routes=1, mode="river")
+    with pytest.raises(rp.RequestError, match=word):
+        rp.what_if(network, brief, rounds=1, **change)  # type: ignore[arg-type]
 
 
 def test_a_new_pier_is_a_place_of_the_river(network: rp.Network) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routeplanner._text import nfc
 from routeplanner.errors import RequestError
 from routeplanner.programme.arguments import refuse_wrong
-from routeplanner.programme.design import design_programme
+from routeplanner.programme.design import corridors_of, design_programme
 from routeplanner.programme.gaps import gaps
-from routeplanner.programme.places import unknown_places
+from routeplanner.programme.places import in_corridors, unknown_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["WhatIf", "what_if"]
 
 BRIDGE_KMH = 50.0
+LONG_BRIDGE_M = 5_000.0
+"""Longer ones are said to be reckoned as straight new roads."""
+
 DAY_MIN = 24 * 60
 METRES_A_DEGREE = 111_320.0
+
+A_POSITION = "give (lon, lat) in degrees, as (105.87, 20.98)"
 
 Position = tuple[float, float]
 
@@ -49,6 +55,7 @@ class WhatIf:
     table
         Index: prize, bound, covered, places, in_reach (places that a day of the brief reaches), routes, visitors (a
         year), visitor_hours (at places, a year), travel_hours (of visitors, a year); columns: before, after, adds.
+        The bound has no `adds` (NaN): how close a bound comes is the search's doing, not the change's.
     gained, lost
         Ids of places that are on a route only after, or only before.
     reached
@@ -69,7 +76,7 @@ class WhatIf:
         """Return the table, for notebooks."""
         from routeplanner.programme.tables import frame_html
 
-        return frame_html(self.table)
+        return frame_html(self.table.astype(object).where(self.table.notna(), ""))
 
 
 def what_if(
@@ -88,7 +95,8 @@ def what_if(
     """Return what a change adds to the best programme of a brief: prize, visitors, hours.
 
     Both programmes are designed with the routes of the other in hand, where they can be kept, so that what the search
-    comes upon by the way counts for both.
+    comes upon by the way counts for both. A bridge or a shuttle lengthens no way: places join the roads where they
+    did before.
 
     Parameters
     ----------
@@ -97,12 +105,14 @@ def what_if(
     brief
         Of the programme. A pier counts only with ``mode="river"``.
     pier
-        New piers: name and (lon, lat) in degrees.
+        New piers: name and (lon, lat) in degrees, near a river that boats run on. Places nearest to one board there,
+        so that some ways by boat may be longer than from the pier before.
     bridge
         New bridges or roads: their two ends, (lon, lat) in degrees. Each end joins the nearest road node; driven at
-        50 km/h.
+        50 km/h in a straight line; of one above 5 km `changes` says so.
     hours
-        Other opening hours by site, as OpenStreetMap writes them: ``{"den-dam": "Mo-Su 06:00-19:00"}``.
+        Other opening hours by site, as OpenStreetMap writes them: ``{"den-dam": "Mo-Su 06:00-19:00"}``. The sites
+        belong to the brief's corridors.
     shuttle
         Shuttles: from a site, to a site, minutes, both ways.
     before
@@ -139,7 +149,7 @@ def what_if(
         seed=seed,
         rounds=rounds,
     )
-    faults = _faults(network, pier or {}, bridge, hours or {}, shuttle)
+    faults = _faults(network, brief, pier or {}, bridge, hours or {}, shuttle)
     if pier and brief.mode != "river":
         faults.append(f"pier: the brief's mode is {brief.mode!r}, by which nobody lands; give mode='river'")
     if faults:
@@ -149,7 +159,10 @@ def what_if(
     after = design_programme(changed, brief, seed=seed, rounds=rounds, start_from=first)
     if before is None:
         again = design_programme(network, brief, seed=seed, rounds=rounds, start_from=after)
-        first = max(first, again, key=lambda own: (len(own.covered), own.value))
+        first = max(first, again, key=_rank)
+    if _rank(first) > _rank(after):
+        anew = design_programme(changed, brief, seed=seed, rounds=rounds, start_from=first)
+        after = max(after, anew, key=_rank)
     was, now = _places(first), _places(after)
     near, nearer = _in_reach(network, brief), _in_reach(changed, brief)
     words = list(_words(network.sites, pier or {}, bridge, hours or {}, shuttle))
@@ -166,6 +179,11 @@ def what_if(
     )
 
 
+def _rank(programme: Programme) -> tuple[int, float]:
+    """Return by what the better of two programmes is known: first its cover, then its value."""
+    return len(programme.covered), programme.value
+
+
 def _in_reach(network: Network, brief: ProgrammeBrief) -> set[str]:
     """Return the ids of places that a day of the brief reaches."""
     table = gaps(network, brief)
@@ -174,35 +192,86 @@ def _in_reach(network: Network, brief: ProgrammeBrief) -> set[str]:
 
 def _faults(
     network: Network,
+    brief: ProgrammeBrief,
     pier: Mapping[str, Position],
     bridge: Sequence[tuple[Position, Position]],
     hours: Mapping[str, str],
     shuttle: Sequence[tuple[str, str, float]],
 ) -> list[str]:
-    from routeplanner.sites.osm_hours import hours_fault
-
     if not (pier or bridge or hours or shuttle):
         return ["nothing is changed; give a pier, a bridge, hours or a shuttle"]
-    sites = network.sites
     faults = _shape_faults(bridge, shuttle)
     if faults:
         return faults
-    ends: list[tuple[str, Any]] = [(f"pier {name!r}", at) for name, at in pier.items()]
-    ends += [(f"bridge {number}", end) for number, both in enumerate(bridge, 1) for end in both]
-    faults = [
-        f"{what}: {at!r} is no position; give (lon, lat) in degrees, as (105.87, 20.98)"
-        for what, at in ends
-        if not _is_position(at)
+    faults = _pier_faults(network, pier)
+    faults += [
+        f"bridge {number}: {end!r} is no position; {A_POSITION}"
+        for number, both in enumerate(bridge, 1)
+        for end in both
+        if not _is_position(end)
     ]
-    named = [*hours, *(site for a, b, _ in shuttle for site in (a, b))]
-    faults += unknown_places(sites, named)
-    faults += [f"hours[{site!r}]: {fault}" for site, text in hours.items() if (fault := hours_fault(text))]
+    faults += _named_faults(network.sites, "shuttle", [site for a, b, _ in shuttle for site in (a, b)])
+    faults += _hours_faults(network.sites, brief, hours)
     faults += [
         f"shuttle {a!r} to {b!r}: {minutes!r} min is no time of a day above 0"
         for a, b, minutes in shuttle
         if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < DAY_MIN
     ]
     return faults
+
+
+def _pier_faults(network: Network, pier: Mapping[str, Position]) -> list[str]:
+    """Return the faults of new piers: their names, their positions, and how far they lie from the river."""
+    river, sites = network.river, network.sites
+    taken = {*sites.index, *sites["name_vi"]}
+    faults = []
+    for name, at in pier.items():
+        if not isinstance(name, str) or not name.strip():
+            faults.append(f"pier: {name!r} is no name; give a text, as 'Bến Xâm Thị'")
+        elif nfc(name).strip() in taken:
+            faults.append(
+                f"pier {name!r}: a site of the catalogue is called so; give the new pier another name"
+            )
+        if not _is_position(at):
+            faults.append(f"pier {name!r}: {at!r} is no position; {A_POSITION}")
+        elif river.berth(*at) is None:
+            far_m = min(stream.locate(*at)[1] for stream in river.streams)
+            faults.append(
+                f"pier {name!r}: {far_m / 1000:.1f} km from the nearest river that boats run on; a pier lies within "
+                f"{river.max_offset_m / 1000:g} km of one"
+            )
+    return faults
+
+
+def _named_faults(sites: gpd.GeoDataFrame, field: str, named: Iterable[object]) -> list[str]:
+    """Return a fault for each thing that is no id of a site."""
+    texts = [site for site in named if isinstance(site, str)]
+    others = [f"{field}: {site!r} is no site id; give a text" for site in named if not isinstance(site, str)]
+    return others + unknown_places(sites, texts, field=field)
+
+
+def _hours_faults(sites: gpd.GeoDataFrame, brief: ProgrammeBrief, hours: Mapping[str, str]) -> list[str]:
+    """Return the faults of new hours: the sites, the texts, and sites where no route of the brief calls."""
+    from routeplanner.sites.osm_hours import hours_fault
+
+    faults = _named_faults(sites, "hours", hours)
+    known = [site for site in hours if isinstance(site, str)]
+    for site in known:
+        text: object = hours[site]
+        fault = (
+            hours_fault(text)
+            if isinstance(text, str)
+            else f"{text!r} is no text; give OpenStreetMap's form, as 'Mo-Su 08:00-17:00'"
+        )
+        faults += [f"hours[{site!r}]: {fault}"] if fault else []
+    corridors, own = corridors_of(brief, sites), sites["corridors"].to_dict()
+    inside = set(sites.index[in_corridors(sites, corridors)])
+    return faults + [
+        f"hours[{site!r}]: no route of this brief calls there, as its corridors are {', '.join(corridors)}; "
+        f"add one of {', '.join(own[site])}"
+        for site in known
+        if site in own and site not in inside
+    ]
 
 
 def _is_position(at: object) -> bool:
@@ -250,7 +319,7 @@ def _changed(
     for a, b, minutes in shuttle:
         ends = [(float(sites.loc[s, "geometry"].x), float(sites.loc[s, "geometry"].y)) for s in (a, b)]
         _join(graph, ends[0], ends[1], name=f"shuttle {a} – {b}", minutes=minutes, highway="tertiary")
-    return build_network(sites, graph)
+    return build_network(sites, graph, network.river)
 
 
 def _with_piers(sites: gpd.GeoDataFrame, pier: Mapping[str, Position]) -> gpd.GeoDataFrame:
@@ -261,7 +330,8 @@ def _with_piers(sites: gpd.GeoDataFrame, pier: Mapping[str, Position]) -> gpd.Ge
 
     like = sites[sites["kind"] == "waterway_stop"].iloc[0].to_dict()
     rows = []
-    for number, (name, at) in enumerate(pier.items(), 1):
+    former = sum(str(site).startswith("new-pier-") for site in sites.index)
+    for number, (name, at) in enumerate(pier.items(), former + 1):
         blank: dict[str, Any] = {key: [] if isinstance(value, list) else None for key, value in like.items()}
         rows.append(
             blank
@@ -319,6 +389,7 @@ def _join(
             travel_time=round(metres / speed * 3.6, 1),
             highway=highway,
             name=name,
+            bridge="yes",  # no place joins it on the way: some ways would be longer else
             oneway=False,
             urban=False,
             accuracy="estimated",
@@ -347,6 +418,7 @@ def _table(before: Programme, after: Programme, *, in_reach: tuple[int, int]) ->
     rows = {"before": _sums(before, in_reach[0]), "after": _sums(after, in_reach[1])}
     table = pd.DataFrame(rows)
     table["adds"] = table["after"] - table["before"]
+    table.loc["bound", "adds"] = math.nan
     return table
 
 
@@ -383,15 +455,21 @@ def _words(
         (f"new pier {n} at {lat:.4f}, {lon:.4f}", f"bến mới {n} tại {lat:.4f}, {lon:.4f}")
         for n, (lon, lat) in pier.items()
     ]
-    words += [
-        (
-            f"new bridge from {a[1]:.4f}, {a[0]:.4f} to {b[1]:.4f}, {b[0]:.4f}",
-            f"cầu mới từ {a[1]:.4f}, {a[0]:.4f} đến {b[1]:.4f}, {b[0]:.4f}",
-        )
-        for a, b in bridge
-    ]
+    words += [_bridge_words(*both) for both in bridge]
     words += [(f"{name[s]}: open {text}", f"{name[s]}: mở cửa {text}") for s, text in hours.items()]
     return words + [
         (f"shuttle {name[a]} – {name[b]}, {m:g} min", f"xe trung chuyển {name[a]} – {name[b]}, {m:g} phút")
         for a, b, m in shuttle
     ]
+
+
+def _bridge_words(a: Position, b: Position) -> tuple[str, str]:
+    metres = _metres(a, b)
+    said, said_vi = f"{metres / 1000:.1f} km", f"{metres / 1000:.1f} km".replace(".", ",")
+    if metres > LONG_BRIDGE_M:
+        said += f" (more than {LONG_BRIDGE_M / 1000:g} km: reckoned as a straight new road)"
+        said_vi += f" (dài hơn {LONG_BRIDGE_M / 1000:g} km: tính như một con đường mới, thẳng)"
+    return (
+        f"new bridge from {a[1]:.4f}, {a[0]:.4f} to {b[1]:.4f}, {b[0]:.4f}, {said}",
+        f"cầu mới từ {a[1]:.4f}, {a[0]:.4f} đến {b[1]:.4f}, {b[0]:.4f}, {said_vi}",
+    )
