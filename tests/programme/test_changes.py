@@ -52,7 +52,22 @@ def test_gaps_rank_what_missing_facts_hold_back(programme: rp.Programme, few: rp
     assert (table.loc[~blocked, "would_add"] == 0).all()
     assert table["would_add"].is_monotonic_decreasing
     point = table[table["blocked_by"].map(lambda names: names == ("point",))]
-    assert (point["would_add"] > point["prize"]).all()
+    stops, others = point[point["on_routes"] > 0], point[point["on_routes"] == 0]
+    assert len(stops)
+    assert stops["would_add"].to_numpy() == pytest.approx(stops["prize"] / 4, abs=0.006)
+    assert (others["would_add"] > others["prize"]).all()
+    alone = rp.gaps(few, brief)
+    assert alone.loc[stops.index, "would_add"].to_numpy() == pytest.approx(stops["prize"] * 1.25, abs=0.006)
+
+
+def test_places_on_a_route_are_those_where_one_stops(programme: rp.Programme, network: rp.Network) -> None:
+    table = rp.gaps(network, rp.ProgrammeBrief.from_dict(programme.brief), programme=programme)
+    visited = {stop.site_id for route in programme.routes for stop in route.stops}
+    assert set(table.index[table["status"] == "on_a_route"]) == visited
+    shown = table[table["status"] == "shown"]
+    assert len(shown)
+    assert set(network.sites.loc[shown.index, "part_of"]) <= visited
+    assert (shown["on_routes"] == 0).all()
 
 
 def test_longer_hours_add_what_the_longer_hours_allow(sites: gpd.GeoDataFrame) -> None:

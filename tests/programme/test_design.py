@@ -287,7 +287,7 @@ def test_capacity_spreads_departures_and_shuts_out_the_too_small(few: rp.Network
     assert "lang-cuu" not in {load.site_id for load in programme.load}
     told = {place.site_id: place for place in programme.uncovered}
     if "lang-cuu" in programme.to_cover:
-        assert told["lang-cuu"].reason == "no_room"
+        assert told["lang-cuu"].reason == "capacity"
     assert any("fewer visitors" in note for note, _ in programme.notes)
 
 
@@ -465,3 +465,54 @@ def test_the_judge_lets_days_stand_in_for_forms_that_are_few_only_where_no_mix_i
     assert _most_of_forms(free, few)["day"] == asked["day"] + 1 + asked["two_day"]
     assert _most_of_forms(free, asked | {"half_day": asked["half_day"] + 1}) == asked
     assert _most_of_forms(replace(free, mix=asked), few) == asked
+
+
+def test_a_route_that_pauses_is_noted(sites: gpd.GeoDataFrame) -> None:
+    ids = ["ha-thai-lacquer", "lang-cuu"]
+    rows = sites.loc[["ho-hoan-kiem", *ids]].copy()
+    rows.loc[ids, "opening_hours"] = "Nov-Mar 08:00-17:00"
+    network = rp.build_network(rows)
+    brief = rp.ProgrammeBrief(
+        year=2027, corridors=("south",), routes=1, mix={"day": 1}, quiet_months=(1, 12), cover=0.0
+    )
+    programme = rp.design_programme(network, brief, rounds=1)
+    card = programme.cards[0]
+    assert [month for month, count in enumerate(card.departures, 1) if not count] == [4, 5, 6, 7, 8, 9, 10]
+    assert card.cancelled > sum(card.departures) / 3
+    for lang, months in (("en", "R1: no departure in April to October"), ("vi", "tháng 4–10")):
+        assert months in programme.to_text(lang)
+        assert months in rp.programme_report(programme, network, lang=lang)
+    dates = card.cancelled + sum(card.departures)
+    assert f"R1: {card.cancelled} of {dates} dates" in programme.to_text("en")
+    assert "1 routes" not in programme.to_text("en")
+    assert "1 route, " in programme.to_text("en")
+
+
+def test_a_programme_that_runs_all_year_has_no_such_note(programme: rp.Programme) -> None:
+    for card in programme.cards:
+        noted = any(note.startswith(f"{card.key}: no departure") for note, _ in programme.notes)
+        assert noted == any(
+            not count for month, count in enumerate(card.departures, 1) if month not in (5, 6, 7, 8)
+        )
+
+
+def test_reasons_claim_no_more_than_was_found(few: rp.Network) -> None:
+    brief = rp.ProgrammeBrief(year=2027, corridors=("south",), routes=1, mix={"half_day": 1})
+    told = rp.design_programme(few, brief, rounds=1).uncovered
+    assert "no_room" in {place.reason for place in told}
+    for place in told:
+        if place.reason == "no_room":
+            assert "not proved" in place.detail
+            assert "chưa được chứng minh" in place.detail_vi
+
+
+def test_forms_that_cannot_be_had_name_the_causes_that_can_be(sites: gpd.GeoDataFrame) -> None:
+    network = small_network(sites, ["duong-lam-ancient-village"])
+    brief = rp.ProgrammeBrief(
+        year=2027, corridors=("northwest",), routes=2, mix={"half_day": 1, "day": 1}, cover=0.0
+    )
+    programme = rp.design_programme(network, brief, rounds=1)
+    note, note_vi = next(pair for pair in programme.notes if "half day" in pair[0])
+    assert note.startswith("0 of 1 route of")
+    assert "time on the way" in note
+    assert "trên đường" in note_vi

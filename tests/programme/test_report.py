@@ -12,6 +12,7 @@ import pytest
 
 import routeplanner as rp
 from routeplanner.cli import main
+from routeplanner.programme import charts
 from routeplanner.programme.tables import number_words
 from routeplanner.programme.words import parameter_words
 
@@ -111,7 +112,7 @@ def test_sums_of_the_report_agree(programme: rp.Programme, few: rp.Network) -> N
     assert by_kind
     heads = [number for number, row in enumerate(rows) if row[0] == "Route" and row[1] == "Visitor-hours"]
     own = rows[heads[0] + 1 : heads[0] + 1 + len(programme.routes)]
-    hours = sum(int(row[1].replace("\u202f", "")) for row in own)
+    hours = sum(int(row[1].replace(",", "")) for row in own)
     assert abs(hours - spent["visitor_hours"]) <= len(own)
 
 
@@ -141,6 +142,61 @@ def test_the_vietnamese_report_holds_no_key_and_no_english(programme: rp.Program
         assert set(source.split()) <= {address.replace("&#38;", "&") for address in addresses}
 
 
+def test_one_number_of_places_everywhere(programme: rp.Programme, network: rp.Network) -> None:
+    page = rp.programme_report(programme, network, lang="en")
+    visited = {stop.site_id for route in programme.routes for stop in route.stops}
+    assert f"<b>{len(visited)}</b><span>places</span>" in page
+    total = next(row for row in rows_of(page) if row[0] == "Total" and len(row) == 7)
+    told = re.search(r"Of the (\d+) places of the corridors routes stop at (\d+);.*?(\d+) gateways", page)
+    assert told is not None
+    places, stops, gateways = map(int, told.groups())
+    assert stops == len(visited)
+    assert total[1:3] == [str(places), str(stops)]
+    assert places + gateways == rp.corridors(network.sites).loc["south", "sites"]
+
+
+def test_a_report_opens_in_the_language_asked_for(programme: rp.Programme, few: rp.Network) -> None:
+    page = rp.programme_report(programme, few, opens="en")
+    assert '<html lang="en">' in page
+    assert re.search(r'id="say-en" aria-label="English" checked', page)
+    assert '<article class="vi"' in page
+
+
+def test_figures_come_with_what_is_known_of_them(programme: rp.Programme, few: rp.Network) -> None:
+    text = " ".join(seen(rp.programme_report(programme, few, lang="en")).text)
+    totals = rp.impact(programme, few).totals
+    low, high = (round(100 * totals[f"local_{end}"] / totals[f"spend_{end}"]) for end in ("low", "high"))
+    assert f"of it stays local (estimate; {low} – {high} %)" in text
+    assert totals["kg_co2e_low"] == pytest.approx(totals["kg_co2e_mid"])
+    assert "the low is unknown" in text
+    assert f"{totals['visitors']:,.0f}" in text
+    assert "Adds at most" in text
+    own = rp.load_parameters()
+    own.loc["co2:coach", "low"] = 0.01
+    other = " ".join(seen(rp.programme_report(programme, few, lang="en", parameters=own)).text)
+    assert "the low is unknown" not in other
+
+
+def test_places_below_the_chart_have_no_more_visitors(programme: rp.Programme, few: rp.Network) -> None:
+    load = programme.load + tuple(replace(programme.load[-1], site_id=own) for own in ["ho-hoan-kiem"] * 9)
+    text = " ".join(seen(rp.programme_report(replace(programme, load=load), few, lang="en")).text)
+    assert "none with more visitors than these" in text
+
+
+def test_every_route_has_its_key_on_the_map(programme: rp.Programme) -> None:
+    routes = (programme.routes[0], *programme.routes[:3])
+    same = replace(programme, routes=routes, cards=programme.cards)
+    axes = charts.programme_map(same, lang="en").axes[0]
+    where = {
+        word: label.xy  # type: ignore[attr-defined]
+        for label in axes.texts
+        for word in label.get_text().split(", ")
+        if re.fullmatch(r"R\d+", word)
+    }
+    assert set(where) == {card.key for card in programme.cards}
+    assert len(set(where.values())) == len(where)
+
+
 def test_a_hostile_name_stays_text(programme: rp.Programme, few: rp.Network) -> None:
     evil = "<script>alert(1)</script>\"'`${x}"
     card = replace(programme.cards[0], name_vi=evil, name_en=evil)
@@ -165,6 +221,8 @@ def test_a_hostile_name_stays_text(programme: rp.Programme, few: rp.Network) -> 
 def test_wrong_reports_are_refused(programme: rp.Programme, few: rp.Network) -> None:
     with pytest.raises(rp.RequestError, match="'both'"):
         rp.programme_report(programme, few, lang="fr")
+    with pytest.raises(rp.RequestError, match="opens: 'both'"):
+        rp.programme_report(programme, few, opens="both")
     with pytest.raises(rp.RequestError, match="no route"):
         rp.programme_report(replace(programme, routes=(), cards=()), few)
 
@@ -191,7 +249,7 @@ def test_the_command_writes_programme_report_and_map(
     assert {"routes", "bound", "uncovered"} <= set(data)
     assert len(data["routes"]) == 2
     assert sum(rp.Itinerary.from_dict(route).prize for route in data["routes"]) <= data["bound"] + 1e-6
-    assert names["report.html"].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert names["report.html"].read_text(encoding="utf-8").startswith('<!DOCTYPE html><html lang="en">')
     assert names["map.html"].stat().st_size > 50_000
     assert "at most" in capsys.readouterr().out
 

@@ -92,13 +92,20 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
         "--json", metavar="FILE.json", nargs="?", const=STDOUT, help="write the programme; - prints it"
     )
     out.add_argument(
-        "--report", metavar="FILE.html", help="write the report, in both languages, ready to be printed"
+        "--report",
+        metavar="FILE.html",
+        help="write the report, in both languages (opens in that of --lang), ready to be printed",
     )
     out.add_argument(
         "--parameters", metavar="FILE.csv", help="own prices and shares for the report's cost and impact"
     )
     out.add_argument("--map", metavar="FILE.html", help="write the map of all routes")
-    out.add_argument("--lang", choices=("en", "vi"), default="en", help="language of the text (%(default)s)")
+    out.add_argument(
+        "--lang",
+        choices=("en", "vi"),
+        default="en",
+        help="language of text and map, and in which the report opens (%(default)s)",
+    )
 
 
 def _programme(arguments: argparse.Namespace) -> int:
@@ -136,7 +143,9 @@ def _programme(arguments: argparse.Namespace) -> int:
     if arguments.report:
         from routeplanner.programme.report import programme_report
 
-        outputs[arguments.report] = programme_report(found, network, parameters=parameters)
+        outputs[arguments.report] = programme_report(
+            found, network, opens=arguments.lang, parameters=parameters
+        )
     if arguments.map:
         from routeplanner.render import map_programme, to_html
 

@@ -40,6 +40,9 @@ LANES, LANE_PT = 7, 1.5
 """Routes that are drawn beside each other on one road, and how far apart, in points."""
 
 KEYS_A_ROW = 8
+KEY_SIZE = 0.07, 0.03
+"""Width and height of a route's key by those of the map."""
+
 MOST_PLACES = 16
 """Places in the chart of the load; a report says how many more there are."""
 
@@ -196,7 +199,7 @@ def small_maps(names: Sequence[str], items: Sequence[Itinerary | Programme], *, 
 
 
 def programme_map(programme: Programme, *, lang: str) -> Figure:
-    """Return one map of all routes: each with its own dash, explained below it, and its key at its main place."""
+    """Return one map of all routes: each with its own dash, explained below it, and its key at a main place of it."""
     from matplotlib.lines import Line2D
 
     bounds = _filled(_bounds(programme.routes), *ASPECTS)
@@ -266,15 +269,36 @@ def _draw(axes: Axes, routes: Sequence[Itinerary], bounds: Bounds, *, keys: Sequ
             mec=colour,
             zorder=4,
         )
-        if keys is not None and route.stops:
-            first = max(route.stops, key=lambda stop: (stop.significance or 0, stop.prize))
-            _label(axes, keys[number], (first.lon, first.lat), size=8, weight="bold")
+    if keys is not None:
+        for at, own in _key_places(routes, keys, bounds).items():
+            _label(axes, ", ".join(own), at, size=8, weight="bold")
     start = routes[0].days[0].start if routes else None
     if start is not None:
         axes.plot([start.lon], [start.lat], "s", ms=6, color=INK, zorder=5)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+
+
+def _key_places(
+    routes: Sequence[Itinerary], keys: Sequence[str], bounds: Bounds
+) -> dict[tuple[float, float], list[str]]:
+    """Return where the keys of routes stand: at the main place of each that no other key covers."""
+    west, south, east, north = bounds
+    made: dict[tuple[float, float], list[str]] = {}
+
+    def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+        across, up = abs(one[0] - other[0]) / (east - west), abs(one[1] - other[1]) / (north - south)
+        return max(across / KEY_SIZE[0], up / KEY_SIZE[1])
+
+    for key, route in zip(keys, routes, strict=True):
+        main = sorted(route.stops, key=lambda stop: (-(stop.significance or 0), -stop.prize))
+        spots = [(stop.lon, stop.lat) for stop in main]
+        free = [spot for spot in spots if all(apart(spot, other) >= 1 for other in made)]
+        if spots:
+            best = free[0] if free else max(spots, key=lambda at: min(apart(at, other) for other in made))
+            made.setdefault(best, []).append(key)
+    return made
 
 
 def _beside(axes: Axes, number: int, routes: int) -> Any:  # noqa: ANN401 - of matplotlib

@@ -38,7 +38,7 @@ from routeplanner.programme.places import in_corridors, places_named
 from routeplanner.programme.pool import Pool, Route, add_route, empty_pool, trip_request
 from routeplanner.programme.pricing import NEVER, Ease, hunt, route_bound
 from routeplanner.programme.uncovered import explain_uncovered
-from routeplanner.programme.words import FORM_WORDS, theme_words
+from routeplanner.programme.words import FORM_WORDS, counted, month_words, theme_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,6 +84,9 @@ TURNS, CLOSE_TURNS = 2, 12
 """Steps of the multipliers of longer trips, in a round of prices and in the last bound."""
 
 NEAR_ENOUGH = 0.002
+
+MOST_CANCELLED = 0.25
+"""A route of whose dates more than this share are left out is not sold without a note."""
 
 
 def design_programme(
@@ -703,12 +706,14 @@ def _notes(brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard]) -> l
             notes.append(
                 (
                     (
-                        f"{have} of {wanted} routes of the form {said}: no more were found that keep the rules on "
-                        "corridors and shared places."
+                        f"{have} of {counted(wanted, 'route', 'routes')} of the form {said}: no more were found. "
+                        "It may lie in the limit on the time on the way, the hours of such a route, opening hours, "
+                        "capacity, or the rules on corridors and shared places."
                     ),
                     (
-                        f"Chỉ có {have}/{wanted} tuyến loại {said_vi}: không tìm được thêm tuyến giữ đúng quy định về "
-                        "hành lang và điểm trùng."
+                        f"Chỉ có {have}/{wanted} tuyến loại {said_vi}: không tìm được thêm. Có thể do giới hạn thời "
+                        "gian trên đường, khung giờ của loại tuyến này, giờ mở cửa, sức đón, hoặc quy định về hành "
+                        "lang và điểm trùng."
                     ),
                 )
             )
@@ -718,7 +723,10 @@ def _notes(brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard]) -> l
             name_vi, name_en = theme_words(theme)
             notes.append(
                 (
-                    f"Theme {name_en}: {have} of {least} routes show it; the routes that were found allow no more.",
+                    (
+                        f"Theme {name_en}: {have} of {counted(least, 'route', 'routes')} show it; the routes that were "
+                        "found allow no more."
+                    ),
                     f"Chủ đề {name_vi}: {have}/{least} tuyến thể hiện; các tuyến tìm được không cho thêm.",
                 )
             )
@@ -730,12 +738,46 @@ def _notes(brief: ProgrammeBrief, rules: Rules, cards: Sequence[RouteCard]) -> l
                 f"{', '.join(short)}: ít chuyến mỗi tuần hơn yêu cầu vì có điểm đóng cửa hoặc quá tải.",
             )
         )
+    notes += _pauses(brief, cards)
     full = [place for place, most in rules.most_at.items() if most == 0]
     if full:
         notes.append(
             (
-                f"{len(full)} places take fewer visitors a day than one departure brings; no route calls there.",
+                (
+                    f"{counted(len(full), 'place takes', 'places take')} fewer visitors a day than one departure "
+                    "brings; no route calls there."
+                ),
                 f"{len(full)} điểm đón ít khách một ngày hơn một chuyến; không tuyến nào ghé.",
             )
         )
+    return notes
+
+
+def _pauses(brief: ProgrammeBrief, cards: Sequence[RouteCard]) -> list[tuple[str, str]]:
+    """Say which routes do not run for months of the season, or lose many of their dates."""
+    notes = []
+    for card in cards:
+        empty = [
+            month
+            for month, count in enumerate(card.departures, 1)
+            if count == 0 and month not in brief.quiet_months
+        ]
+        if empty:
+            notes.append(
+                (
+                    f"{card.key}: no departure in {month_words(empty, 'en')}, as a place would be closed or full.",
+                    (
+                        f"{card.key}: không có chuyến nào trong {month_words(empty, 'vi')}, vì có điểm đóng cửa "
+                        "hoặc quá tải."
+                    ),
+                )
+            )
+        dates = card.cancelled + sum(card.departures)
+        if card.cancelled > MOST_CANCELLED * dates:
+            notes.append(
+                (
+                    f"{card.key}: {card.cancelled} of {dates} dates of departure are left out, as a place is closed.",
+                    f"{card.key}: {card.cancelled}/{dates} ngày khởi hành bị bỏ vì có điểm đóng cửa.",
+                )
+            )
     return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from routeplanner.programme.brief import usual_date
 from routeplanner.programme.design import corridors_of
 from routeplanner.programme.places import in_corridors
 from routeplanner.programme.pool import trip_request
-from routeplanner.programme.wholes import Wholes, wholes_of
+from routeplanner.programme.wholes import wholes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from routeplanner.itinerary import Itinerary
     from routeplanner.network import Network
     from routeplanner.programme.brief import ProgrammeBrief
     from routeplanner.programme.model import Programme
@@ -39,8 +41,8 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
     """Return every place of a brief's corridors: on a route, within reach of a day, or not, and what facts are missing.
 
     A place is within reach if a day that visits it alone keeps the brief: hours, opening, lunch, time on the way.
-    It is *blocked* if a department could not send a group there on the facts of the catalogue: its point is only a
-    commune's centre, or its hours must be confirmed. What it would add is its prize with the facts known.
+    It is *blocked* by facts that are missing: its point is only a commune's centre, or its hours must be confirmed.
+    Routes may stop there all the same; then the facts have to be found before the route is sold.
 
     Parameters
     ----------
@@ -54,10 +56,14 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
     Returns
     -------
     geopandas.GeoDataFrame
-        Index `site_id`, EPSG:4326: name_vi, name_en, kind, corridors, status (``on_a_route``, ``in_reach``,
-        ``out_of_reach``), on_routes (number), reason and reason_vi (of what is out of reach), there_and_back_min,
-        prize, blocked_by (tuple of ``"point"``, ``"hours"``), hours (certainty), would_add. First what is blocked,
-        by falling `would_add`.
+        Index `site_id`, EPSG:4326: name_vi, name_en, kind, corridors, status (``on_a_route``: a route stops there;
+        ``shown``: no route does, but one stops at the place that it is part of, or at a part of it; ``in_reach``,
+        ``out_of_reach``), on_routes (number of routes that stop), reason and reason_vi (of what is out of reach),
+        there_and_back_min, prize, blocked_by (tuple of ``"point"``, ``"hours"``), hours (certainty), would_add: the
+        prize that the missing facts could add **at most**. Where a route stops already it is the difference that the
+        fact makes to the prize (none for hours); elsewhere the whole prize with the facts known, as if a route had
+        room for it and lost nothing. First what is blocked, by falling `would_add`. Gateways and piers are no sights
+        and are left out.
 
     Examples
     --------
@@ -80,11 +86,14 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
             for site, row in _judged(network, base, corridor, day).items():
                 if site not in rows or (site in waiting and row["status"] == "in_reach"):
                     rows[site] = row
-    visits = _visits(programme, wholes_of(network.sites))
+    visits = Counter(site for route in programme.routes for site in _stops(route)) if programme else Counter()
+    shown = wholes_of(network.sites).covers(visits)
     for site, row in rows.items():
-        row["on_routes"] = visits.get(site, 0)
+        row["on_routes"] = visits[site]
         if row["on_routes"]:
             row["status"] = "on_a_route"
+        elif site in shown:
+            row["status"] = "shown"
     sites = network.sites.loc[list(rows)]
     table = gpd.GeoDataFrame(
         [{"site_id": site, **_facts(sites.loc[site], row)} for site, row in rows.items()],
@@ -92,7 +101,9 @@ def gaps(network: Network, brief: ProgrammeBrief, *, programme: Programme | None
         crs=sites.crs,
         columns=_COLUMNS,
     ).set_index("site_id")
-    return table.sort_values("would_add", ascending=False, kind="stable")
+    free = table["blocked_by"].map(len) == 0
+    order = sorted(zip(-table["would_add"], free, range(len(table)), strict=True))
+    return table.iloc[[at for _, _, at in order]]
 
 
 def _days_asked(brief: ProgrammeBrief, corridors: Sequence[str]) -> Iterator[tuple[str, ProgrammeBrief]]:
@@ -127,12 +138,8 @@ _COLUMNS = [
 ]
 
 
-def _visits(programme: Programme | None, wholes: Wholes) -> dict[str, int]:
-    visits: dict[str, int] = {}
-    for route in programme.routes if programme else ():
-        for site in wholes.covers(stop.site_id for stop in route.stops):
-            visits[site] = visits.get(site, 0) + 1
-    return visits
+def _stops(route: Itinerary) -> frozenset[str]:
+    return frozenset(stop.site_id for stop in route.stops)
 
 
 def _judged(network: Network, brief: ProgrammeBrief, corridor: str, day: date) -> dict[str, dict[str, Any]]:
@@ -211,12 +218,14 @@ def _why_not(case: Assembled, at: int, way_s: int, violation: str) -> tuple[str,
 
 
 def _facts(site: pd.Series[Any], row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the table: what is missing, and what it would add if it were known."""
+    """Return a row of the table: what is missing, and what it could add at most if it were known."""
     vague = site["coord_precision"] == "commune"
     blocked = tuple(
         name for name, is_so in (("point", vague), ("hours", row["hours"] == "needs_confirmation")) if is_so
     )
     prize = row["prize"] or 0.0
+    known = prize / VAGUE_POINT_FACTOR if vague else prize
+    gain = known - prize if row["on_routes"] else known
     return {
         **row,
         "name_vi": site["name_vi"],
@@ -224,6 +233,6 @@ def _facts(site: pd.Series[Any], row: dict[str, Any]) -> dict[str, Any]:
         "kind": site["kind"],
         "corridors": list(site["corridors"]),
         "blocked_by": blocked,
-        "would_add": round(prize / VAGUE_POINT_FACTOR if vague else prize, 2) if blocked else 0.0,
+        "would_add": round(gain, 2) if blocked else 0.0,
         "geometry": site["geometry"],
     }

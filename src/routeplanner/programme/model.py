@@ -74,7 +74,8 @@ class Uncovered:
         As in the catalogue.
     reason
         A word that programs can rely on: ``forbidden``, ``closed``, ``unreachable``, ``too_far``, ``part_of``,
-        ``share_reached``, ``no_room``.
+        ``share_reached``, ``capacity`` (one departure brings more visitors than it takes), ``no_room`` (no route was
+        found that adds it without losing others; not proved).
     detail, detail_vi
         A sentence with the figures.
     """

@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._escape import HTML, escape_for_leaflet, safe_url
 from routeplanner.errors import RequestError
 from routeplanner.itinerary_text import date_words, mode_words
+from routeplanner.planning.prizes import NO_PRIZE_KINDS
 from routeplanner.programme import charts
 from routeplanner.programme.arguments import refuse_wrong
 from routeplanner.programme.brief import ProgrammeBrief, form_counts
+from routeplanner.programme.design import corridors_of
 from routeplanner.programme.gaps import gaps
 from routeplanner.programme.impact import FIELDS, OPERATOR, Impact, impact
+from routeplanner.programme.places import in_corridors
 from routeplanner.programme.statistics import field_statistics
 from routeplanner.programme.tables import number_words, table_html
 from routeplanner.programme.words import (
     CATEGORY_WORDS,
     FORM_WORDS,
     corridor_words,
+    counted,
     parameter_words,
     weekday_words,
 )
@@ -92,6 +96,7 @@ def programme_report(
     network: Network,
     *,
     lang: str = "both",
+    opens: str = "vi",
     title: str | tuple[str, str] | None = None,
     parameters: pd.DataFrame | None = None,
 ) -> str:
@@ -109,6 +114,8 @@ def programme_report(
         That it was designed on.
     lang
         ``"vi"``, ``"en"``, or ``"both"``: both in one file, with a switch.
+    opens
+        Language in which a file of both opens, ``"vi"`` or ``"en"``.
     title
         Headline, one text or a pair (Vietnamese, English).
     parameters
@@ -117,7 +124,7 @@ def programme_report(
     Raises
     ------
     RequestError
-        When `lang` is unknown, the programme has no route, or matplotlib is missing.
+        When `lang` or `opens` is unknown, the programme has no route, or matplotlib is missing.
 
     Examples
     --------
@@ -138,6 +145,8 @@ def programme_report(
         title=title,
         parameters=parameters,
     )
+    if opens not in ("vi", "en"):
+        raise RequestError([f"opens: {opens!r} is unknown; give 'vi' or 'en'"], subject="report")
     if not programme.routes:
         raise RequestError(["programme: it has no route; there is nothing to report"], subject="report")
     made = impact(programme, network, parameters=parameters)
@@ -148,7 +157,7 @@ def programme_report(
         gaps(network, ProgrammeBrief.from_dict(programme.brief), programme=programme),
         field_statistics(programme, network, impact=made),
     )
-    spoken = LANGUAGES[lang]
+    spoken = sorted(LANGUAGES[lang], key=lambda code: code != opens)
     titles = _titles(programme, title)
     articles = "".join(
         f'<article class="{code}" lang="{code}">{"".join(_sections(desk, code, titles[code]))}</article>'
@@ -261,9 +270,10 @@ def _summary(desk: _Desk, lang: str) -> Iterator[str]:
     yield _p("; ".join(corridor_words(key, lang) for key in corridors), soft=True)
     visitors = totals["visitors"] or 1.0
     share = totals["local_mid"] / totals["spend_mid"] if totals["spend_mid"] else 0.0
+    least, most = (100 * end for end in _local_span(totals))
     sums = [
-        (str(len(programme.routes)), "tuyến" if vi else "routes"),
-        (str(len(places)), "điểm đến" if vi else "places"),
+        (str(len(programme.routes)), "tuyến" if vi else "route" if len(programme.routes) == 1 else "routes"),
+        (str(len(places)), "điểm đến" if vi else "place" if len(places) == 1 else "places"),
         (
             f"{len(programme.covered)}/{len(programme.to_cover)}",
             "làng nghề cần phủ" if vi else "villages to be covered",
@@ -276,11 +286,15 @@ def _summary(desk: _Desk, lang: str) -> Iterator[str]:
             if vi
             else f"million VND spent a year ({_span(totals['spend_low'], totals['spend_high'], lang)})",
         ),
-        (f"{100 * share:.0f} %", "ở lại địa phương (ước tính)" if vi else "of it stays local (estimate)"),
+        (
+            f"{100 * share:.0f} %",
+            f"ở lại địa phương (ước tính; {least:.0f} – {most:.0f} %)"
+            if vi
+            else f"of it stays local (estimate; {least:.0f} – {most:.0f} %)",
+        ),
         (
             f"{_one(totals['kg_co2e_mid'] / visitors, lang)} kg",
-            ("CO₂e một khách" if vi else "CO₂e a visitor")
-            + f" ({_one(totals['kg_co2e_low'] / visitors, lang)} – {_one(totals['kg_co2e_high'] / visitors, lang)})",
+            ("CO₂e một khách" if vi else "CO₂e a visitor") + _emitted_span(totals, visitors, lang),
         ),
     ]
     boxes = "".join(
@@ -299,6 +313,24 @@ def _summary(desk: _Desk, lang: str) -> Iterator[str]:
     )
     for en, text_vi in programme.notes:
         yield _p("⚠ " + (text_vi if vi else en))
+
+
+def _local_span(totals: Mapping[str, float]) -> tuple[float, float]:
+    """Return the share that stays local with all parameters low and with all high, the smaller first."""
+    shares = [
+        totals[f"local_{level}"] / totals[f"spend_{level}"] if totals[f"spend_{level}"] else 0.0
+        for level in ("low", "mid", "high")
+    ]
+    return min(shares), max(shares)
+
+
+def _emitted_span(totals: Mapping[str, float], visitors: float, lang: str) -> str:
+    """Return low and high kilograms a visitor; a low that is but the middle is told as unknown."""
+    vi = lang == "vi"
+    low, high = (_one(totals[f"kg_co2e_{end}"] / visitors, lang) for end in ("low", "high"))
+    if totals["kg_co2e_low"] < 0.999 * totals["kg_co2e_mid"]:
+        return f" ({low} – {high})"
+    return f" (đến {high}; mức thấp không rõ)" if vi else f" (up to {high}; the low is unknown)"
 
 
 def _asked(programme: Programme, lang: str) -> str:
@@ -337,7 +369,8 @@ def _asked(programme: Programme, lang: str) -> str:
             ("Trùng điểm", "Overlap"),
             f"mỗi điểm nhiều nhất {brief.routes_per_site} tuyến; hai tuyến chung nhiều nhất {brief.shared_sites} điểm"
             if vi
-            else f"at most {brief.routes_per_site} routes at a place; {brief.shared_sites} shared by two at most",
+            else f"at most {counted(brief.routes_per_site, 'route', 'routes')} at a place; "
+            f"{brief.shared_sites} shared by two at most",
         ),
         (
             ("Sức đón một ngày", "Capacity a day"),
@@ -418,9 +451,9 @@ def _routes(desk: _Desk, lang: str) -> Iterator[str]:
     head = _h2("Bản đồ các tuyến" if vi else "Map of the routes")
     alt = "Bản đồ các tuyến trên nền sông và đường" if vi else "Map of the routes on rivers and roads"
     caption = (
-        "Mỗi tuyến một kiểu nét; mã tuyến đặt tại điểm chính; ô vuông là nơi khởi hành."
+        "Mỗi tuyến một kiểu nét; mã tuyến đặt tại một điểm của tuyến; ô vuông là nơi khởi hành."
         if vi
-        else "Each route has its own dash; its key stands at its main place; the square is the start."
+        else "Each route has its own dash; its key stands at one of its places; the square is the start."
     )
     picture = charts.figure_html(charts.programme_map(programme, lang=lang), alt=alt)
     yield _section(
@@ -447,7 +480,8 @@ def _route(card: RouteCard, route: Itinerary, lang: str) -> str:
         f"{sum(card.departures)} chuyến một năm, {card.cancelled} ngày bỏ vì có điểm đóng cửa."
         if vi
         else f"Departs {weekday_words(card.weekdays, lang)} "
-        f"(quiet months: {weekday_words(card.quiet_weekdays, lang)}); {sum(card.departures)} departures a year, "
+        f"(quiet months: {weekday_words(card.quiet_weekdays, lang)}); "
+        f"{counted(sum(card.departures), 'departure', 'departures')} a year, "
         f"{card.cancelled} {'date' if card.cancelled == 1 else 'dates'} left out as a place is closed."
     )
     head = escape_for_leaflet(f"{card.key} · {name}")
@@ -514,7 +548,9 @@ def _calendar(desk: _Desk, lang: str) -> Iterator[str]:
         ),
         f"<figure>{charts.figure_html(charts.load_grid(programme, names, lang=lang), alt=alt)}</figure>",
         _p(
-            f"và {rest} điểm nữa, ít khách hơn." if vi else f"and {rest} more places with fewer visitors.",
+            f"và {rest} điểm nữa, không điểm nào đông khách hơn."
+            if vi
+            else f"and {counted(rest, 'more place', 'more places')}, none with more visitors than these.",
             soft=True,
         )
         if rest > 0
@@ -539,15 +575,7 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
             [u.name_vi if vi else u.name_en, u.detail_vi if vi else u.detail] for u in programme.uncovered
         ]
         yield _table(["Chưa phủ", "Vì sao"] if vi else ["Not covered", "Why"], rows, lang=lang)
-    counts = table["status"].value_counts()
-    yield _p(
-        f"Trong {len(table)} điểm của các hành lang: {counts.get('on_a_route', 0)} có tuyến ghé, "
-        f"{counts.get('in_reach', 0)} trong tầm một ngày mà chưa có tuyến, {counts.get('out_of_reach', 0)} ngoài tầm."
-        if vi
-        else f"Of the {len(table)} places of the corridors {counts.get('on_a_route', 0)} are on a route, "
-        f"{counts.get('in_reach', 0)} are within reach of a day and on none, {counts.get('out_of_reach', 0)} "
-        "out of reach."
-    )
+    yield _p(_counts_words(desk, lang))
     blocked = table[table["blocked_by"].map(len) > 0].head(MOST_GAPS)
     words = {
         "point": ("chỉ biết tâm xã", "only its commune's centre is known"),
@@ -555,18 +583,36 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
     }
     if len(blocked):
         yield _table(
-            ["Dữ kiện còn thiếu (xếp theo giá trị có thể thêm)", "Thiếu gì", "Thêm được"]
+            [
+                "Dữ kiện còn thiếu (xếp theo giá trị có thể thêm)",
+                "Thiếu gì",
+                "Đã có tuyến ghé",
+                "Thêm nhiều nhất (điểm giá trị)",
+            ]
             if vi
-            else ["Missing facts, by what they would add", "What is missing", "Would add"],
+            else [
+                "Missing facts, by what they could add",
+                "What is missing",
+                "On a route",
+                "Adds at most (worth)",
+            ],
             [
                 [
                     desk.name(str(site), lang),
                     ", ".join(words[fact][0 if vi else 1] for fact in row["blocked_by"]),
+                    ("có" if vi else "yes") if row["on_routes"] else ("chưa" if vi else "no"),
                     _one(float(row["would_add"]), lang),
                 ]
                 for site, row in blocked.iterrows()
             ],
             lang=lang,
+            caption=(
+                "Điểm đã có tuyến ghé: phần giá trị tăng thêm khi biết dữ kiện. Điểm khác: cả giá trị của điểm, nếu "
+                "một tuyến còn chỗ và không mất điểm nào."
+                if vi
+                else "Where a route stops: by how much the fact raises its worth. Elsewhere: its whole worth, if a "
+                "route had room for it and lost nothing."
+            ),
         )
     away = table[table["status"] == "out_of_reach"].sort_values("prize", ascending=False).head(MOST_GAPS)
     if len(away):
@@ -578,6 +624,27 @@ def _cover(desk: _Desk, lang: str) -> Iterator[str]:
             ],
             lang=lang,
         )
+
+
+def _counts_words(desk: _Desk, lang: str) -> str:
+    """Say how many places of the corridors have a stop, and which are not counted."""
+    table = desk.gaps
+    count = table["status"].value_counts()
+    on, shown, near, far = (int(count.get(s, 0)) for s in ("on_a_route", "shown", "in_reach", "out_of_reach"))
+    brief = ProgrammeBrief.from_dict(desk.programme.brief)
+    inside = desk.sites[in_corridors(desk.sites, corridors_of(brief, desk.sites))]
+    ways = int((inside["kind"].isin(NO_PRIZE_KINDS) & ~inside.index.isin(table.index)).sum())
+    if lang == "vi":
+        told = f"Trong {len(table)} điểm của các hành lang: {on} có tuyến dừng, "
+        told += f"{shown} thuộc nơi có tuyến dừng (tuyến không dừng riêng), " if shown else ""
+        told += f"{near} trong tầm một ngày mà chưa có tuyến, {far} ngoài tầm."
+        left = f" Không tính {ways} bến xe, nhà ga, bến thuyền: là lối đến, không phải điểm tham quan."
+        return told + (left if ways else "")
+    told = f"Of the {counted(len(table), 'place', 'places')} of the corridors routes stop at {on}; "
+    told += f"{shown} belong to a place with a stop and have none of their own; " if shown else ""
+    told += f"{near} are within reach of a day and on no route, {far} out of reach."
+    left = f" Not counted: {counted(ways, 'gateway or pier', 'gateways and piers')}, ways in and no sights."
+    return told + (left if ways else "")
 
 
 def _money(desk: _Desk, lang: str) -> Iterator[str]:
@@ -656,6 +723,18 @@ def _impact(desk: _Desk, lang: str) -> Iterator[str]:
         else ["Mode", "Passenger-km a year", "kg CO₂e low", "middle", "high"],
         [*rows, total],
         lang=lang,
+        caption=_low_words(modes, vi=vi),
+    )
+
+
+def _low_words(modes: pd.DataFrame, *, vi: bool) -> str:
+    """Say that a low value which is but the middle stands for an unknown one."""
+    if not (modes["kg_co2e_low"].eq(modes["kg_co2e_mid"]) & modes["kg_co2e_mid"].gt(0)).any():
+        return ""
+    return (
+        "Nơi mức thấp bằng mức giữa: không tìm được nguồn cho mức thấp hơn."
+        if vi
+        else "Where low equals middle, no source for a lower value was found."
     )
 
 
@@ -893,7 +972,11 @@ def _unit(text: str, *, vi: bool) -> str:
 
 
 def _figure(value: float, lang: str) -> str:
-    return f"{value:.5g}".replace(".", "," if lang == "vi" else ".") if value < 1000 else number_words(value)
+    return (
+        f"{value:.5g}".replace(".", "," if lang == "vi" else ".")
+        if value < 1000
+        else number_words(value, lang)
+    )
 
 
 def _basis(
@@ -935,7 +1018,8 @@ def _method_words(programme: Programme, *, vi: bool) -> list[str]:
             "column generation)."
         ),
         (
-            f"Rules: at most {brief['routes_per_site']} routes at a place, at most {brief['shared_sites']} "
+            f"Rules: at most {counted(int(brief['routes_per_site']), 'route', 'routes')} at a place, "
+            f"at most {brief['shared_sites']} "
             f"{'place' if brief['shared_sites'] == 1 else 'places'} shared by two routes, "
             "no place above its capacity on any day."
         ),

@@ -56,18 +56,18 @@ def _cell(value: object, lang: str) -> str:
 
 
 def number_words(value: float, lang: str = "en") -> str:
-    """Return a number as people read it: thousands apart by a thin space, a decimal comma in Vietnamese.
+    """Return a number as people read it: 1,234.5 in English; thin spaces and a decimal comma in Vietnamese.
 
     Examples
     --------
-    >>> number_words(1234567), number_words(12.34), number_words(12.34, "vi")
-    ('1\u202f234\u202f567', '12.3', '12,3')
+    >>> number_words(1234567), number_words(12.34), number_words(1234567, "vi"), number_words(12.34, "vi")
+    ('1,234,567', '12.3', '1\u202f234\u202f567', '12,3')
     """
     if math.isnan(value):
         return "–"
     whole = float(value).is_integer() or abs(value) >= 1000
     if whole:
-        return f"{value:,.0f}".replace(",", "\u202f")
+        return f"{value:,.0f}".replace(",", "\u202f" if lang == "vi" else ",")
     return f"{value:.1f}".replace(".", "," if lang == "vi" else ".")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from routeplanner.planning.problem import UNREACHABLE
 from routeplanner.programme.model import Uncovered
+from routeplanner.programme.words import counted
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,7 +92,7 @@ def _too_far(site: str, pool: Pool, rules: Rules) -> tuple[str, str, str] | None
     """Return the reason of a place that no route of the pool holds, though each was sought for it."""
     if rules.most_at.get(pool.wholes.place(site), 1) == 0 or rules.most_at.get(site, 1) == 0:
         return (
-            "no_room",
+            "capacity",
             "A single departure brings more visitors than it takes in a day.",
             "Một chuyến đã đông hơn sức đón một ngày của điểm này.",
         )
@@ -129,11 +130,16 @@ def _no_room(
 ) -> tuple[str, str, str]:
     best = max((route for route in pool.routes.values() if site in route.shows), key=_worth)
     if cover >= rules.cover_least:
-        head = "share_reached", f"The share asked for is reached without it ({cover} places). "
+        head = (
+            "share_reached",
+            f"The share asked for is reached without it ({counted(cover, 'place', 'places')}). ",
+        )
         head_vi = f"Tỷ lệ yêu cầu đã đạt mà không cần điểm này ({cover} điểm). "
     else:
-        head = "no_room", "The routes asked for hold no more. "
-        head_vi = "Số tuyến yêu cầu không chứa thêm được. "
+        head = "no_room", "No route was found that adds it without losing others; that is not proved. "
+        head_vi = (
+            "Không tìm được tuyến nào thêm điểm này mà không mất điểm khác; điều này chưa được chứng minh. "
+        )
     text, text_vi = _price(best, value=value, cover=cover, other=other)
     return head[0], head[1] + text, head_vi + text_vi
 
@@ -144,7 +150,7 @@ def _price(best: Route, *, value: float, cover: int, other: tuple[int, float] | 
             f"The best route that was found with it is worth {best.worth:.1f}.",
             f"Tuyến tốt nhất tìm được có điểm này đạt {best.worth:.1f} điểm.",
         )
-    gain = f"covers {other[0]} places and is worth {other[1]:.1f}"
+    gain = f"covers {counted(other[0], 'place', 'places')} and is worth {other[1]:.1f}"
     gain_vi = f"phủ {other[0]} điểm và đạt {other[1]:.1f} điểm"
     return (
         (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routeplanner._clock import MONTHS_EN
 from routeplanner.errors import RequestError
 from routeplanner.itinerary import MODES
 from routeplanner.itinerary_text import mode_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from routeplanner.programme.model import Programme
 
@@ -19,6 +20,8 @@ __all__ = [
     "WEEKDAYS",
     "checked_lang",
     "corridor_words",
+    "counted",
+    "month_words",
     "parameter_words",
     "programme_text",
     "theme_words",
@@ -129,6 +132,37 @@ def theme_words(key: str) -> tuple[str, str]:
     return (found.name_vi, found.name_en) if found else (key, key)
 
 
+def counted(count: int, one: str, more: str) -> str:
+    """Return a number with its English noun.
+
+    Examples
+    --------
+    >>> counted(1, "route", "routes"), counted(2, "route", "routes")
+    ('1 route', '2 routes')
+    """
+    return f"{count} {one if count == 1 else more}"
+
+
+def month_words(months: Sequence[int], lang: str) -> str:
+    """Return months in words, those that follow each other as a span.
+
+    Examples
+    --------
+    >>> month_words((2, 4, 5, 6), "en"), month_words((2, 4, 5, 6), "vi")
+    ('February, April to June', 'tháng 2, 4–6')
+    """
+    spans: list[list[int]] = []
+    for month in sorted(set(months)):
+        if spans and month == spans[-1][-1] + 1:
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    if lang == "vi":
+        return "tháng " + ", ".join(f"{s[0]}–{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
+    names = [[MONTHS_EN[month - 1] for month in span] for span in spans]
+    return ", ".join(f"{own[0]} to {own[-1]}" if len(own) > 1 else own[0] for own in names)
+
+
 def weekday_words(weekdays: tuple[int, ...], lang: str) -> str:
     """Return weekdays in words.
 
@@ -151,7 +185,7 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
     lines = [
         (
             f"{'Chương trình' if vi else 'Programme'} {programme.brief['year']}: "
-            f"{len(programme.routes)} {'tuyến' if vi else 'routes'}, "
+            f"{f'{len(programme.routes)} tuyến' if vi else counted(len(programme.routes), 'route', 'routes')}, "
             f"{'giá trị' if vi else 'value'} {said(programme.value)}, "
             f"{'cận trên' if vi else 'at most'} {said(programme.bound)} ({said(100 * programme.gap)} %)"
         ),
@@ -163,8 +197,7 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
         lines.append(f"{card.key:<4}{name}")
         lines.append(
             f"    {corridor_words(card.corridor, lang)}, {FORM_WORDS[card.form][at]}; {said(route.prize)}; "
-            f"{weekday_words(card.weekdays, lang)}; {sum(card.departures)} "
-            f"{'chuyến/năm' if vi else 'departures a year'}"
+            f"{weekday_words(card.weekdays, lang)}; {_year_words(sum(card.departures), lang)}"
         )
         stops = " → ".join(stop.name_vi if vi else stop.name_en or stop.name_vi for stop in route.stops)
         lines += [f"    {stops}", ""]
@@ -176,3 +209,9 @@ def programme_text(programme: Programme, *, lang: str = "en") -> str:
         ]
     lines += [f"! {note[1] if vi else note[0]}" for note in programme.notes]
     return "\n".join(lines).rstrip()
+
+
+def _year_words(departures: int, lang: str) -> str:
+    if lang == "vi":
+        return f"{departures} chuyến/năm"
+    return counted(departures, "departure a year", "departures a year")
