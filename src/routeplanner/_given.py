@@ -208,6 +208,9 @@ def kind_faults(
             continue
         fits, remedy, vi = _KINDS[(kinds or {}).get(name) or _AS.get(name, name)]
         if not fits(value):
+            if name == "request" and _is_mapping(value):
+                remedy = "make a TripRequest of it with TripRequest.from_dict(trip.request)"
+                vi = "đổi sang TripRequest bằng TripRequest.from_dict(trip.request)"
             what = repr(value) if _is_text(value) and len(str(value)) <= 40 else type(value).__name__
             faults.append(Fault(f"{name}: {what} given; {remedy}", f"{name}: là {what}; {vi}"))
     return faults

@@ -367,3 +367,11 @@ def test_a_plan_that_names_no_network_is_judged_on_any(trip: Itinerary, network:
     assert rp.check(rp.Itinerary.from_dict(data), network, WISH) == []
     data["network"] = {"roads": "mine"}
     assert "roads 'mine', here bundled" in rp.check(rp.Itinerary.from_dict(data), network, WISH)[0].text
+
+
+def test_a_request_as_a_trip_carries_it_is_told_how_to_be_made_one(
+    trip: Itinerary, network: rp.Network
+) -> None:
+    with pytest.raises(rp.RequestError, match=r"dict given; .*TripRequest\.from_dict\(trip\.request\)"):
+        rp.check(trip, network, trip.request)  # type: ignore[arg-type]
+    assert rp.check(trip, network, rp.TripRequest.from_dict(trip.request)) == []

@@ -321,3 +321,17 @@ def test_every_vehicle_and_mode_has_a_profile_of_the_network(mode: str, network:
         profile = travel_profile(request)
         assert network.matrix(["ho-hoan-kiem", "bat-trang"], profile).duration_s[0, 0] == 0
         assert 0 < travel_limit_s(request, 0) < 9.5 * 3600
+
+
+def test_must_visits_in_a_ring_are_refused_by_name(sites: gpd.GeoDataFrame) -> None:
+    two = ("chua-quang-an", "ha-thai-lacquer")
+    day = date(2027, 3, 13)
+    ring = "'chua-quang-an' before 'ha-thai-lacquer' before 'chua-quang-an'"
+    with pytest.raises(rp.RequestError, match=ring):
+        rp.TripRequest(first_day=day, must_visit=two, before=(two, two[::-1]))
+    by_name = rp.TripRequest(
+        first_day=day, must_visit=two, before=((two[0], "Làng sơn mài Hạ Thái"), two[::-1])
+    )
+    with pytest.raises(rp.RequestError, match=ring):
+        resolve(by_name, sites)
+    resolve(rp.TripRequest(first_day=day, must_visit=two[:1], before=(two, two[::-1])), sites)

@@ -103,3 +103,33 @@ def test_rush_hour_shifts_what_fits() -> None:
     assert search(problem).prize == 50  # out in half an hour, back in two hours: one site a day
     with pytest.raises(ValueError, match="arrives before"):
         search(three(departure_s=[0, 3600], timed_travel_s=timed[::-1]))
+
+
+def test_a_place_named_for_lunch_is_asked_for_wherever_it_lies(network: rp.Network) -> None:
+    request = rp.TripRequest(first_day=DAY, corridor="south", lunch_at={1: ("bat-trang",)})
+    assert "south" not in network.sites.at["bat-trang", "corridors"]
+    trip = rp.plan(network, request, iterations=200)
+    assert "bat-trang" in [stop.site_id for stop in trip.stops]
+    assert rules(trip, network, request) == set()
+    assert "outside" in rules(trip, network, replace(request, lunch_at={}))
+
+
+@pytest.mark.parametrize(
+    ("must", "stops", "crafts"),
+    [
+        (("chua-quang-an",), 1, 1),
+        (("chua-quang-an",), 2, 6),
+        (("chua-quang-an", "chua-dau-thuong-tin"), 2, 2),
+    ],
+)
+def test_variety_that_the_must_visits_leave_no_room_for_is_said(
+    must: tuple[str, ...], stops: int, crafts: int, network: rp.Network
+) -> None:
+    request = rp.TripRequest(
+        first_day=DAY, corridor="south", must_visit=must, max_stops=stops, min_crafts=crafts
+    )
+    with pytest.raises(
+        InfeasibleError, match=rf"keeps every must-visit shows \d of the {crafts} .*fewer must-visits"
+    ) as caught:
+        rp.plan(network, request, iterations=60)
+    assert len(caught.value.faults) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from itertools import takewhile
+from typing import Any
 
 import pytest
 
@@ -68,3 +70,35 @@ def test_a_lunch_at_home_is_printed_after_the_return(network: rp.Network) -> Non
     assert day.end.time <= day.breaks[0].start or day.breaks[0].site_id == "den-ngoc-son"
     times = [row.time for row in day_rows(day)]
     assert times == sorted(times)
+
+
+TWO = ("den-rung-long-bien", "den-da-hoa")
+
+
+@pytest.fixture(scope="module")
+def two_temples(network: rp.Network) -> rp.TripRequest:
+    """A day on which a boat may lead to one of two temples, and a coach to both."""
+    every = network.sites.index[network.sites["corridors"].map(lambda keys: "river" in keys)]
+    banned = tuple(site for site in every if site not in TWO)
+    return rp.TripRequest(first_day=SATURDAY, corridor="river", mode="mixed", lunch=None, forbidden=banned)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"day_end": time(12, 45)},
+        {"before": (TWO,)},
+        {"before": (TWO,), "must_visit": TWO},
+        {"at_most": {"heritage_site": 1}},
+    ],
+    ids=["a day too short for the boat", "order", "order of must-visits", "kinds"],
+)
+def test_the_boat_does_not_cost_a_rule(
+    change: dict[str, Any], two_temples: rp.TripRequest, network: rp.Network
+) -> None:
+    free = rp.plan(network, two_temples, iterations=100)
+    assert [stop.site_id for stop in free.stops] == list(TWO[::-1])
+    wish = replace(two_temples, **change)
+    trip = rp.plan(network, wish, iterations=100)
+    assert trip.stops
+    assert rp.check(trip, network, wish) == []

@@ -75,6 +75,8 @@ def test_a_site_that_was_no_candidate_is_told_why(
 
 def test_a_misspelt_site_is_met_with_a_guess(trip: rp.Itinerary, network: rp.Network) -> None:
     assert "'ha-thai-lacquer'" in rp.explain(trip, "ha-thai-laquer").text
+    assert rp.explain(trip, "nope").text.startswith("'nope' is unknown to the trip.")
+    assert "'nope'" in rp.explain(trip, "nope").text_vi
     with pytest.raises(rp.RequestError, match="no site is called"):
         rp.explain(trip, "zzzz", network=network)
     with pytest.raises(rp.RequestError, match="site_id: 7 is int"):

@@ -563,9 +563,15 @@ def variety_faults(problem: Problem, request: TripRequest, days: Sequence[Sequen
     visited = [site for order in days for site in order]
     shown = np.any(problem.labels[:, visited], axis=1)
     asked = ("min_crafts", request.min_crafts), ("min_themes", request.min_themes)
+    kept, remedy = "", "ask for fewer, or give more days"
+    if request.must_visit:
+        kept, remedy = (
+            " that keeps every must-visit",
+            "ask for fewer, give more stops or days, or fewer must-visits",
+        )
     counts = np.bincount(problem.label_kind, weights=shown, minlength=len(asked))
     return [
-        f"{name}: the best trip found shows {int(count)} of the {least} asked for; ask for fewer, or give more days"
+        f"{name}: the best trip found{kept} shows {int(count)} of the {least} asked for; {remedy}"
         for (name, least), count in zip(asked, counts, strict=True)
         if count < least
     ]

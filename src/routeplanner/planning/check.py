@@ -221,12 +221,13 @@ def _trip_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
 def _choice_rules(trip: Itinerary, case: _Case) -> Iterator[Violation]:
     request = case.request
     counts = Counter(stop.site_id for stop in trip.stops)
+    named = {*request.must_visit, *(site for sites in request.lunch_at.values() for site in sites)}
     for site, count in counts.items():
         if count > 1:
             yield Violation("visited twice", 0, f"{site!r} is visited {count} times")
         if site in request.forbidden:
             yield Violation("forbidden", 0, f"{site!r} is forbidden")
-        if site not in request.must_visit and not _is_asked_for(case.rows[site], request):
+        if site not in named and not _is_asked_for(case.rows[site], request):
             yield Violation("outside", 0, f"{site!r} is no sight of the corridor or area asked for")
         if case.rows[site].part_of in counts:
             yield Violation(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from routeplanner._clock import at
 from routeplanner._given import count_faults, kind_faults
 from routeplanner._version import __version__
-from routeplanner.errors import InfeasibleError, RequestError
+from routeplanner.errors import Fault, InfeasibleError, RequestError
 from routeplanner.itinerary import Break, Day, Itinerary, Leg, Note, Stop, Terminal, sails_out
 from routeplanner.planning.assemble import assemble, lunch_faults, variety_faults
 from routeplanner.planning.calendar import crowding_on, festival_name, why_that_day
@@ -17,7 +17,7 @@ from routeplanner.planning.explain import explain_missing, explain_skipped, expl
 from routeplanner.planning.frames import day_frames
 from routeplanner.planning.measures import measures
 from routeplanner.planning.prizes import PrizeRule, prize_groups, repeat_factors
-from routeplanner.planning.problem import PRIZE_SCALE
+from routeplanner.planning.problem import NO_GROUP, PRIZE_SCALE
 from routeplanner.planning.request import traffic_moment, with_nights
 from routeplanner.planning.schedule import labels_shown, schedule, trip_faults
 from routeplanner.planning.solve import Effort, solve, solve_seeds
@@ -439,7 +439,40 @@ def infeasible(case: Assembled, *, seed: int, effort: Effort) -> InfeasibleError
         only, seed=seed, time_limit_s=effort.time_limit_s, iterations=effort.iterations, proof=None
     )
     faults = explain_missing(replace(case, problem=only), found.missing, found.days)
-    return InfeasibleError(faults, subject="plan")
+    return InfeasibleError(faults or _kept_apart(case, seed=seed, effort=effort), subject="plan")
+
+
+def _kept_apart(case: Assembled, *, seed: int, effort: Effort) -> list[str]:
+    """Say that the must-visits can be kept, but not with the variety or the other rules that join the trip."""
+    import numpy as np
+
+    from routeplanner.planning.search import search
+
+    problem = case.problem
+    faults: list[str] = []
+    if problem.labels is not None:
+        shows = PRIZE_SCALE * problem.labels.sum(axis=0) + problem.must
+        varied = replace(
+            problem,
+            prize=np.broadcast_to(shows, problem.prize.shape).astype(np.int64),
+            group=np.full_like(problem.group, NO_GROUP),
+            labels=None,
+            label_kind=None,
+            least_labels=None,
+        )
+        found = search(
+            varied, seed=seed, time_limit_s=effort.time_limit_s, iterations=effort.iterations, proof=None
+        )
+        if not found.missing:
+            faults = variety_faults(problem, case.request, found.days)
+    return faults or [
+        Fault(
+            "must_visit: no trip was found that keeps all must-visits together with the order, variety and limits "
+            "asked for; take one of these back, or give fewer must-visits",
+            "must_visit: không tìm được lịch giữ mọi điểm bắt buộc cùng thứ tự, sự đa dạng và các giới hạn đã yêu "
+            "cầu; hãy bỏ một yêu cầu, hoặc bớt điểm bắt buộc",
+        )
+    ]
 
 
 def _days(case: Assembled, orders: Sequence[Sequence[int]], times: Sequence[DayTimes]) -> tuple[Day, ...]:

@@ -26,6 +26,7 @@ __all__ = [
     "Pace",
     "TripRequest",
     "Vehicle",
+    "cycle_faults",
     "lunch_applies",
     "nights_taken",
     "parse_place",
@@ -232,7 +233,7 @@ class TripRequest:
         The midday break, or None for none.
     lunch_at
         Sites at one of which the lunch of a day is taken, by number of the day from 1: ``{2: ["bat-trang"]}``. On
-        other days it is taken at whichever stop it suits.
+        other days it is taken at whichever stop it suits. A site named here is a candidate wherever it lies.
     max_stops
         Most stops a day, instead of the pace's.
     festivals
@@ -256,7 +257,7 @@ class TripRequest:
         Most visits in the whole trip by kind of site: ``{"museum": 2}``.
     before
         Pairs of sites of which the first is visited before the second, on the same day or an earlier one, where both
-        are visited: ``[("van-mieu", "hoa-lo")]``.
+        are visited: ``[("van-mieu", "hoa-lo")]``. Must-visits in a ring are refused.
     min_crafts, min_themes
         Least number of different crafts, and of different themes, that the trip is to show.
 
@@ -719,7 +720,7 @@ def _rule_faults(request: TripRequest) -> list[str]:
         for kind, number in request.at_most.items()
         if not isinstance(kind, str) or type(number) is not int or number < 0
     ]
-    return faults + [
+    pairs = [
         f"before: {pair!r} is no pair of two different sites; give [('first', 'second')]"
         for pair in request.before
         if type(pair) is not tuple
@@ -727,6 +728,36 @@ def _rule_faults(request: TripRequest) -> list[str]:
         or not all(isinstance(site, str) for site in pair)
         or pair[0] == pair[1]
     ]
+    return faults + (pairs or cycle_faults(request.before, request.must_visit))
+
+
+def cycle_faults(before: Sequence[tuple[str, str]], must: Sequence[str]) -> list[str]:
+    """Return the ring of must-visits of which each is to come before the next, if there is one.
+
+    Optional sites may stand in a ring: a trip visits some of them.
+
+    Examples
+    --------
+    >>> cycle_faults([("a", "b"), ("b", "a")], ["a", "b"])
+    ["before: 'a' before 'b' before 'a': must-visits in a ring, which no trip can keep; take one pair out"]
+    >>> cycle_faults([("a", "b"), ("b", "a")], ["a"])
+    []
+    """
+    from graphlib import CycleError, TopologicalSorter
+
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for first, second in before:
+        if first in must and second in must:
+            order.add(second, first)
+    try:
+        order.prepare()
+    except CycleError as error:
+        ring = error.args[1]
+        start = ring.index(min(ring))
+        ring = [*ring[start:-1], *ring[:start], min(ring)]
+        text = " before ".join(map(repr, ring))
+        return [f"before: {text}: must-visits in a ring, which no trip can keep; take one pair out"]
+    return []
 
 
 def _override_faults(request: TripRequest) -> list[str]:

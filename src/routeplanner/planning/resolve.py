@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from routeplanner._text import did_you_mean
 from routeplanner.errors import RequestError
 from routeplanner.planning.frames import night_station
-from routeplanner.planning.request import MAX_DAYS, VEHICLES, TripRequest, parse_place
+from routeplanner.planning.request import MAX_DAYS, VEHICLES, TripRequest, cycle_faults, parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +106,7 @@ def resolve(request: TripRequest, sites: gpd.GeoDataFrame) -> TripRequest:
     before = tuple((site("before", first), site("before", second)) for first, second in request.before)
     faults += _word_faults(request, sites)
     faults += _pair_faults(must, forbidden, sites)
+    faults += cycle_faults(before, must)
     if unread:
         faults.append(f"sites: {unread} further names were not looked at; mend these first")
     if faults:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routeplanner.planning.problem import NO_GROUP, Problem, Solution
-from routeplanner.planning.schedule import NEVER, first_start, reach, schedule
+from routeplanner.planning.schedule import NEVER, first_start, labels_shown, reach, schedule, trip_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def search_boat_first(
             part, seed=seed, time_limit_s=time_limit_s, iterations=iterations or QUICK_ITERATIONS, proof=None
         )
         found = _joined(problem, landing, rest)
-        if all(day.feasible for day in schedule(problem, found.days)):
+        if _keeps_rules(problem, found):
             tried.append((found, landing, part))
     if not tried:
         return None
@@ -55,18 +55,25 @@ def search_boat_first(
     best = tried[0][0]
     for _, landing, part in tried[:LANDINGS_IN_FULL]:
         rest = search(part, seed=seed, time_limit_s=time_limit_s, iterations=iterations, proof=None)
-        best = min(best, _joined(problem, landing, rest), key=lambda found: _rank(problem, found))
+        found = _joined(problem, landing, rest)
+        if _keeps_rules(problem, found):
+            best = min(best, found, key=lambda kept: _rank(problem, kept))
     highest = None if any(bound is None for bound in bounds) else max(b for b in bounds if b is not None)
     return replace(best, bound=highest)
 
 
-def _rank(problem: Problem, found: Solution) -> tuple[int, int, int]:
-    """Order solutions: fewest must-visits missing, highest prize, least travel."""
+def _keeps_rules(problem: Problem, found: Solution) -> bool:
+    """Whether a trip keeps the days and what joins them: the search has seen it without its first stop."""
+    return not trip_faults(problem, found.days) and all(day.feasible for day in schedule(problem, found.days))
+
+
+def _rank(problem: Problem, found: Solution) -> tuple[int, int, int, int]:
+    """Order solutions: fewest must-visits missing, most variety asked for, highest prize, least travel."""
     travel = 0
     for day, order in enumerate(found.days):
         route = [int(problem.origin[day]), *order, int(problem.destination[day])]
         travel += sum(int(problem.travel_s[a, b]) for a, b in pairwise(route))
-    return len(found.missing), -found.prize, travel
+    return len(found.missing), -labels_shown(problem, found.days), -found.prize, travel
 
 
 def _after(problem: Problem, landing: int) -> Problem | None:
@@ -77,6 +84,7 @@ def _after(problem: Problem, landing: int) -> Problem | None:
     landed = reach(problem, int(problem.origin[0]), landing, int(problem.day_start_s[0]))
     begin = first_start(problem.windows[0, landing], landed)
     gone = [int(i) for pair in problem.exclusive if landing in pair for i in pair]
+    gone += [int(i) for i, later in ([] if problem.before is None else problem.before) if later == landing]
     if begin >= NEVER or any(problem.must[i] for i in gone if i != landing):
         return None
     done = begin + problem.service_on(0, landing)
@@ -106,7 +114,23 @@ def _after(problem: Problem, landing: int) -> Problem | None:
         max_travel_s=np.r_[problem.max_travel_s[0] - sailed, problem.max_travel_s[1:]],
         aboard_s=None if problem.aboard_s is None else _with_place(problem.aboard_s, landing),
         budget_vnd=budget,
+        **_joint_rules_after(problem, landing),
     )
+
+
+def _joint_rules_after(problem: Problem, landing: int) -> dict[str, Any]:
+    """Return what the first stop leaves of the resources and of the variety asked for."""
+    import numpy as np
+
+    left: dict[str, Any] = {}
+    if problem.resource_use is not None and problem.resource_limit is not None:
+        left["resource_limit"] = np.maximum(problem.resource_limit - problem.resource_use[:, landing], 0)
+    if problem.labels is not None and problem.label_kind is not None and problem.least_labels is not None:
+        shown = problem.labels[:, landing]
+        counts = np.bincount(problem.label_kind[shown], minlength=len(problem.least_labels))
+        left["least_labels"] = np.maximum(problem.least_labels - counts, 0)
+        left["labels"] = problem.labels & ~shown[:, None]
+    return left
 
 
 def _with_place(matrix: npt.NDArray[np.int64], landing: int) -> npt.NDArray[np.int64]:

@@ -77,7 +77,10 @@ def solve(problem: Problem, *, boat_first: frozenset[int], seed: int, effort: Ef
     from routeplanner.planning.search import search
 
     longer = _longer(problem)
-    for tried in (problem, longer) if boat_first else ():
+    ways = (
+        (problem, longer) if problem.must.any() else (problem,)
+    )  # only a must-visit may need the longer way
+    for tried in ways if boat_first else ():
         sailed = search_boat_first(
             tried, boat_first, seed=seed, time_limit_s=effort.time_limit_s, iterations=effort.iterations
         )

@@ -202,6 +202,9 @@ def _no_candidate(trip: Itinerary, site: str, network: Network | None) -> Explan
     name_en, name_vi = _names(trip, site, network)
     ends = {place.site_id for day in trip.days for place in (day.start, day.end)}
     reason, why, why_vi = _why_no_candidate(trip, site, network)
+    lead, lead_vi = f"{name_en} is not visited.", f"{name_vi} không có trong lịch."
+    if network is None and site not in ends:
+        lead, lead_vi = f"{site!r} is unknown to the trip.", f"Lịch không biết mã {site!r}."
     if site in ends:
         reason = "terminal"
         why, why_vi = "It is where a day starts or ends.", "Đây là nơi bắt đầu hoặc kết thúc một ngày."
@@ -209,8 +212,8 @@ def _no_candidate(trip: Itinerary, site: str, network: Network | None) -> Explan
         site_id=site,
         visited=False,
         reason=reason,
-        text=f"{name_en} is not visited. {why}",
-        text_vi=f"{name_vi} không có trong lịch. {why_vi}",
+        text=f"{lead} {why}",
+        text_vi=f"{lead_vi} {why_vi}",
     )
 
 
@@ -218,11 +221,10 @@ def _why_no_candidate(trip: Itinerary, site: str, network: Network | None) -> tu
     corridor, area = trip.request.get("corridor"), trip.request.get("area")
     if network is None:
         known = [stop.site_id for stop in trip.stops] + [left.site_id for left in trip.skipped]
-        hint = (did_you_mean(site, known) or "").removeprefix("; ")
+        hint = (did_you_mean(site, known) or "give the network as well to be told which.").removeprefix("; ")
         return (
             "not_asked",
-            "It was no candidate: no sight of what was asked for, or not in the catalogue."
-            + (f" {hint[:1].upper()}{hint[1:]}" if hint else ""),
+            f"It is no sight of what was asked for, or not in the catalogue. {hint[:1].upper()}{hint[1:]}",
             "Nơi này không nằm trong phạm vi yêu cầu hoặc không có trong danh mục.",
         )
     row = network.sites.loc[site]
