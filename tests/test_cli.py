@@ -971,6 +971,13 @@ def test_a_page_is_not_written_under_another_things_name(
     assert "page.txt không phải tên của tệp như vậy; hãy đặt đuôi .html" in capsys.readouterr().err
 
 
+def test_a_capacity_without_a_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("programme", "--corridor", "south", "--capacity", "lang-cuu") == 2
+    assert (
+        "--capacity: 'lang-cuu' names no number; give lang-cuu=N, as lang-cuu=40" in capsys.readouterr().err
+    )
+
+
 def test_an_empty_plan_says_why_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("plan", *DATE, *FAST, "--corridor", "south", "--budget-vnd", "10") in {0, 2}
     assert (

@@ -341,6 +341,25 @@ def test_a_brief_names_all_its_faults() -> None:
         rp.ProgrammeBrief.from_dict({"year": 2027, "corridros": []})
 
 
+def test_what_cannot_be_is_refused_at_once() -> None:
+    with pytest.raises(rp.RequestError) as caught:
+        rp.ProgrammeBrief(
+            year=2027,
+            routes=3,
+            capacity_a_day=None,  # type: ignore[arg-type]
+            first_day=date(2026, 3, 14),
+            theme_routes={"handicraft": 4, "history": 3},
+        )
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+        "capacity_a_day",
+        "first_day",
+        "theme_routes['handicraft']",
+    ]
+    rp.ProgrammeBrief(
+        year=2027, routes=3, theme_routes={"handicraft": 3, "history": 3}
+    )  # a route may show both
+
+
 def test_faults_of_kinds_do_not_hide_others() -> None:
     with pytest.raises(rp.RequestError) as caught:
         rp.ProgrammeBrief(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import routeplanner as rp
-from routeplanner.programme.impact import FIELDS
+from routeplanner.programme.impact import FIELDS, full_cost
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import geopandas as gpd
 
 
 def test_sums_by_route_commune_field_and_category_agree(programme: rp.Programme, few: rp.Network) -> None:
@@ -46,7 +49,7 @@ def test_low_mid_and_high_rise(programme: rp.Programme, few: rp.Network) -> None
 
 
 def test_the_cost_of_a_day_is_what_its_parts_cost(programme: rp.Programme, few: rp.Network) -> None:
-    found = rp.impact(programme, few)
+    found = rp.impact(programme, few, group_sizes=(5, 12, 40))
     table = found.parameters["mid"]
     for card, route in zip(programme.cards, programme.routes, strict=True):
         if card.form != "day":
@@ -55,13 +58,60 @@ def test_the_cost_of_a_day_is_what_its_parts_cost(programme: rp.Programme, few: 
         villages = sum(stop.kind == "craft_village" for stop in route.stops)
         fees = sum(table["fee_unknown"] if stop.fee_vnd is None else stop.fee_vnd for stop in route.stops)
         each = fees + villages * table["workshop"] * table["workshop_uptake"] + table["meal"]
-        for people, vehicle, count in ((6, "car7", 1), (12, "minibus16", 1), (40, "coach45", 1)):
+        for people, vehicle, count in ((5, "car7", 1), (12, "minibus16", 1), (40, "coach45", 1)):
             shared = table["guide_day"] + count * (
                 table[f"hire_day:{vehicle}"] + km * table[f"hire_km:{vehicle}"]
             )
             row = found.cost[(found.cost["route"] == card.key) & (found.cost["people"] == people)].iloc[0]
             assert row["vehicle"] == vehicle
             assert row["mid"] == pytest.approx(shared / people + each, abs=1)
+
+
+def test_a_seat_each_is_the_drivers_and_the_guides(programme: rp.Programme, few: rp.Network) -> None:
+    held = {
+        2: ("car4", 1),
+        3: ("car7", 1),
+        5: ("car7", 1),
+        6: ("minibus16", 1),
+        14: ("minibus16", 1),
+        15: ("coach29", 1),
+        27: ("coach29", 1),
+        28: ("coach45", 1),
+        43: ("coach45", 1),
+        44: ("coach45", 2),
+        86: ("coach45", 2),
+        87: ("coach45", 3),
+    }
+    cost = rp.impact(programme, few, group_sizes=tuple(held)).cost
+    for people, vehicle, count in zip(cost["people"], cost["vehicle"], cost["vehicles"], strict=True):
+        assert (vehicle, count) == held[people], people
+    trip, table = programme.routes[0], rp.load_parameters()
+    full = [full_cost(trip, table, people=people, vehicle="minibus16")[1] * people for people in (13, 14, 15)]
+    assert full[2] - full[1] > 1.5 * (full[1] - full[0])  # the fifteenth guest needs a second minibus
+
+
+def test_a_night_at_the_start_is_not_bought(sites: gpd.GeoDataFrame) -> None:
+    villages = ["duong-lam-ancient-village", "mia-pagoda", "va-temple", "chua-thay", "chua-tay-phuong"]
+    network = rp.build_network(
+        sites.loc[["ho-hoan-kiem", *(site for site in villages if site in sites.index)]]
+    )
+    brief = rp.ProgrammeBrief(
+        year=2027, corridors=("northwest",), routes=1, mix={"two_day": 1}, villages=(), overnight={}
+    )
+    away = rp.design_programme(network, brief, rounds=1)
+    home = rp.design_programme(network, replace(brief, overnight={"northwest": "ho-hoan-kiem"}), rounds=1)
+    assert away.routes[0].days[0].end.site_id == "duong-lam-ancient-village"
+    assert home.routes[0].days[0].end.site_id == "ho-hoan-kiem"
+    for made, nights in ((away, 1), (home, 0)):
+        assert rp.check_programme(made, network) == []
+        found = rp.impact(made, network)
+        ledger = found.ledger
+        assert (ledger["category"] == "lodging").sum() == nights
+        spent = ledger[~ledger["category"].isin(["hours", "purchase"])]["mid"].sum()
+        assert spent == pytest.approx(found.cost.set_index("people").loc[12, "mid"] * 12, abs=12)
+        said = [note for note in made.notes if "sleeps at home" in note[0] and "ngủ tại nhà" in note[1]]
+        assert len(said) == 1 - nights
+        assert any("no place had to be covered" in note[0] for note in made.notes)
 
 
 def test_the_ledger_of_a_departure_is_what_its_visitors_pay(programme: rp.Programme, few: rp.Network) -> None:

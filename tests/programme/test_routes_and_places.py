@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_wrong_routes_of_ones_own_are_named_together(few: rp.Network) -> None:
         rp.add_named_route(few.sites, "far", line=[(1, 1), (2, 2)])
     with pytest.raises(rp.RequestError, match="named route") as caught:
         rp.add_named_route(few.sites, "point", line=[(105.8, 21.0)])
-    assert "line or polygon" in caught.value.faults[0]
+    assert list(caught.value.faults) == ["line: too few different points (1); give 2 or more, as (lon, lat)"]
 
 
 def test_a_corridor_from_a_line_holds_what_lies_near_it(sites: gpd.GeoDataFrame) -> None:
@@ -103,6 +103,33 @@ def test_a_corridor_from_a_line_holds_what_lies_near_it(sites: gpd.GeoDataFrame)
         if abs(km - 2) > 0.05:
             assert (site in inside) == (km < 2), (site, km)
     assert "my_line" not in {key for keys in sites["corridors"] for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ({"line": [(105.8, 21.0), (105.8, 21.0)]}, "line: too few different points (1)"),
+        ({"line": [(105.8, 21.0), None, (105.9, 21.0)]}, "line: None is no point; give (lon, lat)"),
+        ({"line": [(105.8, 21.0), (105.9, float("nan"))]}, "line: (105.9, nan) is no point"),
+        ({"polygon": [(105.8, 20.8), (105.9, 20.9)]}, "polygon: too few different points (2)"),
+        (
+            {"polygon": [(105.8, 20.8), (105.9, 20.9), (105.9, 20.8), (105.8, 20.9)]},
+            "crosses or touches itself",
+        ),
+        (
+            {"polygon": shapely.Polygon([(105.8, 20.8), (105.9, 20.9), (105.9, 20.8), (105.8, 20.9)])},
+            "crosses or touches itself",
+        ),
+    ],
+)
+def test_shapes_that_are_none_are_told_in_words(
+    shape: dict[str, Any], words: str, sites: gpd.GeoDataFrame
+) -> None:
+    for make in (rp.add_corridor, rp.add_named_route):
+        with pytest.raises(rp.RequestError) as caught:
+            make(sites, "mine", **shape)
+        assert len(caught.value.faults) == 1
+        assert words in caught.value.faults[0]
 
 
 def test_a_corridor_of_ones_own_is_planned_in(sites: gpd.GeoDataFrame) -> None:

@@ -183,7 +183,7 @@ def _brief(arguments: argparse.Namespace, faults: list[str]) -> dict[str, Any]:
         "shared_sites": whole("shared-sites", arguments.shared_sites, faults),
         "departures_a_week": whole("departures", arguments.departures, faults),
         "people": whole("people", arguments.people, faults),
-        "capacity_a_day": _pairs("capacity", arguments.capacity, int, faults),
+        "capacity_a_day": _pairs("capacity", arguments.capacity, int, faults, alone=None),
         "usual_capacity": whole("usual-capacity", arguments.usual_capacity, faults),
         "forbidden": arguments.forbid,
         "start": arguments.start,
@@ -199,12 +199,20 @@ def _brief(arguments: argparse.Namespace, faults: list[str]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _pairs(name: str, texts: list[str], kind: Callable[[str], Any], faults: list[str]) -> dict[str, Any]:
+def _pairs(
+    name: str, texts: list[str], kind: Callable[[str], Any], faults: list[str], *, alone: str | None = "1"
+) -> dict[str, Any]:
+    """Read NAME=NUMBER; a name alone has the number `alone`, or is refused where that is None."""
     pairs = {}
     for text in texts:
         key, _, value = text.partition("=")
+        if not value and alone is None:
+            faults.append(
+                f"--{name}: {text!r} names no number; give {key.strip() or 'SITE'}=N, as {key.strip()}=40"
+            )
+            continue
         try:
-            pairs[key.strip()] = kind(value or "1")
+            pairs[key.strip()] = kind(value or alone or "")
         except ValueError:
             faults.append(f"--{name}: {text!r} is not NAME=NUMBER")
     return pairs

@@ -58,7 +58,7 @@ class ProgrammeBrief:
         How many places any two routes may have in common.
     theme_routes
         By theme the least number of routes that show it: routes on which at least a quarter of the prize comes
-        from its places. By default, for each theme asked for, half of an equal share.
+        from its places; a route may show several. By default, for each theme asked for, half of an equal share.
     departures_a_week
         How often each route departs in a week of the season.
     quiet_months, quiet_departures_a_week
@@ -71,12 +71,13 @@ class ProgrammeBrief:
     usual_capacity
         The same for places that are not named: a judgement, to be replaced by what the villages say.
     first_day
-        Date on which the routes are timed; by default the second Saturday of March.
+        Date on which the routes are timed, in the year of the programme; by default the second Saturday of March.
     start, day_start, day_end, lunch, mode, vehicle, pace, forbidden, festivals
         As in `TripRequest`, for all routes. `mode` is ``"road"`` or ``"river"``.
     overnight
-        Overnight place of the two-day trips by corridor; elsewhere they return to the start for the night. If
-        none is named, northwest trips stay at Đường Lâm, where homestays are known.
+        Overnight place of the two-day trips by corridor; elsewhere they return to the start for the night: the group
+        sleeps at home, and no lodging is reckoned. If none is named, northwest trips stay at Đường Lâm,
+        where homestays are known.
 
     Raises
     ------
@@ -212,6 +213,7 @@ USUAL_YEAR = 2027
 
 _TUPLES = ("corridors", "villages", "quiet_months", "forbidden")
 _MAPPINGS = ("mix", "theme_routes", "capacity_a_day", "overnight", "themes")
+_OR_NONE = ("mix", "theme_routes")
 _COUNTS = {
     "routes": (1, MAX_ROUTES),
     "routes_per_site": (1, MAX_ROUTES),
@@ -256,7 +258,7 @@ def _normalise(brief: ProgrammeBrief) -> list[str]:
             ]
     for name in _MAPPINGS:
         value = getattr(brief, name)
-        if (value is not None or name == "overnight") and not isinstance(value, Mapping):
+        if (value is not None or name not in _OR_NONE) and not isinstance(value, Mapping):
             faults.append(f"{name}: {value!r} is {type(value).__name__}; give a mapping of keys to values")
             object.__setattr__(brief, name, {})
     for name, kinds, words in (
@@ -285,6 +287,10 @@ def _count_faults(brief: ProgrammeBrief) -> list[str]:
         for month in brief.quiet_months
         if type(month) is not int or not 1 <= month <= 12
     ]
+    if brief.first_day is not None and type(brief.year) is int and brief.first_day.year != brief.year:
+        faults.append(
+            f"first_day: {brief.first_day.isoformat()} is not in the year {brief.year}; give a date of that year"
+        )
     if brief.mode not in ("road", "river"):
         hint = did_you_mean(str(brief.mode), ("road", "river")) or "; give 'road' or 'river'"
         faults.append(f"mode: {brief.mode!r} is not for programmes{hint}")
@@ -326,6 +332,11 @@ def _map_faults(brief: ProgrammeBrief) -> list[str]:
             for key, value in (getattr(brief, name) or {}).items()
             if type(value) is not int or value < least
         ]
+    faults += [
+        f"theme_routes[{key!r}]: {value} of {brief.routes} routes cannot be; give at most {brief.routes}"
+        for key, value in (brief.theme_routes or {}).items()
+        if type(value) is int and type(brief.routes) is int and value > brief.routes
+    ]
     faults += [
         f"overnight[{key!r}]: {value!r} is no place; give the id of a site"
         for key, value in brief.overnight.items()

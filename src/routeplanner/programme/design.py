@@ -23,6 +23,7 @@ from routeplanner.programme.brief import (
 )
 from routeplanner.programme.departures import departures, loads
 from routeplanner.programme.dive import dive
+from routeplanner.programme.impact import sleeps_at_home
 from routeplanner.programme.master import (
     EXACT,
     Known,
@@ -651,7 +652,7 @@ def _programme(
             swap=lambda place: _swap(pool, rules, choice, sites, place),
         ),
         load=loads(brief, routes, cards, pool.wholes),
-        notes=tuple(_notes(brief, rules, cards)),
+        notes=(*_notes(brief, rules, cards), *_notes_of_choices(brief, routes, cards)),
         measures={
             "routes_tried": len(pool.routes),
             "templates": len(pool.templates),
@@ -780,4 +781,36 @@ def _pauses(brief: ProgrammeBrief, cards: Sequence[RouteCard]) -> list[tuple[str
                     f"{card.key}: {card.cancelled}/{dates} ngày khởi hành bị bỏ vì có điểm đóng cửa.",
                 )
             )
+
+
+def _notes_of_choices(
+    brief: ProgrammeBrief, routes: Sequence[Itinerary], cards: Sequence[RouteCard]
+) -> list[tuple[str, str]]:
+    """Say what follows from the brief that a reader may not expect: nights at home, nothing to be covered."""
+    notes = []
+    home = [
+        card.key
+        for card, trip in zip(cards, routes, strict=True)
+        if any(day.night is None and sleeps_at_home(trip, day) for day in trip.days[:-1])
+    ]
+    if home:
+        notes.append(
+            (
+                (
+                    f"{', '.join(home)}: the group returns to the start for the night and sleeps at home; no lodging "
+                    "is bought. Name a place in `overnight` for a night in a village."
+                ),
+                (
+                    f"{', '.join(home)}: đoàn về điểm xuất phát ngủ tại nhà; không tính tiền lưu trú. Hãy nêu nơi nghỉ "
+                    "ở `overnight` để ngủ lại làng."
+                ),
+            )
+        )
+    if brief.villages == ():
+        notes.append(
+            (
+                "`villages` is an empty list: no place had to be covered. Leave it out for the recognised villages.",
+                "`villages` là danh sách rỗng: không có điểm nào buộc phải có. Bỏ đi để lấy các làng được công nhận.",
+            )
+        )
     return notes

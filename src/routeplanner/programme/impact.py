@@ -39,6 +39,10 @@ __all__ = [
 
 LEVELS = ("low", "mid", "high")
 GROUP_SIZES = (6, 12, 25, 40)
+HIRED = ("coach", "car")
+CREW_SEATS = 2
+"""Seats that are no guest's: a vehicle is named in Vietnam by all its seats (a "7-seat car" takes six beside its
+driver), and the guide who is paid for on each departure sits in it too."""
 OPERATOR = "(operator)"
 """Commune of what is paid to those who run the trip: vehicle, guide, boat."""
 
@@ -281,7 +285,8 @@ def impact(
     parameters
         As `load_parameters` gives them, or changed.
     group_sizes
-        Sizes of groups whose cost a person is asked for: the smallest vehicle that holds them is hired.
+        Numbers of guests whose cost a person is asked for: the smallest vehicle that holds them is hired, in which the
+        driver and the guide take a seat each (a 16-seat minibus takes 14 guests).
 
     Raises
     ------
@@ -449,8 +454,15 @@ def _rows(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
 
 
 def _lodgings(route: Itinerary) -> list[str]:
-    """Return where the nights are spent, those aboard a train left out."""
-    return [day.end.site_id for day in route.days[:-1] if day.night is None]
+    """Return where nights are bought: none aboard a train, none at the start, where the group is at home."""
+    return [
+        day.end.site_id for day in route.days[:-1] if day.night is None and not sleeps_at_home(route, day)
+    ]
+
+
+def sleeps_at_home(route: Itinerary, day: Day) -> bool:
+    """Whether a day ends where the trip started: its group goes home for the night, which nobody sells."""
+    return day.end.site_id == route.days[0].start.site_id
 
 
 def _spent_at(kind: str, fee_vnd: int | None, tariff: _Tariff) -> dict[str, Amount]:
@@ -477,7 +489,7 @@ def _paid_to_operator(route: Itinerary, tariff: _Tariff, *, people: int, vehicle
             paid[category] = _times(tariff.of(f"{category}_person"), float(people * rides))
     driven = [day for day, own in zip(days, modes, strict=True) if own & {"coach", "car"}]
     if driven and f"hire_day:{vehicle}" in tariff.table.index:
-        count = -(-people // VEHICLES[vehicle].seats)
+        count = _vehicles(people, vehicle)
         km = sum(_km(day, ("coach", "car")) for day in driven)
         day_hire = _times(tariff.of(f"hire_day:{vehicle}"), float(count * len(driven)))
         paid["vehicle"] = _plus([day_hire, _times(tariff.of(f"hire_km:{vehicle}"), count * km)])
@@ -498,8 +510,7 @@ def _emitted(route: Itinerary, desk: _Desk) -> Iterator[dict[str, Any]]:
         factor = desk.tariff.of(f"co2:{mode}")
         carried: float = desk.people
         if str(desk.tariff.table.loc[f"co2:{mode}", "unit"]).endswith("vehicle-km"):
-            seats = VEHICLES[desk.vehicle].seats if VEHICLES[desk.vehicle].mode == mode else 4
-            carried = -(-desk.people // seats)
+            carried = _vehicles(desk.people, desk.vehicle if VEHICLES[desk.vehicle].mode == mode else "car4")
         yield {"mode": mode, "km": km, **dict(zip(LEVELS, _times(factor, km * carried), strict=True))}
 
 
@@ -509,7 +520,8 @@ def full_cost(
     """Return the full cost a person of a trip, low, middle and high, in VND: all that is paid but purchases.
 
     Vehicle and guide are shared by the group; boats, ferries, flights, trains, fees, workshops, meals and nights are
-    paid by the head. `Itinerary.measures` has another figure, ``cost_vnd_per_person``: hire of the vehicle and fees.
+    paid by the head; a night at the start of the trip is spent at home and costs nothing. `Itinerary.measures` has
+    another figure, ``cost_vnd_per_person``: hire of the vehicle and fees.
 
     Parameters
     ----------
@@ -518,9 +530,9 @@ def full_cost(
     parameters
         As `load_parameters` gives them.
     people
-        Size of the group.
+        Guests of the group.
     vehicle
-        That is hired; as many as the group needs.
+        That is hired; as many as the guests need beside a driver and a guide in each.
     """
     tariff = _Tariff(parameters)
     shared = _plus(list(_paid_to_operator(trip, tariff, people=people, vehicle=vehicle).values()))
@@ -542,16 +554,22 @@ def _cost(route: Itinerary, tariff: _Tariff, size: int, vehicle: str) -> dict[st
     return {
         "people": size,
         "vehicle": own,
-        "vehicles": -(-size // VEHICLES[own].seats),
+        "vehicles": _vehicles(size, own),
         **{level: round(value) for level, value in zip(LEVELS, total, strict=True)},
     }
 
 
 def _vehicle_for(size: int, vehicle: str) -> str:
-    """Return the smallest hired vehicle that holds a group; one's own mode of travel stays."""
-    if VEHICLES[vehicle].mode not in ("coach", "car"):
+    """Return the smallest hired vehicle that holds a group of guests; one's own mode of travel stays."""
+    if VEHICLES[vehicle].mode not in HIRED:
         return vehicle
     fitting = [
-        key for key in ("car4", "car7", "minibus16", "coach29", "coach45") if VEHICLES[key].seats >= size
+        key for key in ("car4", "car7", "minibus16", "coach29", "coach45") if _vehicles(size, key) == 1
     ]
     return fitting[0] if fitting else "coach45"
+
+
+def _vehicles(people: int, vehicle: str) -> int:
+    """Return how many vehicles carry some guests; one's own two wheels have no driver and no guide aboard."""
+    own = VEHICLES[vehicle]
+    return -(-people // (own.seats - CREW_SEATS if own.mode in HIRED else own.seats))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from routeplanner._text import did_you_mean
@@ -94,12 +95,53 @@ def area_faults(
     sites: gpd.GeoDataFrame, *, line: object, polygon: object, places: Iterable[str] | None, within_km: object
 ) -> list[str]:
     """Return the faults of places that are given in one of three ways."""
-    faults = []
+    import shapely
+
+    faults = _point_faults("line", line, 2) + _point_faults("polygon", polygon, 3)
+    if isinstance(polygon, shapely.Polygon) and not polygon.is_valid:
+        faults.append(CROSSES)
     if sum(value is not None for value in (line, polygon, places)) != 1:
         faults.append("give exactly one of line, polygon and places")
     if isinstance(within_km, bool) or not isinstance(within_km, int | float) or not 0 < within_km < math.inf:
         faults.append(f"within_km: {within_km!r} is no number above 0")
     return faults + unknown_places(sites, places or (), field="places")
+
+
+CROSSES = (
+    "polygon: its outline crosses or touches itself; give the corners in their order round the area, or "
+    "several areas one by one"
+)
+
+
+def _point_faults(name: str, points: object, least: int) -> list[str]:
+    """Return the faults of a list of (lon, lat) points; other values are judged as shapes."""
+    import shapely
+
+    if not isinstance(points, list | tuple):
+        return []
+    read = [_lon_lat(point) for point in points]
+    faults = [
+        f"{name}: {point!r} is no point; give (lon, lat) in degrees, as (105.85, 21.03)"
+        for point, own in zip(points, read, strict=True)
+        if own is None
+    ]
+    if faults:
+        return faults
+    if len(set(read)) < least:
+        return [f"{name}: too few different points ({len(set(read))}); give {least} or more, as (lon, lat)"]
+    return [CROSSES] if name == "polygon" and not shapely.Polygon(points).is_valid else []
+
+
+def _lon_lat(point: object) -> tuple[float, ...] | None:
+    """Return the numbers of a point, None where it is none."""
+    import shapely
+
+    try:
+        own = tuple(point.coords[0] if isinstance(point, shapely.Point) else point)  # type: ignore[arg-type]
+    except (TypeError, IndexError):
+        return None
+    numbers = all(type(n) is not bool and isinstance(n, Real) and math.isfinite(n) for n in own)
+    return own if numbers and len(own) in (2, 3) else None
 
 
 def area_of(

@@ -666,10 +666,12 @@ def _money(desk: _Desk, lang: str) -> Iterator[str]:
         _h2("Chi phí" if vi else "Cost"),
         _p(
             "Chi phí trọn gói một khách, nghìn đồng: mức giữa (thấp – cao). Gồm xe, hướng dẫn, vé, bữa ăn, "
-            f"{uptake} % số khách dự trải nghiệm nghề; không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn."
+            f"{uptake} % số khách dự trải nghiệm nghề; không gồm mua sắm. Xe nhỏ nhất chở đủ đoàn, "
+            "trừ một chỗ cho lái xe và một chỗ cho hướng dẫn viên."
             if vi
             else "Full cost of a visitor, thousand VND: middle (low – high). Vehicle, guide, fees, meals, "
-            f"{uptake} % of them in a workshop; no purchases. The smallest vehicle that holds the group."
+            f"{uptake} % of them in a workshop; no purchases. The smallest vehicle that holds the group, "
+            "less a seat for the driver and one for the guide."
         ),
         _table(["", "Tuyến" if vi else "Route", *(f"{size} {people}" for size in sizes)], rows, lang=lang),
     )
