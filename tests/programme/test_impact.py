@@ -196,3 +196,53 @@ def test_faults_of_parameters_are_named_together(
         rp.impact(programme, few, group_sizes=[0])
     with pytest.raises(rp.RequestError, match="missing"):
         rp.impact(programme, few, parameters=rp.load_parameters().drop(index="meal"))
+
+
+def test_numbers_are_read_as_they_are_written_in_vietnam(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    excel = "\ufeffkey;low;mid;high;unit\nmeal;80.000;100.000;1.234.567,5;VND/person\n"
+    excel += "workshop_uptake;0,2;0,5;0,8;\n;;;;\n"
+    comma = 'key,low,mid,high\nmeal,"80,000","100.000","1,234,567.5"\nworkshop_uptake,.2,"0,5",8e-1\n'
+    for text in (excel, comma, excel.replace(";", "\t")):
+        path.write_text(text, encoding="utf-8")
+        own = rp.load_parameters(path)
+        assert own.loc["meal", ["low", "mid", "high"]].tolist() == [80_000, 100_000, 1_234_567.5]
+        assert own.loc["workshop_uptake", ["low", "mid", "high"]].tolist() == [0.2, 0.5, 0.8]
+        assert own["unit"].equals(rp.load_parameters()["unit"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("co2:car,1.500,2,3,", "co2:car: low is 1.500; it can be 1.5 or 1500; write 1500, or 1.5"),
+        ("meal,1,2,3,USD/person", "meal: the unit is 'USD/person'; give 'VND/person', and the values in it"),
+        ("meal,-1,2,3,", "meal: low is -1; give a number, 0 or more"),
+        ("meal,1,,3,", "meal: mid is missing; give a number, 0 or more"),
+        ("meal,1,2,1_000,", "meal: high is 1_000; give a number, 0 or more"),
+        ("meal,1,5,2,2,5,", "line 2: 7 fields for 5 names; put numbers with a comma in quotes"),
+    ],
+)
+def test_what_cannot_be_read_surely_is_refused_in_words(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"key,low,mid,high,unit\n{text}\n", encoding="utf-8")
+    with pytest.raises(rp.DataFileError) as caught:
+        rp.load_parameters(path)
+    assert len(caught.value.faults) == 1
+    assert words in caught.value.faults[0]
+
+
+def test_a_table_of_parameters_is_judged_like_a_file(programme: rp.Programme, few: rp.Network) -> None:
+    for column, value, words in (("low", -1, "low is -1; give"), ("unit", "VND", "give 'VND/person'")):
+        table = rp.load_parameters()
+        table.loc["meal", column] = value
+        with pytest.raises(rp.DataFileError, match=words):
+            rp.impact(programme, few, parameters=table)
+    written = rp.load_parameters().astype({"mid": object})
+    written.loc["meal", "mid"] = "100.000"
+    assert rp.impact(programme, few, parameters=written).parameters.loc["meal", "mid"] == 100_000
+
+
+def test_a_file_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(rp.DataFileError, match="the file does not exist") as caught:
+        rp.load_parameters(tmp_path / "none.csv")
+    assert "Errno" not in str(caught.value)

@@ -7,6 +7,7 @@ mid and high: all parameters low, at their middle, or high together, which is th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from routeplanner._text import did_you_mean
 from routeplanner.errors import DataFileError, RequestError
 from routeplanner.planning.request import VEHICLES
 from routeplanner.programme.arguments import refuse_wrong
+from routeplanner.programme.written import number_written, rows_written
 
 if TYPE_CHECKING:
     import os
@@ -152,13 +154,15 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A CSV file of the same shape, as ``load_parameters().to_csv("own.csv")`` writes it; rows that it lacks are taken
-        from the bundled table.
+        A CSV file of the same shape, as ``load_parameters().to_csv("own.csv")`` writes it, columns apart by commas,
+        semicolons or tabs; rows that it lacks are taken from the bundled table. Numbers may be written as in Vietnam:
+        ``1.234,5``, and ``100.000`` where the unit is VND. Units are those of the bundled table, or left empty.
 
     Raises
     ------
     DataFileError
-        With all faults: unknown keys, values that are no numbers, low above mid, mid above high, shares above 1.
+        With all faults: unknown keys, other units, values that are no numbers or can be read in two ways, low above
+        mid, mid above high, shares above 1.
 
     Examples
     --------
@@ -168,60 +172,76 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     bundled = _read(data_path("programme", "parameters.csv"))
     if path is None:
         return bundled
-    own = _read(path, known=list(bundled.index))
+    own = _read(path, bundled=bundled)
     own.loc[own["basis"] == "", "basis"] = "own"
     bundled.loc[own.index] = own
     return bundled
 
 
-def _read(path: str | os.PathLike[str], *, known: Sequence[str] | None = None) -> pd.DataFrame:
+def _read(path: str | os.PathLike[str], *, bundled: pd.DataFrame | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    try:
-        table = pd.read_csv(path, dtype={"year": "string", "source": "string", "note": "string"})
-    except (OSError, ValueError, UnicodeDecodeError) as error:
-        raise DataFileError(
-            [f"{error}; give a CSV file with {', '.join(_COLUMNS)}"], subject=str(path)
-        ) from None
-    missing = [name for name in ("key", *LEVELS) if name not in table.columns]
+    rows = rows_written(path)
+    names = rows[0].keys() if rows else ()
+    missing = [name for name in ("key", *LEVELS) if name not in names]
     if missing:
-        raise DataFileError([f"the column {name!r} is missing" for name in missing], subject=str(path))
-    for name in _COLUMNS:
-        if name not in table.columns:
-            table[name] = ""
-    table = table[_COLUMNS].fillna({"year": "", "source": "", "note": "", "basis": "", "unit": ""})
-    table = table.set_index("key")
+        words = f"; give a CSV file with {', '.join(_COLUMNS)}, apart by commas or semicolons"
+        raise DataFileError(
+            [f"the column {name!r} is missing{words}" for name in missing] if rows else [f"no rows{words}"],
+            subject=str(path),
+        )
+    table = pd.DataFrame(rows).reindex(columns=_COLUMNS, fill_value="").set_index("key")
+    known = None if bundled is None else list(bundled.index)
     strange = [
         f"{key}: no such parameter{did_you_mean(str(key), known) or '; known are ' + ', '.join(known)}"
         for key in table.index
         if known is not None and key not in known
     ]
-    return _checked(table, str(path), strange)
+    units = table["unit"] if bundled is None else bundled["unit"]
+    return _checked(table, str(path), dict(units), strange)
 
 
-def _checked(table: pd.DataFrame, subject: str, strange: Sequence[str] = ()) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
+def _checked(
+    table: pd.DataFrame, subject: str, units: Mapping[str, str], strange: Sequence[str] = ()
+) -> pd.DataFrame:
     faults = [*strange, *(f"{key}: stands there twice" for key in table.index[table.index.duplicated()])]
+    told = table["unit"] if "unit" in table.columns else [""] * len(table)
+    own = ["" if unit != unit or unit is None else str(unit).strip() for unit in told]  # noqa: PLR0124 - NaN
+    faults += [
+        f"{key}: the unit is {unit!r}; give {units[key]!r}, and the values in it"
+        for key, unit in zip(table.index, own, strict=True)
+        if unit and unit != units.get(key, unit)
+    ]
+    table["unit"] = [units.get(key, unit) for key, unit in zip(table.index, own, strict=True)]
     numbers_wrong = len(faults)
     for level in LEVELS:
-        numbers = pd.to_numeric(table[level], errors="coerce")
-        faults += [
-            f"{key}: {level} is {table.loc[key, level]!r}; give a number, 0 or more"
-            for key in table.index[~(np.isfinite(numbers) & (numbers >= 0))]
+        table[level] = [
+            _amount(key, level, value, units.get(key, ""), faults)
+            for key, value in zip(table.index, table[level], strict=True)
         ]
-        table[level] = numbers.astype(float)
     if len(faults) == numbers_wrong:
         wrong = (table["low"] > table["mid"]) | (table["mid"] > table["high"])
         faults += [f"{key}: low, mid and high do not rise; order them" for key in table.index[wrong]]
         above = table.index.str.startswith(("local_share:", "workshop_uptake")) & (table["high"] > 1)
         faults += [
-            f"{key}: high is {table.loc[key, 'high']:g}; a share is 1 at most" for key in table.index[above]
+            f"{key}: high is {high:g}; a share is 1 at most" for key, high in table.loc[above, "high"].items()
         ]
     if faults:
         raise DataFileError(faults, subject=subject)
     return table
+
+
+def _amount(key: object, level: str, value: object, unit: str, faults: list[str]) -> float:
+    """Return a value of the table, and add a fault where it is none."""
+    try:
+        number = number_written(value, unit)
+    except ValueError as error:
+        faults.append(f"{key}: {level} is {str(value).strip() or 'missing'}; {error}")
+        return 0.0
+    if not 0 <= number < math.inf:
+        faults.append(f"{key}: {level} is {number:g}; give a number, 0 or more")
+        return 0.0
+    return number
 
 
 def checked_parameters(parameters: pd.DataFrame | None, *, subject: str) -> pd.DataFrame:
@@ -230,14 +250,14 @@ def checked_parameters(parameters: pd.DataFrame | None, *, subject: str) -> pd.D
     Raises
     ------
     DataFileError
-        When values are no numbers or do not rise from low to high.
+        When values are no numbers or do not rise from low to high, or units are not those of the bundled table.
     RequestError
         When a parameter is missing.
     """
     bundled = load_parameters()
     if parameters is None:
         return bundled
-    table = _checked(parameters.copy(), "parameters")
+    table = _checked(parameters.copy(), "parameters", dict(bundled["unit"]))
     missing = sorted(set(bundled.index) - set(table.index))
     if missing:
         words = "; give a row for it, or read your table with load_parameters(path), which fills it in"
