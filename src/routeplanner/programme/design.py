@@ -781,6 +781,7 @@ def _pauses(brief: ProgrammeBrief, cards: Sequence[RouteCard]) -> list[tuple[str
                     f"{card.key}: {card.cancelled}/{dates} ngày khởi hành bị bỏ vì có điểm đóng cửa.",
                 )
             )
+    return notes
 
 
 def _notes_of_choices(
