@@ -52,9 +52,7 @@ def test_a_draught_is_held_against_the_shoals() -> None:
 def test_a_suspended_river_is_said_and_a_plan_by_road_goes_on() -> None:
     flood = rp.build_network(rp.load_sites(), river=load_river(water_level_m=11.3))
     river = rp.TripRequest(first_day=date(2027, 9, 11), corridor="river", mode="river")
-    with pytest.raises(
-        rp.InfeasibleError, match=r"11\.3 m in Hà Nội, alarm level 1 is 9\.5 m.*road"
-    ):
+    with pytest.raises(rp.InfeasibleError, match=r"11\.3 m in Hà Nội, alarm level 1 is 9\.5 m.*road"):
         rp.plan(flood, river)
     with pytest.raises(NetworkError, match="no way"):
         flood.path("ben-chuong-duong-do", "den-dam", "river")
