@@ -248,7 +248,11 @@ def test_of_a_site_that_differs_by_day_one_version_counts_in_the_proof() -> None
     assert upper_bound(festive, proof=True) == 14
 
 
-def test_a_way_over_a_stop_that_is_shorter_than_the_direct_one_is_used_and_bounded() -> None:
+@pytest.mark.parametrize("tried", [700, 1])  # 1: there are more sites than are tried as such stops
+def test_a_way_over_a_stop_that_is_shorter_than_the_direct_one_is_used_and_bounded(
+    tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("routeplanner.planning.search._trip.MOST_STOPS", tried)
     problem = make_problem(
         travel_s=[[0, 10, 26], [26, 0, 15], [15, 26, 0]],
         prize=[5, 7],

@@ -54,11 +54,7 @@ def number_written(value: object, unit: str = "") -> float:
     if _BOTH.fullmatch(text):
         decimal = max(".,", key=text.rfind)
         return float(text.replace("." if decimal == "," else ",", "").replace(decimal, "."))
-    if (
-        isinstance(value, bool)
-        or not _PLAIN.fullmatch(text)
-        or not math.isfinite(float(text.replace(",", ".")))
-    ):
+    if not _PLAIN.fullmatch(text) or not math.isfinite(float(text.replace(",", "."))):
         raise ValueError("give a number, 0 or more")
     return float(text.replace(",", "."))
 

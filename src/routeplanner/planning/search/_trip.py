@@ -24,8 +24,8 @@ WORTH_ONE = 1 << 20
 FAR = 1 << 28
 """Three of these fit into 32 bits."""
 
-ALL_STOPS, SOME_STOPS = 700, 100
-"""Sites up to which each is tried as a stop that shortens a way, and how many are beyond."""
+MOST_STOPS = 700
+"""Sites up to which each is tried as a stop that shortens a way."""
 
 NEIGHBOURS = 200
 """How many neighbours of a site its list holds."""
@@ -203,16 +203,17 @@ def _short_ways(problem: Problem) -> Ints:
 def _no_stop_pays(problem: Problem, travel: Ints) -> bool:
     """Whether a way is never longer than over a stop with its service, so that any stop can be left out of a day.
 
-    Of very many places some are tried as such stops only: that would take minutes.
+    Of very many sites that is not known, as looking would take minutes: their bounds do without it.
     """
     n = problem.n_sites
+    if n > MOST_STOPS:
+        return False
     service = (
         problem.service_s.min(axis=0, initial=NEVER) if problem.service_s.ndim > 1 else problem.service_s
     )
     ways, stays = (np.minimum(table, FAR).astype(np.int32) for table in (travel, service))
     onward, over = ways[:n] + stays[:, None], np.empty_like(ways)
-    stops = np.arange(n) if n <= ALL_STOPS else np.linspace(0, n - 1, SOME_STOPS).astype(np.int64)
-    return not any((np.add(ways[:, [stop]], onward[stop], out=over) < ways).any() for stop in stops)
+    return not any((np.add(ways[:, [stop]], onward[stop], out=over) < ways).any() for stop in range(n))
 
 
 def timed_faults(problem: Problem) -> list[str]:
